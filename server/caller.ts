@@ -1,0 +1,66 @@
+import type { FunctionUrlEvent, IamAuthorizer } from '../wire/event.ts';
+import { arnMatches } from './arn-pattern.ts';
+
+/** The IAM principal that signed the request, as AWS stated it. */
+export interface Caller {
+  /** `arn:aws:iam::ACCOUNT:user/NAME`, or for a role `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. */
+  readonly arn: string;
+  /** 12 digits. */
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  /** `o-…`; undefined when the account belongs to no organization. */
+  readonly organizationId: string | undefined;
+  /** The assumed role's name, without path; undefined for users. */
+  readonly roleName: string | undefined;
+  /** The assumed role's session name; undefined for users. */
+  readonly sessionName: string | undefined;
+  /**
+   * Whether the caller is one of those that an ARN pattern means: a user, a role, or one session of a role. `*` stands
+   * for any characters, `?` for one.
+   *
+   * A session's ARN does not show its role's path: write `role/NAME` without one.
+   *
+   * @throws {TypeError} when the pattern is not an ARN
+   */
+  is(pattern: string): boolean;
+}
+
+/**
+ * How an event's `authorizer.iam` comes to be believed.
+ *
+ * - `'request-id'`: only when `requestContext.requestId` is the id of this invocation. A function URL puts it there;
+ *   whoever sends an event of his own through the Invoke API cannot know it in advance.
+ * - `'event'`: always. Safe only where nobody is granted `lambda:InvokeFunction` without the condition
+ *   `lambda:InvokedViaFunctionUrl`, because anyone who is can claim to be anybody.
+ *
+ * Source: AWS Lambda Developer Guide, function URL request payload, `requestContext.requestId`.
+ */
+export type CallerIdentity = 'request-id' | 'event';
+
+/** The caller that AWS vouches for, or undefined when the event proves none. */
+export function identifyCaller(
+  event: FunctionUrlEvent,
+  awsRequestId: string,
+  callerIdentity: CallerIdentity,
+): Caller | undefined {
+  const { requestId, authorizer } = event.requestContext;
+  if (callerIdentity === 'request-id' && requestId !== awsRequestId) return undefined;
+  const iam = authorizer?.iam;
+  return iam && typeof iam.userArn === 'string' ? toCaller(iam) : undefined;
+}
+
+const ASSUMED_ROLE = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/;
+
+function toCaller(iam: IamAuthorizer): Caller {
+  const [, partition, accountId, roleName, sessionName] = ASSUMED_ROLE.exec(iam.userArn) ?? [];
+  const roleArn = roleName && `arn:${partition}:iam::${accountId}:role/${roleName}`;
+  return {
+    arn: iam.userArn,
+    accountId: iam.accountId,
+    accessKeyId: iam.accessKey,
+    organizationId: iam.principalOrgId ?? undefined,
+    roleName,
+    sessionName,
+    is: (pattern) => arnMatches(pattern, iam.userArn) || (roleArn !== undefined && arnMatches(pattern, roleArn)),
+  };
+}

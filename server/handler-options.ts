@@ -1,0 +1,41 @@
+import type { Caller, CallerIdentity } from './caller.ts';
+import type { LambdaContext } from './lambda-context.ts';
+import type { CallLogger } from './log-line.ts';
+
+/** What a server may know of the request that it is made for. */
+export interface McpRequestContext {
+  /** The IAM principal that signed the request; undefined when AWS vouches for none, as through the Invoke API. */
+  readonly caller: Caller | undefined;
+  /** Its `signal` aborts shortly before the function's time-out. */
+  readonly request: Request;
+  readonly lambda: LambdaContext;
+}
+
+export interface LambdaHandlerOptions {
+  /**
+   * Values of the `Origin` header that are let in. Browsers send one, agents do not.
+   * @default []
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * Largest request body; bytes. Lambda itself takes up to 6 MB.
+   * @default 6291456
+   */
+  readonly maxRequestBodySize?: number;
+  /**
+   * How the caller that an event states comes to be believed.
+   * @default 'request-id'
+   */
+  readonly callerIdentity?: CallerIdentity;
+  /**
+   * How long before the function's time-out a call that still runs is aborted and answered with an error;
+   * milliseconds.
+   * @default 500
+   */
+  readonly deadlineMargin?: number;
+  /**
+   * Takes one record for each JSON-RPC message.
+   * @default a line of JSON on stdout, which is also CloudWatch embedded metrics
+   */
+  readonly logger?: CallLogger;
+}

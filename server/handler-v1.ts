@@ -1,0 +1,41 @@
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+import type { LambdaStreamHandler } from './streamify-response.ts';
+import { createStreamingHandler } from './streaming-handler.ts';
+
+export type { CallOutcome, CallRecord } from './call-record.ts';
+export type { Caller, CallerIdentity } from './caller.ts';
+export type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+export type { LambdaContext } from './lambda-context.ts';
+export type { CallLogger } from './log-line.ts';
+export type { LambdaStreamHandler } from './streamify-response.ts';
+
+/** Makes the server that answers one request. What it does not register, its caller neither sees nor calls. */
+export type McpServerFactory = (context: McpRequestContext) => McpServer | Server | Promise<McpServer | Server>;
+
+/**
+ * A Lambda handler for servers made with `@modelcontextprotocol/sdk`: every protocol revision up to 2025-11-25.
+ *
+ * ```ts
+ * export const handler = createLambdaHandler(({ caller }) => {
+ *   const server = new McpServer({ name: 'tools', version: '1.0.0' });
+ *   server.registerTool('greet', { … }, async ({ name }) => …);
+ *   return server;
+ * });
+ * ```
+ */
+export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaStreamHandler {
+  return createStreamingHandler(async ({ caller, request, lambda, message, finished }) => {
+    const server = await factory({ caller, request, lambda });
+    const transport = new WebStandardStreamableHTTPServerTransport();
+    const close = () => server.close().catch((error: unknown) => console.error(error));
+    // Closing aborts the signal of a tool that still runs.
+    request.signal.addEventListener('abort', close, { once: true });
+    finished.then(close);
+    // Its optional callbacks are declared without `| undefined`, which exactOptionalPropertyTypes tells apart.
+    await server.connect(transport as Parameters<typeof server.connect>[0]);
+    return transport.handleRequest(request, { parsedBody: message });
+  }, options);
+}

@@ -1,0 +1,48 @@
+import { createMcpHandler, type McpServer, preloadSchemas, type Server } from '@modelcontextprotocol/server';
+import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+import type { LambdaStreamHandler } from './streamify-response.ts';
+import { createStreamingHandler } from './streaming-handler.ts';
+
+export type { CallOutcome, CallRecord } from './call-record.ts';
+export type { Caller, CallerIdentity } from './caller.ts';
+export type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+export type { LambdaContext } from './lambda-context.ts';
+export type { CallLogger } from './log-line.ts';
+export type { LambdaStreamHandler } from './streamify-response.ts';
+
+/** Makes the server that answers one request. What it does not register, its caller neither sees nor calls. */
+export type McpServerFactory = (context: McpRequestContext) => McpServer | Server | Promise<McpServer | Server>;
+
+/**
+ * A Lambda handler for servers made with `@modelcontextprotocol/server`: protocol 2026-07-28 and every 2025 revision,
+ * from one factory.
+ *
+ * ```ts
+ * export const handler = createLambdaHandler(({ caller }) => {
+ *   const server = new McpServer({ name: 'tools', version: '1.0.0' });
+ *   server.registerTool('greet', { … }, async ({ name }) => …);
+ *   return server;
+ * });
+ * ```
+ */
+export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaStreamHandler {
+  // Building them in the init phase keeps the first call from paying for it.
+  preloadSchemas();
+  const contexts = new WeakMap<Request, McpRequestContext>();
+  const mcp = createMcpHandler(
+    ({ requestInfo }) => {
+      const context = requestInfo && contexts.get(requestInfo);
+      if (!context) throw new Error('The MCP SDK handed the factory a request that it was not given.');
+      return factory(context);
+    },
+    {
+      // A subscription would hold an invocation, and its bill, open.
+      maxSubscriptions: 0,
+      onerror: (error) => console.error(error),
+    },
+  );
+  return createStreamingHandler(({ caller, request, lambda, message }) => {
+    contexts.set(request, { caller, request, lambda });
+    return mcp.fetch(request, { parsedBody: message });
+  }, options);
+}

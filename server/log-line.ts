@@ -1,0 +1,53 @@
+import type { CallRecord } from './call-record.ts';
+
+/** Receives one record for each JSON-RPC message, after its answer and before the invocation ends. */
+export type CallLogger = (record: CallRecord) => void;
+
+/** CloudWatch namespace of the metrics that the log line embeds. */
+export const METRICS_NAMESPACE = 'LambdaMcp';
+
+/** Text that a caller chose is cut to this length, so that he cannot fill the log. */
+const MAX_TEXT_LENGTH = 128;
+
+/**
+ * Writes a record to the function's log: one line of JSON that CloudWatch also reads as metrics, `duration` and
+ * `errors`, for the function and for each of its tools.
+ *
+ * Written to stdout as it is: the runtime's `console` would wrap it, and CloudWatch looks for `_aws` at the top only.
+ *
+ * Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
+ */
+export const writeLogLine: CallLogger = (record) => {
+  process.stdout.write(`${JSON.stringify(toLogLine(record))}\n`);
+};
+
+/** The line as an object. */
+export function toLogLine(record: CallRecord): Record<string, unknown> {
+  const tool = cut(record.tool);
+  // A name that reached no tool is the caller's invention, and every new dimension value is a metric to be paid for.
+  const byTool = tool !== undefined && record.outcome !== 'error' && record.outcome !== 'rejected';
+  return {
+    ...record,
+    method: cut(record.method),
+    tool,
+    protocolVersion: cut(record.protocolVersion),
+    errors: record.outcome === 'ok' || record.outcome === 'input_required' ? 0 : 1,
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [
+        {
+          Namespace: METRICS_NAMESPACE,
+          Dimensions: byTool ? [['functionName'], ['functionName', 'tool']] : [['functionName']],
+          Metrics: [
+            { Name: 'duration', Unit: 'Milliseconds' },
+            { Name: 'errors', Unit: 'Count' },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+function cut(text: string | undefined): string | undefined {
+  return text?.slice(0, MAX_TEXT_LENGTH);
+}

@@ -1,0 +1,149 @@
+import { completeResponse, type JsonRpcError } from '../wire/complete-response.ts';
+import type { FunctionUrlEvent } from '../wire/event.ts';
+import { eventBodyText, eventToRequest, InvalidEventError } from '../wire/event-to-request.ts';
+import type { ScannedMessage } from '../wire/json-rpc-scanner.ts';
+import { writeResponse } from '../wire/write-response.ts';
+import { type Admission, admitRequest } from './admit-request.ts';
+import { type CallRecord, outcomeOf } from './call-record.ts';
+import { type Caller, identifyCaller } from './caller.ts';
+import { beforeDeadline, type Deadline, DeadlineExceeded, startDeadline } from './deadline.ts';
+import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
+import type { LambdaContext } from './lambda-context.ts';
+import { writeLogLine } from './log-line.ts';
+import { type LambdaStreamHandler, streamifyResponse } from './streamify-response.ts';
+
+/** A request on its way to the server. */
+export interface Exchange extends McpRequestContext {
+  /** The body, parsed. */
+  readonly message: unknown;
+  /** Settles once the response has been written, or the time for it is up. */
+  readonly finished: Promise<void>;
+}
+
+/** What became of an event. */
+interface Answer {
+  readonly response: Response;
+  readonly caller?: Caller | undefined;
+  readonly request?: Request;
+  readonly admission?: Admission;
+  /** The JSON-RPC response as it went by; known once the body has been read. */
+  readonly answered?: () => ScannedMessage | undefined;
+}
+
+/** Lambda takes a request of 6 MB at most; bytes. */
+const MAX_LAMBDA_REQUEST_SIZE = 6 * 1024 * 1024;
+
+/** Carries a server, a function from request to response, into a response-streaming Lambda handler. */
+export function createStreamingHandler(
+  serve: (exchange: Exchange) => Promise<Response>,
+  options: LambdaHandlerOptions = {},
+): LambdaStreamHandler {
+  const {
+    allowedOrigins = [],
+    maxRequestBodySize = MAX_LAMBDA_REQUEST_SIZE,
+    callerIdentity = 'request-id',
+    deadlineMargin = 500,
+    logger = writeLogLine,
+  } = options;
+
+  async function answerEvent(
+    event: FunctionUrlEvent,
+    lambda: LambdaContext,
+    deadline: Deadline,
+    finished: Promise<void>,
+  ): Promise<Answer> {
+    const request = readRequest(event, deadline.signal);
+    if (request instanceof Response) return { response: request };
+    const caller = identifyCaller(event, lambda.awsRequestId, callerIdentity);
+    const admission = admitRequest(request, eventBodyText(event), { allowedOrigins, maxRequestBodySize });
+    if (admission instanceof Response) return { response: admission, caller, request };
+
+    const { id = null, message } = admission;
+    const served = await beforeDeadline(
+      deadline,
+      serve({ caller, request, lambda, message, finished }).catch((cause) => errorResponse(500, failure(cause), id)),
+      () => errorResponse(200, failure(deadline.signal.reason), id),
+    );
+    if (id === null) return { response: served, caller, request, admission };
+    let answered: ScannedMessage | undefined;
+    const response = completeResponse(served, {
+      id,
+      failure,
+      cut: deadline.signal,
+      onSettled: (answer) => {
+        answered = answer;
+      },
+    });
+    return { response, caller, request, admission, answered: () => answered };
+  }
+
+  return streamifyResponse(async (event, responseStream, lambda) => {
+    const started = performance.now();
+    const deadline = startDeadline(lambda, deadlineMargin);
+    const finished = Promise.withResolvers<void>();
+    try {
+      const answer = await answerEvent(event, lambda, deadline, finished.promise);
+      await writeResponse(answer.response, responseStream, (bytesOut) => {
+        const duration = performance.now() - started;
+        report(() => logger(toRecord(event, lambda, answer, deadline.signal.aborted, { duration, bytesOut })));
+      });
+    } finally {
+      deadline.clear();
+      finished.resolve();
+    }
+  });
+}
+
+function readRequest(event: FunctionUrlEvent, signal: AbortSignal): Request | Response {
+  try {
+    return eventToRequest(event, signal);
+  } catch (error) {
+    if (!(error instanceof InvalidEventError)) throw error;
+    return errorResponse(400, { code: JsonRpcErrorCode.invalidRequest, message: error.message });
+  }
+}
+
+/** The error a caller sees. What really happened goes to the function's log: it may hold what he must not see. */
+function failure(cause: unknown): JsonRpcError {
+  if (cause instanceof DeadlineExceeded) return { code: JsonRpcErrorCode.requestTimeout, message: cause.message };
+  console.error(cause ?? new Error('The server ended its response without answering the request.'));
+  return { code: JsonRpcErrorCode.internalError, message: 'Internal error' };
+}
+
+function toRecord(
+  event: FunctionUrlEvent,
+  lambda: LambdaContext,
+  { response, caller, request, admission, answered }: Answer,
+  timeIsUp: boolean,
+  measured: Pick<CallRecord, 'duration' | 'bytesOut'>,
+): CallRecord {
+  const answer = answered?.();
+  const isRequest = admission?.id !== undefined;
+  const late = timeIsUp && isRequest && !answer;
+  return {
+    requestId: lambda.awsRequestId,
+    functionName: lambda.functionName,
+    method: admission?.method,
+    tool: admission?.tool,
+    caller: caller?.arn ?? 'unverified',
+    status: response.status,
+    ...(late
+      ? { outcome: 'timeout', errorCode: JsonRpcErrorCode.requestTimeout }
+      : outcomeOf(response.status, answer, isRequest)),
+    duration: Math.round(measured.duration * 1000) / 1000,
+    bytesIn: request ? Buffer.byteLength(eventBodyText(event)) : 0,
+    bytesOut: measured.bytesOut,
+    traceId: /Root=([^;]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1],
+    protocolVersion: request?.headers.get('mcp-protocol-version') ?? admission?.protocolVersion,
+  };
+}
+
+/** A logger that fails must not take the answer with it. */
+function report(log: () => void): void {
+  try {
+    log();
+  } catch (error) {
+    console.error(error);
+  }
+}

@@ -1,0 +1,19 @@
+import { TargetError } from './errors.ts';
+import { type InvokeFetchOptions, invokeFetch } from './invoke-fetch.ts';
+import { type SigV4FetchOptions, sigv4Fetch } from './sigv4-fetch.ts';
+
+export type AwsFetchOptions = SigV4FetchOptions & InvokeFetchOptions;
+
+/**
+ * A `fetch` for whatever the target is: {@link sigv4Fetch} for a URL, {@link invokeFetch} for a function's name or ARN.
+ *
+ * @throws {TargetError} when the target is none of them
+ */
+export function awsFetch(target: string | URL, options: AwsFetchOptions = {}): typeof fetch {
+  const text = String(target);
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return invokeFetch(text, options);
+  if (!URL.canParse(text) || !/^https?:/i.test(text)) {
+    throw new TargetError(`${JSON.stringify(text)} is not an https URL.`);
+  }
+  return sigv4Fetch(options);
+}

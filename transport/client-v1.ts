@@ -1,0 +1,29 @@
+import {
+  StreamableHTTPClientTransport,
+  type StreamableHTTPClientTransportOptions,
+} from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { type InvokeFetchOptions, invokeFetch } from './invoke-fetch.ts';
+import { invokeUrl } from './invoke-url.ts';
+import { type SigV4FetchOptions, sigv4Fetch } from './sigv4-fetch.ts';
+
+/** The stock transport's options, without those that IAM takes the place of, and {@link SigV4FetchOptions}. */
+export type SigV4ClientTransportOptions = SigV4FetchOptions &
+  Omit<StreamableHTTPClientTransportOptions, 'authProvider' | 'fetch'>;
+
+/** The stock transport's options, without those that IAM takes the place of, and {@link InvokeFetchOptions}. */
+export type LambdaInvokeClientTransportOptions = InvokeFetchOptions &
+  Omit<StreamableHTTPClientTransportOptions, 'authProvider' | 'fetch'>;
+
+/** The SDK's Streamable HTTP transport, with every request signed. */
+export class SigV4ClientTransport extends StreamableHTTPClientTransport {
+  constructor(url: string | URL, options: SigV4ClientTransportOptions = {}) {
+    super(new URL(url), { ...options, fetch: sigv4Fetch(options) });
+  }
+}
+
+/** The SDK's Streamable HTTP transport, carried by the Lambda Invoke API. */
+export class LambdaInvokeClientTransport extends StreamableHTTPClientTransport {
+  constructor(functionNameOrArn: string, options: LambdaInvokeClientTransportOptions = {}) {
+    super(invokeUrl, { ...options, fetch: invokeFetch(functionNameOrArn, options) });
+  }
+}

@@ -1,0 +1,39 @@
+/** What every error of this package's transports is, so that one `instanceof` tells them from others. */
+export class TransportError extends Error {
+  override readonly name: string = 'TransportError';
+}
+
+/** The target names no service, region or function that a request could be signed for. */
+export class TargetError extends TransportError {
+  override readonly name = 'TargetError';
+}
+
+/** No credentials, or none that could be refreshed. `cause` is the provider's own error. */
+export class CredentialsError extends TransportError {
+  override readonly name = 'CredentialsError';
+}
+
+/** The body cannot be signed: SigV4 covers a hash of it, and a stream has none before it has been sent. */
+export class RequestBodyError extends TransportError {
+  override readonly name = 'RequestBodyError';
+}
+
+/** The request is larger than Lambda takes, and was not sent. */
+export class RequestTooLargeError extends TransportError {
+  override readonly name = 'RequestTooLargeError';
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes. */
+  readonly limit: number;
+
+  constructor(what: string, size: number, limit: number) {
+    super(`${what} has ${size} bytes, and AWS Lambda takes at most ${limit}: send less, or send a reference to it.`);
+    this.size = size;
+    this.limit = limit;
+  }
+}
+
+/** A redirect that was not followed, because a signature holds for one request to one host. */
+export class RedirectError extends TransportError {
+  override readonly name = 'RedirectError';
+}

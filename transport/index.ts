@@ -1,0 +1,14 @@
+export type { AgentFetchOptions } from './agent-fetch.ts';
+export { type AwsFetchOptions, awsFetch } from './aws-fetch.ts';
+export type { CredentialsOptions } from './credentials.ts';
+export {
+  CredentialsError,
+  RedirectError,
+  RequestBodyError,
+  RequestTooLargeError,
+  TargetError,
+  TransportError,
+} from './errors.ts';
+export { type InvokeFetchOptions, invokeFetch } from './invoke-fetch.ts';
+export type { RetryOptions } from './retry.ts';
+export { type SigV4FetchOptions, sigv4Fetch } from './sigv4-fetch.ts';

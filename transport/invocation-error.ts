@@ -1,0 +1,57 @@
+import { InvalidPreludeError } from '../wire/read-response.ts';
+
+/** A function that failed while it ran, as the end of its response stream tells. */
+export class FunctionFailure extends Error {
+  override readonly name = 'FunctionFailure';
+  readonly errorType: string;
+
+  constructor(errorCode: string, details: string | undefined) {
+    const { errorType, errorMessage } = readDetails(details);
+    super(errorMessage ?? `The function failed (${errorCode}).`);
+    this.errorType = errorType ?? errorCode;
+  }
+}
+
+/**
+ * What went wrong with an invocation, as the HTTP response that a function URL would have given; undefined for what is
+ * no answer of Lambda's, such as a network error.
+ */
+export function invocationErrorResponse(error: unknown): Response | undefined {
+  if (error instanceof FunctionFailure) return failed(error.errorType, error.message);
+  if (error instanceof InvalidPreludeError) {
+    return failed('InvalidResponse', `${error.message} Is its handler made by createLambdaHandler?`);
+  }
+  const { name, message, $metadata, retryAfterSeconds } = error as ServiceError;
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined || status < 400) return undefined;
+  return Response.json(
+    { Message: message },
+    {
+      status,
+      headers: { 'x-amzn-errortype': name, ...(retryAfterSeconds && { 'retry-after': retryAfterSeconds }) },
+    },
+  );
+}
+
+/** As the AWS SDK's exceptions are shaped. */
+interface ServiceError extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly retryAfterSeconds?: string;
+}
+
+function failed(errorType: string, errorMessage: string): Response {
+  return Response.json({ errorType, errorMessage }, { status: 502 });
+}
+
+/** The details also hold a stack trace, which stays behind. */
+function readDetails(details: string | undefined): { errorType?: string; errorMessage?: string } {
+  try {
+    const { errorType, errorMessage } = JSON.parse(details ?? '{}');
+    return {
+      ...(typeof errorType === 'string' && { errorType }),
+      ...(typeof errorMessage === 'string' && { errorMessage }),
+    };
+  } catch {
+    return details === undefined ? {} : { errorMessage: details };
+  }
+}

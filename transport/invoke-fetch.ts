@@ -1,0 +1,145 @@
+import type { InvokeWithResponseStreamCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import type { FunctionUrlEvent } from '../wire/event.ts';
+import { InvalidPreludeError, readResponse } from '../wire/read-response.ts';
+import { requestToEvent } from '../wire/request-to-event.ts';
+import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
+import { type CredentialsOptions, type CredentialsSource, credentialsSource } from './credentials.ts';
+import { RequestTooLargeError } from './errors.ts';
+import { type FunctionTarget, readFunctionTarget } from './function-target.ts';
+import { FunctionFailure, invocationErrorResponse } from './invocation-error.ts';
+import { invokeOnce } from './invoke-once.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
+import { environmentRegion } from './signing-scope.ts';
+
+export interface InvokeFetchOptions extends CredentialsOptions, AgentFetchOptions {
+  /**
+   * The function's region.
+   * @default the ARN's, else AWS_REGION, AWS_DEFAULT_REGION or the profile's
+   */
+  readonly region?: string;
+  /**
+   * Version or alias to invoke.
+   * @default the ARN's, else `$LATEST`
+   */
+  readonly qualifier?: string;
+  /**
+   * Endpoint of the Lambda API, such as an interface VPC endpoint.
+   * @default AWS_ENDPOINT_URL_LAMBDA, or the region's endpoint
+   */
+  readonly endpoint?: string;
+  /**
+   * A client of your own, with its credentials, region and endpoint. Its own retrying is left out: it could run a tool
+   * twice.
+   */
+  readonly client?: LambdaClient;
+}
+
+/** Lambda takes an event of 6 MB at most; bytes. */
+const MAX_EVENT_SIZE = 6 * 1024 * 1024;
+
+/**
+ * A `fetch` that invokes a function through the Lambda API, with the event that its URL would have made of the request.
+ *
+ * Of the request's URL only path and query reach the function. The response streams as the function writes it. Lambda
+ * tells the function nothing about who invoked it, so the server's `caller` is undefined.
+ *
+ * Refusals are responses: 403 access denied, 404 no such function, 413 too large, 502 the function failed, 503 throttled
+ * throughout. It throws {@link TargetError}, {@link CredentialsError} and {@link RequestTooLargeError} before anything
+ * is sent.
+ *
+ * Source: AWS Lambda API Reference, InvokeWithResponseStream.
+ */
+export function invokeFetch(functionNameOrArn: string, options: InvokeFetchOptions = {}): typeof fetch {
+  const target = readFunctionTarget(functionNameOrArn);
+  const credentials = credentialsSource(options);
+  let client: Promise<LambdaClient> | undefined;
+
+  async function invoke(payload: Uint8Array, signal: AbortSignal | undefined) {
+    client ??= options.client ? Promise.resolve(options.client) : createClient(target, options, credentials);
+    return invokeOnce(
+      await client,
+      { FunctionName: target.functionName, Qualifier: options.qualifier ?? target.qualifier, Payload: payload },
+      signal,
+    );
+  }
+
+  async function attempt(payload: Uint8Array, signal: AbortSignal | undefined): Promise<Response> {
+    try {
+      return await readResponse(payloadChunks(await invoke(payload, signal)));
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isExpired(error) && !options.client && typeof options.credentials !== 'object') {
+        await credentials({ forceRefresh: true });
+        client = undefined;
+        return readResponse(payloadChunks(await invoke(payload, signal)));
+      }
+      throw error;
+    }
+  }
+
+  return createAgentFetch(async (request) => {
+    const payload = new TextEncoder().encode(JSON.stringify(toEvent(request, target)));
+    if (payload.byteLength > MAX_EVENT_SIZE) {
+      throw new RequestTooLargeError('The request as an invocation event', payload.byteLength, MAX_EVENT_SIZE);
+    }
+    try {
+      return await attempt(payload, request.signal);
+    } catch (error) {
+      const response = request.signal?.aborted ? undefined : invocationErrorResponse(error);
+      if (!response) throw error;
+      return response;
+    }
+  }, options);
+}
+
+async function createClient(
+  target: FunctionTarget,
+  { region, endpoint, profile }: InvokeFetchOptions,
+  credentials: CredentialsSource,
+): Promise<LambdaClient> {
+  const { LambdaClient } = await import('@aws-sdk/client-lambda');
+  const known = region ?? target.region ?? environmentRegion();
+  return new LambdaClient({
+    credentials: () => credentials(),
+    maxAttempts: 1,
+    ...(known && { region: known }),
+    ...(endpoint && { endpoint }),
+    ...(profile && { profile }),
+  });
+}
+
+/** The event that the function's URL would have made; its origin is unknown to the caller and believed by nobody. */
+function toEvent(request: OutgoingRequest, { functionName }: FunctionTarget): FunctionUrlEvent {
+  return requestToEvent(
+    {
+      method: request.method,
+      target: `${request.url.pathname}${request.url.search}`,
+      headers: request.headers,
+      body: request.body,
+    },
+    {
+      requestId: crypto.randomUUID(),
+      accountId: /:(\d{12}):/.exec(functionName)?.[1] ?? '000000000000',
+      urlId: 'invoke',
+      domainName: request.url.host,
+      sourceIp: '127.0.0.1',
+      time: new Date(),
+    },
+  );
+}
+
+async function* payloadChunks({
+  EventStream,
+}: InvokeWithResponseStreamCommandOutput): AsyncGenerator<Uint8Array, void> {
+  for await (const event of EventStream ?? []) {
+    if (event.PayloadChunk?.Payload) yield event.PayloadChunk.Payload;
+    const { ErrorCode, ErrorDetails } = event.InvokeComplete ?? {};
+    if (ErrorCode) throw new FunctionFailure(ErrorCode, ErrorDetails);
+    if (event.InvokeComplete) return;
+  }
+  throw new InvalidPreludeError('The connection closed before the invocation was complete.');
+}
+
+function isExpired(error: unknown): boolean {
+  return error instanceof Error && /^ExpiredToken/.test(error.name);
+}

@@ -1,0 +1,82 @@
+import { RequestBodyError } from './errors.ts';
+
+/** A request read in full: what is signed is what is sent, on every attempt. */
+export interface OutgoingRequest {
+  readonly url: URL;
+  /** Upper case. */
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer> | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly redirect: NonNullable<RequestInit['redirect']>;
+  /** What else the caller gave: `cache`, `keepalive`, undici's `dispatcher` and the like. */
+  readonly rest: RequestInit;
+}
+
+/**
+ * Reads the arguments of `fetch` into one request.
+ *
+ * @throws {RequestBodyError} when the body is a stream
+ */
+export async function readOutgoingRequest(
+  input: string | URL | Request,
+  init: RequestInit = {},
+): Promise<OutgoingRequest> {
+  const request = isRequest(input) ? input : undefined;
+  const { method, headers: givenHeaders, body: givenBody, signal, redirect, ...rest } = init;
+  const headers = new Headers(givenHeaders ?? request?.headers);
+  const body =
+    givenBody != null ? await readBody(givenBody, headers) : request?.body ? await readRequestBody(request) : undefined;
+  return {
+    url: new URL(request ? request.url : (input as string | URL)),
+    method: (method ?? request?.method ?? 'GET').toUpperCase(),
+    headers,
+    body,
+    signal: signal ?? request?.signal,
+    redirect: redirect ?? request?.redirect ?? 'follow',
+    rest: { ...inherited(request), ...rest },
+  };
+}
+
+/** By shape: a `Request` may come from another copy of undici, or from a polyfill. */
+function isRequest(input: string | URL | Request): input is Request {
+  return typeof input === 'object' && 'url' in input && 'headers' in input;
+}
+
+function inherited(request: Request | undefined): RequestInit {
+  if (!request) return {};
+  const { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy } = request;
+  return {
+    cache,
+    credentials,
+    integrity,
+    keepalive,
+    referrer,
+    referrerPolicy,
+    ...(mode !== 'navigate' && { mode }),
+  };
+}
+
+async function readRequestBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await request.arrayBuffer());
+}
+
+async function readBody(body: NonNullable<RequestInit['body']>, headers: Headers): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (isStream(body)) {
+    throw new RequestBodyError(
+      'The request body is a stream, and SigV4 signs a hash of the whole body before it is sent. ' +
+        'Give a string or bytes; to read the stream first: body: await new Response(stream).bytes().',
+    );
+  }
+  // A Response turns every other kind of body into bytes, and names the content type that fetch would send with it.
+  const read = new Response(body);
+  const contentType = read.headers.get('content-type');
+  if (contentType !== null && !headers.has('content-type')) headers.set('content-type', contentType);
+  const bytes = new Uint8Array(await read.arrayBuffer());
+  return bytes.byteLength > 0 ? bytes : undefined;
+}
+
+function isStream(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || body instanceof Blob || body instanceof FormData) return false;
+  return 'getReader' in body || (Symbol.asyncIterator in body && !ArrayBuffer.isView(body));
+}

@@ -1,0 +1,30 @@
+/** Why AWS refused a request, as far as a second attempt could mend it. */
+export interface Refusal {
+  /** The credentials have expired. */
+  readonly credentialsExpired: boolean;
+  /** Milliseconds by which AWS's clock is ahead of ours, when it is the clock that made the signature stale. */
+  readonly clockOffset: number | undefined;
+}
+
+/** A signature is accepted for five minutes; a difference well below that is not what it was refused for. Ms. */
+const MIN_CLOCK_OFFSET = 2 * 60 * 1000;
+const STALE_SIGNATURE = /Signature (?:expired|not yet current)|RequestTimeTooSkewed|RequestExpired/;
+const EXPIRED_TOKEN = /ExpiredToken|security token included in the request is expired/;
+
+/** Reads a 403 for what it says; the response returned holds the same body. */
+export async function readRefusal(response: Response): Promise<{ response: Response; refusal: Refusal | undefined }> {
+  if (response.status !== 403) return { response, refusal: undefined };
+  const body = await response.text();
+  const said = `${response.headers.get('x-amzn-errortype') ?? ''} ${body}`;
+  const { status, statusText, headers } = response;
+  return {
+    response: new Response(body, { status, statusText, headers }),
+    refusal: { credentialsExpired: EXPIRED_TOKEN.test(said), clockOffset: clockOffset(response, said) },
+  };
+}
+
+function clockOffset(response: Response, said: string): number | undefined {
+  if (!STALE_SIGNATURE.test(said)) return undefined;
+  const offset = Date.parse(response.headers.get('date') ?? '') - Date.now();
+  return Math.abs(offset) >= MIN_CLOCK_OFFSET ? offset : undefined;
+}

@@ -1,0 +1,52 @@
+import { TargetError } from './errors.ts';
+
+/** What SigV4 binds a signature to, beside the day. */
+export interface SigningScope {
+  readonly service: string;
+  readonly region: string;
+}
+
+const AWS_HOSTS: readonly { readonly pattern: RegExp; readonly service: string }[] = [
+  { pattern: /^[^.]+\.lambda-(?:url|web)\.([a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn)$/, service: 'lambda' },
+  { pattern: /^[^.]+\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/, service: 'execute-api' },
+  {
+    pattern: /^(?:.+\.gateway\.)?bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/,
+    service: 'bedrock-agentcore',
+  },
+];
+
+/**
+ * The service and region that a URL's requests are signed for.
+ *
+ * Read from the host of a function URL (or Lambda Web Function), an API Gateway API or a Bedrock AgentCore endpoint.
+ * On loopback the service is `lambda` and the region comes from `AWS_REGION` or `AWS_DEFAULT_REGION`. What is given
+ * goes first.
+ *
+ * @throws {TargetError} when the host tells neither and nothing was given, or for http: to anything but loopback
+ */
+export function signingScope(url: URL, given: Partial<SigningScope>): SigningScope {
+  const loopback = isLoopback(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
+    throw new TargetError(`${url.origin} is not https. A signed request is sent over http to loopback addresses only.`);
+  }
+  const known = AWS_HOSTS.map(({ pattern, service }) => ({ service, region: pattern.exec(url.hostname)?.[1] })).find(
+    ({ region }) => region !== undefined,
+  );
+  const service = given.service ?? known?.service ?? (loopback ? 'lambda' : undefined);
+  const region = given.region ?? known?.region ?? (loopback ? environmentRegion() : undefined);
+  if (service && region) return { service, region };
+  const missing = [!service && '`service`', !region && '`region`'].filter(Boolean).join(' and ');
+  const hint = loopback ? ', or set AWS_REGION' : '';
+  throw new TargetError(`${url.host} does not tell what to sign for: give the option ${missing}${hint}.`);
+}
+
+/** Whether a host name means this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
+/** The region that the environment names, or undefined. */
+export function environmentRegion(): string | undefined {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = globalThis.process?.env ?? {};
+  return AWS_REGION || AWS_DEFAULT_REGION || undefined;
+}

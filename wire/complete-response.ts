@@ -1,0 +1,146 @@
+import { createJsonRpcScanner, type ScannedMessage } from './json-rpc-scanner.ts';
+import { createSseScanner } from './sse-scanner.ts';
+
+export type JsonRpcId = string | number;
+
+export interface JsonRpcError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+export interface CompleteResponseOptions {
+  /** The id of the JSON-RPC request that the response answers. */
+  readonly id: JsonRpcId;
+  /**
+   * The error to answer with when the body ends without the request's response.
+   *
+   * `cause` is what broke the body off; undefined when it ended by itself. Returning undefined lets the body end, or
+   * fail, as it did.
+   */
+  readonly failure: (cause: unknown, stream: { readonly resumable: boolean }) => JsonRpcError | undefined;
+  /** Breaks the body off; the abort reason is the failure's cause. */
+  readonly cut?: AbortSignal;
+  /** Called once, with the request's response as it went by; undefined when there was none. */
+  readonly onSettled?: (answer: ScannedMessage | undefined) => void;
+}
+
+/**
+ * The same response, but one whose body always holds the JSON-RPC response to its request.
+ *
+ * Both SDK lines wait for their own time-out, 60 seconds, when a stream ends without the response. Here an event
+ * stream that ends or breaks is closed with an error event, and a JSON body that is not whole is replaced by an error.
+ * Event streams pass through chunk by chunk; of a message only its outermost fields are looked at.
+ */
+export function completeResponse(response: Response, options: CompleteResponseOptions): Response {
+  const kind = bodyKind(response);
+  if (!response.body || kind === undefined) {
+    options.onSettled?.(undefined);
+    return response;
+  }
+  const body = kind === 'sse' ? completeEventStream(response.body, options) : completeJson(response.body, options);
+  const headers = new Headers(response.headers);
+  headers.delete('content-length');
+  return new Response(body, { status: response.status, statusText: response.statusText, headers });
+}
+
+function bodyKind(response: Response): 'sse' | 'json' | undefined {
+  const contentType = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (contentType === 'text/event-stream') return 'sse';
+  return contentType === 'application/json' ? 'json' : undefined;
+}
+
+function completeEventStream(source: ReadableStream<Uint8Array>, options: CompleteResponseOptions): ReadableStream {
+  let answer: ScannedMessage | undefined;
+  const scanner = createSseScanner((message) => {
+    if (isAnswer(message, options.id)) answer = message;
+  });
+  const reader = cuttableReader(source, options.cut);
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await reader.read();
+      if (next.value) {
+        scanner.feed(next.value);
+        controller.enqueue(next.value);
+        return;
+      }
+      const error = answer ? undefined : options.failure(next.cause, scanner);
+      options.onSettled?.(answer);
+      if (error) controller.enqueue(errorEvent(options.id, error));
+      if (error || answer || next.cause === undefined) controller.close();
+      else controller.error(next.cause);
+    },
+    async cancel(reason) {
+      options.onSettled?.(answer);
+      await reader.cancel(reason);
+    },
+  });
+}
+
+function completeJson(source: ReadableStream<Uint8Array>, options: CompleteResponseOptions): ReadableStream {
+  const scanner = createJsonRpcScanner();
+  const reader = cuttableReader(source, options.cut);
+  const chunks: Uint8Array[] = [];
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      let next = await reader.read();
+      for (; next.value; next = await reader.read()) {
+        scanner.feed(next.value);
+        chunks.push(next.value);
+      }
+      const message = scanner.finish();
+      const error = message.complete ? undefined : options.failure(next.cause, { resumable: false });
+      options.onSettled?.(isAnswer(message, options.id) ? message : undefined);
+      if (error) controller.enqueue(encode(errorMessage(options.id, error)));
+      else if (!message.complete && next.cause !== undefined) return controller.error(next.cause);
+      else for (const chunk of chunks) controller.enqueue(chunk);
+      controller.close();
+    },
+    async cancel(reason) {
+      options.onSettled?.(undefined);
+      await reader.cancel(reason);
+    },
+  });
+}
+
+/** A reader that gives failures as values, and ends as soon as `cut` fires, whatever the source is doing. */
+function cuttableReader(source: ReadableStream<Uint8Array>, cut: AbortSignal | undefined) {
+  const reader = source.getReader();
+  const cancel = (reason: unknown) => reader.cancel(reason).catch(() => {});
+  // Cancelling settles a read under way at once; the source may take its time to notice.
+  const fire = () => cancel(cut?.reason);
+  if (cut?.aborted) fire();
+  else cut?.addEventListener('abort', fire, { once: true });
+  return {
+    cancel,
+    async read(): Promise<{ value?: Uint8Array; cause?: unknown }> {
+      try {
+        const { value } = await reader.read();
+        if (value) return { value };
+        return cut?.aborted ? { cause: cut.reason } : {};
+      } catch (cause) {
+        return { cause: cause ?? new Error('The response was broken off.') };
+      }
+    },
+  };
+}
+
+function isAnswer(message: ScannedMessage, id: JsonRpcId): boolean {
+  return message.complete && message.kind !== 'other' && message.id === id;
+}
+
+function errorMessage(id: JsonRpcId, error: JsonRpcError): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error });
+}
+
+/**
+ * An error as an event of its own, even in the middle of another: the line before it gives the event that was cut off
+ * a type that no MCP client listens to.
+ */
+function errorEvent(id: JsonRpcId, error: JsonRpcError): Uint8Array {
+  return encode(`\nevent: incomplete\n\nevent: message\ndata: ${errorMessage(id, error)}\n\n`);
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,105 @@
+import { createJsonRpcScanner, type ScannedMessage } from './json-rpc-scanner.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+const SPACE = 0x20;
+const NEWLINE = Uint8Array.of(LF);
+
+/** Field names are `data`, `event`, `id` and `retry`: a longer one is none of them. */
+const MAX_FIELD_NAME_LENGTH = 8;
+const MAX_EVENT_TYPE_LENGTH = 64;
+
+export interface SseScanner {
+  feed(bytes: Uint8Array): void;
+  /** Whether an event has carried an `id`, by which a client could resume the stream. */
+  readonly resumable: boolean;
+}
+
+/**
+ * Finds the JSON-RPC messages of an event stream as its bytes go by, holding none of them.
+ *
+ * Source: WHATWG HTML, "Server-sent events", parsing an event stream. An event without its blank line is not one.
+ */
+export function createSseScanner(onMessage: (message: ScannedMessage) => void): SseScanner {
+  const json = createJsonRpcScanner();
+  let field = '';
+  let inValue = false;
+  let skipSpace = false;
+  let afterCr = false;
+  let hasData = false;
+  let eventType = '';
+  let resumable = false;
+
+  function beginValue() {
+    inValue = true;
+    skipSpace = true;
+    if (field === 'event') eventType = '';
+    if (field === 'id') resumable = true;
+    if (field === 'data') {
+      if (hasData) json.feed(NEWLINE);
+      hasData = true;
+    }
+  }
+
+  function value(bytes: Uint8Array) {
+    let rest = bytes;
+    if (skipSpace && rest.byteLength > 0) {
+      skipSpace = false;
+      if (rest[0] === SPACE) rest = rest.subarray(1);
+    }
+    if (field === 'data') json.feed(rest);
+    else if (field === 'event' && eventType.length < MAX_EVENT_TYPE_LENGTH) eventType += latin1(rest);
+  }
+
+  function endLine() {
+    const blank = !inValue && field === '';
+    field = '';
+    inValue = false;
+    if (!blank) return;
+    const message = json.finish();
+    if (hasData && (eventType === '' || eventType === 'message')) onMessage(message);
+    hasData = false;
+    eventType = '';
+  }
+
+  return {
+    get resumable() {
+      return resumable;
+    },
+    feed(bytes) {
+      let at = 0;
+      let nextLf = bytes.indexOf(LF);
+      let nextCr = bytes.indexOf(CR);
+      while (at < bytes.byteLength) {
+        if (afterCr && bytes[at] === LF) at += 1;
+        afterCr = false;
+        if (nextLf >= 0 && nextLf < at) nextLf = bytes.indexOf(LF, at);
+        if (nextCr >= 0 && nextCr < at) nextCr = bytes.indexOf(CR, at);
+        const end = nextLf < 0 ? nextCr : nextCr < 0 ? nextLf : Math.min(nextLf, nextCr);
+        const line = bytes.subarray(at, end < 0 ? bytes.byteLength : end);
+        readLine(line);
+        if (end < 0) return;
+        endLine();
+        afterCr = bytes[end] === CR;
+        at = end + 1;
+      }
+    },
+  };
+
+  function readLine(line: Uint8Array) {
+    if (inValue) return value(line);
+    const colon = line.indexOf(COLON);
+    const name = colon < 0 ? line : line.subarray(0, colon);
+    // A comment line has an empty name; the placeholder keeps it from counting as a blank line.
+    if (field.length <= MAX_FIELD_NAME_LENGTH) field += latin1(name.subarray(0, MAX_FIELD_NAME_LENGTH + 1));
+    if (colon < 0) return;
+    if (field === '') field = ':';
+    beginValue();
+    value(line.subarray(colon + 1));
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, MAX_EVENT_TYPE_LENGTH));
+}
