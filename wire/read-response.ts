@@ -93,7 +93,10 @@ function parsePrelude(json: string): ResponsePrelude {
   } catch (cause) {
     throw new InvalidPreludeError('The bytes before the delimiter are not JSON.', { cause });
   }
-  const { statusCode = 200, headers = {}, cookies = [] } = prelude ?? {};
+  if (typeof prelude !== 'object' || prelude === null || Array.isArray(prelude)) {
+    throw new InvalidPreludeError('The bytes before the delimiter are not a JSON object.');
+  }
+  const { statusCode = 200, headers = {}, cookies = [] } = prelude;
   if (typeof statusCode !== 'number' || !Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599) {
     throw new InvalidPreludeError(`The prelude's statusCode is not an HTTP status: ${JSON.stringify(statusCode)}.`);
   }
