@@ -15,7 +15,8 @@ export async function invokeOnce(
 ): Promise<InvokeWithResponseStreamCommandOutput> {
   const { InvokeWithResponseStreamCommand } = await import('@aws-sdk/client-lambda');
   const stack = client.middlewareStack.clone();
-  stack.remove('retryMiddleware');
+  // Not removed: the client's signing middleware takes its place from it.
+  stack.add((next) => next, { name: 'retryMiddleware', step: 'finalizeRequest', priority: 'high', override: true });
   const command = new InvokeWithResponseStreamCommand(input);
   const send = command.resolveMiddleware(stack, client.config, signal ? { abortSignal: signal } : {});
   return (await send(command)).output;

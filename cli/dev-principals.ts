@@ -1,0 +1,48 @@
+import type { AddPermissionInput, LocalPrincipalOptions, PolicyDocument } from '../local/index.ts';
+
+const ACCOUNT_ID = '111122223333';
+const OTHER_ACCOUNT_ID = '444455556666';
+
+const allOfLambda: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'lambda:*', Resource: '*' }],
+};
+
+/** The callers that `dev` offers: one that is let in, and one for each way not to be. */
+export const devPrincipals: readonly (LocalPrincipalOptions & { readonly description: string })[] = [
+  { name: 'agent', description: 'a role of the function’s account; the function grants it both URL actions' },
+  { name: 'url-only', description: 'the same, but granted lambda:InvokeFunctionUrl alone' },
+  {
+    name: 'stranger',
+    accountId: OTHER_ACCOUNT_ID,
+    policies: [allOfLambda],
+    description: 'a role of another account; its own policy allows all of Lambda, the function grants it nothing',
+  },
+  {
+    name: 'admin',
+    policies: [allOfLambda],
+    description: 'a role of the function’s account; its own policy allows all of Lambda',
+  },
+];
+
+/** The function's resource policy to begin with. */
+export const devPermissions: readonly AddPermissionInput[] = [
+  {
+    StatementId: 'agent-url',
+    Action: 'lambda:InvokeFunctionUrl',
+    Principal: `arn:aws:iam::${ACCOUNT_ID}:role/agent`,
+    FunctionUrlAuthType: 'AWS_IAM',
+  },
+  {
+    StatementId: 'agent-invoke',
+    Action: 'lambda:InvokeFunction',
+    Principal: `arn:aws:iam::${ACCOUNT_ID}:role/agent`,
+    InvokedViaFunctionUrl: true,
+  },
+  {
+    StatementId: 'url-only-url',
+    Action: 'lambda:InvokeFunctionUrl',
+    Principal: `arn:aws:iam::${ACCOUNT_ID}:role/url-only`,
+    FunctionUrlAuthType: 'AWS_IAM',
+  },
+];

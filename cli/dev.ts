@@ -1,0 +1,113 @@
+import { basename, dirname } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { startLocalLambda } from '../local/index.ts';
+import { devPermissions, devPrincipals } from './dev-principals.ts';
+import { UsageError } from './usage-error.ts';
+import { watchSources } from './watch-sources.ts';
+
+const HELP = `Usage: lambda-mcp dev ENTRY [options]
+
+Runs a server file on the local Lambda until Ctrl-C, and restarts it when a file beside it changes. ENTRY exports
+\`handler\`, made by createLambdaHandler.
+
+Options:
+  --port N           port of the function URL (default: a free one)
+  --lambda-port N    port of the Lambda API (default: a free one)
+  --name NAME        function name (default: mcp-server)
+  --timeout SECONDS  time-out of an invocation (default: 30)
+  --concurrency N    invocations at once (default: 10)
+  --json             print the URL, the endpoint and the credentials as one line of JSON
+  --help             show this
+`;
+
+const OPTIONS = {
+  port: { type: 'string' },
+  'lambda-port': { type: 'string' },
+  name: { type: 'string' },
+  timeout: { type: 'string' },
+  concurrency: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} satisfies ParseArgsConfig['options'];
+
+export async function dev(args: string[]): Promise<void> {
+  const { values, entry } = readArguments(args);
+  if (values.help) return void process.stdout.write(HELP);
+  if (!entry) throw new UsageError('Which server file? See: lambda-mcp dev --help');
+
+  const lambda = await startLocalLambda({
+    entry,
+    principals: devPrincipals,
+    permissions: devPermissions,
+    ...(values.name !== undefined && { functionName: values.name }),
+    ...(values.port !== undefined && { port: wholeNumber('port', values.port, 65_535) }),
+    ...(values['lambda-port'] !== undefined && {
+      lambdaPort: wholeNumber('lambda-port', values['lambda-port'], 65_535),
+    }),
+    ...(values.timeout !== undefined && { timeout: wholeNumber('timeout', values.timeout, 900) * 1000 }),
+    ...(values.concurrency !== undefined && { concurrency: wholeNumber('concurrency', values.concurrency, 1000) }),
+  });
+  const { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } = lambda;
+  const told = { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
+  process.stdout.write(values.json ? `${JSON.stringify(told)}\n` : describe(entry, told));
+
+  const stopWatching = watchSources(dirname(entry), (file) => {
+    console.error(`${basename(file)} changed: the next call starts it anew.`);
+    lambda.reload();
+  });
+  await interrupted();
+  stopWatching();
+  await lambda.close();
+}
+
+function readArguments(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+    if (positionals.length > 1) throw new Error(`Unexpected argument '${positionals[1]}'`);
+    return { values, entry: positionals[0] };
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}. See: lambda-mcp dev --help`);
+  }
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0 && number <= most && text.trim() !== '') return number;
+  throw new UsageError(`--${option} takes a whole number up to ${most}, not ${JSON.stringify(text)}.`);
+}
+
+type Told = Pick<
+  Awaited<ReturnType<typeof startLocalLambda>>,
+  'functionUrl' | 'lambdaEndpoint' | 'functionArn' | 'region' | 'principals' | 'trailFile' | 'logFile'
+>;
+
+function describe(entry: string, told: Told): string {
+  const credentials = told.principals.map(({ name, accessKeyId, secretAccessKey, sessionToken }) => {
+    const { description } = devPrincipals.find((principal) => principal.name === name) ?? {};
+    return [
+      `# ${name}: ${description}`,
+      `export AWS_ACCESS_KEY_ID='${accessKeyId}' AWS_SECRET_ACCESS_KEY='${secretAccessKey}'`,
+      `export AWS_SESSION_TOKEN='${sessionToken ?? ''}'`,
+      '',
+    ].join('\n');
+  });
+  return `${entry} runs on the local Lambda. Ctrl-C ends it.
+
+  Function URL     ${told.functionUrl}
+  Lambda endpoint  ${told.lambdaEndpoint}
+  Function         ${told.functionArn}
+  CloudTrail file  ${told.trailFile}
+  Function's log   ${told.logFile}
+
+To call it from a shell, paste the first line and one caller's:
+
+export AWS_REGION='${told.region}' AWS_ENDPOINT_URL_LAMBDA='${told.lambdaEndpoint}'
+
+${credentials.join('\n')}`;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

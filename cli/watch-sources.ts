@@ -1,0 +1,43 @@
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+
+/** Editors write a file in several steps; milliseconds. */
+const SETTLING_TIME = 100;
+
+/**
+ * Calls back when a file in a folder or below it changes. Hidden folders and `node_modules` are passed over.
+ *
+ * @returns a function that stops watching
+ */
+export function watchSources(folder: string, onChange: (file: string) => void): () => void {
+  const watchers = new Map<string, FSWatcher>();
+  let settling: NodeJS.Timeout | undefined;
+
+  function follow(path: string): void {
+    if (watchers.has(path)) return;
+    const watcher = watch(path, (_event, name) => {
+      clearTimeout(settling);
+      settling = setTimeout(() => {
+        followAll(path);
+        onChange(join(path, name ?? ''));
+      }, SETTLING_TIME);
+    });
+    watcher.on('error', () => watchers.delete(path));
+    watchers.set(path, watcher);
+  }
+
+  function followAll(path: string): void {
+    follow(path);
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.')) {
+        followAll(join(path, entry.name));
+      }
+    }
+  }
+
+  followAll(folder);
+  return () => {
+    clearTimeout(settling);
+    for (const watcher of watchers.values()) watcher.close();
+  };
+}

@@ -1,0 +1,68 @@
+import type { IncomingRequest } from './http-io.ts';
+import { type AccessDecision, decide } from './iam/decide.ts';
+import { type LocalFunction, qualifiedArn } from './local-function.ts';
+import { callerArn, type PrincipalKey } from './principals.ts';
+import type { ResourcePolicies } from './resource-policy.ts';
+import { type Verification, verifySigV4 } from './sigv4/verify.ts';
+
+/** Says a line to the person who runs the local Lambda: what AWS would keep to itself, or what IAM here does not know. */
+export type Report = (line: string) => void;
+
+/** What a principal asks for. */
+export interface Question {
+  readonly action: string;
+  readonly qualifier?: string | undefined;
+  /** IAM condition keys of the request. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Who calls, and whether he may. */
+export interface Access {
+  authenticate(request: IncomingRequest): Verification<PrincipalKey>;
+  authorize(caller: PrincipalKey, request: IncomingRequest, question: Question): AccessDecision;
+}
+
+export function createAccess(
+  fn: LocalFunction,
+  keys: ReadonlyMap<string, PrincipalKey>,
+  policies: ResourcePolicies,
+  report: Report,
+): Access {
+  return {
+    authenticate(request) {
+      const verification = verifySigV4(request, {
+        findAccessKey: (accessKeyId) => keys.get(accessKeyId),
+        region: fn.region,
+        service: 'lambda',
+        now: new Date(),
+      });
+      if (!verification.ok) report(`refused: ${verification.refusal.message}`);
+      return verification;
+    },
+    authorize(caller, request, { action, qualifier, context }) {
+      const resourcePolicy = policies.document(qualifier);
+      const decision = decide(
+        {
+          principal: caller.principal,
+          action,
+          resource: qualifiedArn(fn, qualifier),
+          resourceAccountId: fn.accountId,
+          ...(resourcePolicy && { resourcePolicy }),
+          context: {
+            'aws:SourceIp': request.sourceIp,
+            'aws:SecureTransport': 'true',
+            'aws:CurrentTime': new Date().toISOString(),
+            'aws:RequestedRegion': fn.region,
+            'aws:ResourceAccount': fn.accountId,
+            'aws:UserAgent': request.header('user-agent') ?? '',
+            'lambda:FunctionArn': fn.arn,
+            ...context,
+          },
+        },
+        report,
+      );
+      if (!decision.allowed) report(`refused: ${callerArn(caller.principal)} may not ${action}: ${decision.reason}`);
+      return decision;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import type { AccessRequest } from './access-request.ts';
+import { evaluatePolicy, type PolicyFinding } from './evaluate-policy.ts';
+import { principalProblem } from './principal.ts';
+import { requestContext } from './request-context.ts';
+
+export type { AccessRequest } from './access-request.ts';
+
+export interface AccessDecision {
+  readonly allowed: boolean;
+  /** Which rule decided, to be read by a person: `no resource-based policy allows the lambda:InvokeFunction action`. */
+  readonly reason: string;
+  /** Whether a Deny statement decided, or something that could be one. */
+  readonly explicitDeny: boolean;
+}
+
+/** A finding, and the policy it is from. */
+type Finding = PolicyFinding & { readonly policy: string };
+
+/**
+ * Decides as IAM does: an explicit deny wins; within an account an identity-based or the resource-based policy must allow;
+ * for a caller of another account both must.
+ *
+ * A resource-based policy that names only the caller's account leaves it to that account: it counts for a caller of another
+ * account, and is not enough for one of the same.
+ *
+ * Nothing unknown lets anybody in. An operator, condition key, element, policy variable, principal or version that is not
+ * known here makes an Allow statement allow nothing, and a Deny statement deny.
+ *
+ * @param warn gets a line for each such thing that bore on the decision
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ */
+export function decide(request: AccessRequest, warn: (line: string) => void): AccessDecision {
+  const problem = principalProblem(request.principal) ?? resourceProblem(request);
+  if (problem !== undefined) {
+    warn(`IAM: refused: ${problem}`);
+    return refusal(problem);
+  }
+  const { action, principal, resourceAccountId } = request;
+  const identity = identityFindings(request, warn);
+  const resource = resourceFindings(request, warn);
+
+  const deny = [...identity, ...resource].find((finding) => finding.effect === 'deny');
+  if (deny) return { ...refusal(denyReason(deny, action)), explicitDeny: true };
+
+  const identityAllow = identity.find((finding) => finding.effect === 'allow');
+  const resourceAllows = resource.filter((finding) => finding.effect === 'allow');
+  const directAllow = resourceAllows.find((finding) => finding.direct);
+  const [resourceAllow] = resourceAllows;
+  const unclear = [...identity, ...resource].some((finding) => finding.effect === 'unclear allow');
+  const missing = (reason: string) =>
+    refusal(unclear ? `${reason}; a statement that is not understood was left out` : reason);
+
+  if (principal.accountId === resourceAccountId) {
+    const allow = directAllow ?? identityAllow;
+    if (allow) return permission(`${told(allow)} allows the ${action} action`);
+    if (!resourceAllow)
+      return missing(`no identity-based policy and no resource-based policy allows the ${action} action`);
+    return missing(
+      `${told(resourceAllow)} names only the account, and no identity-based policy allows the ${action} action`,
+    );
+  }
+  if (identityAllow && resourceAllow) {
+    return permission(`${told(identityAllow)} and ${told(resourceAllow)} both allow the ${action} action`);
+  }
+  const lacking = [...(identityAllow ? [] : ['identity-based']), ...(resourceAllow ? [] : ['resource-based'])];
+  const needs = `a caller of account ${principal.accountId} needs both in account ${resourceAccountId}`;
+  return missing(`no ${lacking.join(' and no ')} policy allows the ${action} action: ${needs}`);
+}
+
+function identityFindings(request: AccessRequest, warn: (line: string) => void): Finding[] {
+  const context = requestContext(request);
+  return request.principal.identityPolicies.flatMap((document, index, all) => {
+    const policy = all.length > 1 ? `identity-based policy ${index + 1}` : 'the identity-based policy';
+    const name = `${policy} of ${request.principal.arn}`;
+    return evaluatePolicy(document, 'identity', name, request, context, warn).map((found) => ({ ...found, policy }));
+  });
+}
+
+function resourceFindings(request: AccessRequest, warn: (line: string) => void): Finding[] {
+  const { resourcePolicy, resource } = request;
+  if (!resourcePolicy) return [];
+  const policy = 'the resource-based policy';
+  const name = `${policy} of ${resource}`;
+  const findings = evaluatePolicy(resourcePolicy, 'resource', name, request, requestContext(request), warn);
+  return findings.map((found) => ({ ...found, policy }));
+}
+
+function resourceProblem({ resource, resourceAccountId }: AccessRequest): string | undefined {
+  const [, , , , accountId] = resource.split(':');
+  return accountId === resourceAccountId ? undefined : `${resource} is not in account ${resourceAccountId}`;
+}
+
+function denyReason(deny: Finding, action: string): string {
+  if (deny.effect === 'deny' && deny.unclear)
+    return `${told(deny)} is not understood, and taken to deny the ${action} action`;
+  return `an explicit deny in ${told(deny)} forbids the ${action} action`;
+}
+
+function told({ policy, statement }: Finding): string {
+  return `${policy} (${statement})`;
+}
+
+function permission(reason: string): AccessDecision {
+  return { allowed: true, reason, explicitDeny: false };
+}
+
+function refusal(reason: string): AccessDecision {
+  return { allowed: false, reason, explicitDeny: false };
+}

@@ -1,0 +1,18 @@
+import { anyOf, type Match, not } from './match.ts';
+import { toList } from './one-or-many.ts';
+import type { Statement } from './policy.ts';
+import { matchesWildcard } from './wildcard.ts';
+
+/**
+ * Whether a statement is about an action: case-insensitive, with `*` and `?`.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+ */
+export function matchAction({ Action, NotAction }: Statement, action: string): Match {
+  const matches = (patterns: Statement['Action']) =>
+    anyOf(toList(patterns).map((pattern) => (matchesAction(pattern, action) ? 'yes' : 'no')));
+  return Action === undefined ? not(matches(NotAction)) : matches(Action);
+}
+
+function matchesAction(pattern: string, action: string): boolean {
+  return matchesWildcard(pattern.toLowerCase(), action.toLowerCase());
+}

@@ -1,0 +1,138 @@
+import type { ServerResponse } from 'node:http';
+import type { Access } from './access.ts';
+import { encodeEvent } from './event-stream.ts';
+import {
+  type Environments,
+  FunctionError,
+  type InvocationResponse,
+  TooManyRequestsError,
+} from './execution/environments.ts';
+import type { ApiCall } from './lambda-api.ts';
+import { LambdaApiError } from './lambda-api-error.ts';
+import { type LocalFunction, MAX_PAYLOAD_SIZE, qualifiedArn } from './local-function.ts';
+import { limitSize, responseTooLarge } from './response-size.ts';
+import { denialMessage, type Trail } from './trail.ts';
+import { drained } from './write-body.ts';
+
+/** The two ways in which the Lambda API runs the function. The function learns nothing of who called it. */
+export interface Invoker {
+  invoke(call: ApiCall): Promise<void>;
+  invokeWithResponseStream(call: ApiCall): Promise<void>;
+}
+
+/** Source: AWS Lambda API Reference, Invoke and InvokeWithResponseStream. */
+export function createInvoker(fn: LocalFunction, access: Access, environments: Environments, trail: Trail): Invoker {
+  const action = 'lambda:InvokeFunction';
+
+  function admit(call: ApiCall): void {
+    const { caller, incoming, qualifier, requestId } = call;
+    const functionArn = qualifiedArn(fn, qualifier);
+    const decision = access.authorize(caller, incoming, { action, qualifier });
+    const denied = decision.allowed ? undefined : { action, decision };
+    trail.record({ eventName: 'Invoke', requestId, caller, incoming, functionArn, ...(denied && { denied }) });
+    if (denied) {
+      throw new LambdaApiError('AccessDeniedException', 403, denialMessage(caller, action, functionArn, decision));
+    }
+  }
+
+  async function start(call: ApiCall): Promise<InvocationResponse> {
+    const payload = Buffer.from(call.incoming.body).toString('utf8') || '{}';
+    assertJson(payload);
+    try {
+      return await environments.invoke({
+        payload,
+        requestId: call.requestId,
+        invokedFunctionArn: qualifiedArn(fn, call.qualifier),
+      });
+    } catch (error) {
+      if (!(error instanceof TooManyRequestsError)) throw error;
+      throw new LambdaApiError('TooManyRequestsException', 429, 'Rate Exceeded.');
+    }
+  }
+
+  return {
+    async invoke(call) {
+      const type = call.incoming.header('x-amz-invocation-type') ?? 'RequestResponse';
+      admit(call);
+      if (type === 'DryRun') return void call.response.writeHead(204).end();
+      if (type !== 'RequestResponse') {
+        const message = `The local Lambda does not know the invocation type ${type}.`;
+        throw new LambdaApiError('InvalidParameterValueException', 400, message);
+      }
+      try {
+        const { body } = await start(call);
+        sendPayload(call.response, await collect(body), {});
+      } catch (error) {
+        if (!(error instanceof FunctionError)) throw error;
+        const payload = Buffer.from(JSON.stringify(errorDetails(error)));
+        sendPayload(call.response, payload, { 'X-Amz-Function-Error': 'Unhandled' });
+      }
+    },
+
+    async invokeWithResponseStream(call) {
+      admit(call);
+      const { response } = call;
+      let complete: Record<string, string> = {};
+      try {
+        const { body } = await start(call);
+        startStream(response);
+        for await (const chunk of limitSize(body)) {
+          if (response.destroyed) return;
+          const frame = encodeEvent('PayloadChunk', 'application/octet-stream', chunk);
+          if (!response.write(frame)) await drained(response);
+        }
+      } catch (error) {
+        if (!(error instanceof FunctionError)) throw error;
+        complete = { ErrorCode: error.errorType, ErrorDetails: JSON.stringify(errorDetails(error)) };
+      }
+      startStream(response);
+      response.end(encodeEvent('InvokeComplete', 'application/json', Buffer.from(JSON.stringify(complete))));
+    },
+  };
+}
+
+function startStream(response: ServerResponse): void {
+  if (response.headersSent) return;
+  response.writeHead(200, {
+    'content-type': 'application/vnd.amazon.eventstream',
+    'X-Amz-Executed-Version': '$LATEST',
+  });
+  response.flushHeaders();
+}
+
+function sendPayload(response: ServerResponse, payload: Buffer, headers: Record<string, string>): void {
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': payload.byteLength,
+    'X-Amz-Executed-Version': '$LATEST',
+    ...headers,
+  });
+  response.end(payload);
+}
+
+/** A buffered response, which may be no larger than a request. */
+async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > MAX_PAYLOAD_SIZE) {
+      throw responseTooLarge(MAX_PAYLOAD_SIZE);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function errorDetails({ errorType, errorMessage, trace }: FunctionError) {
+  return { errorType, errorMessage, ...(trace && { trace }) };
+}
+
+function assertJson(payload: string): void {
+  try {
+    JSON.parse(payload);
+  } catch (cause) {
+    const message = `Could not parse request body into json: ${(cause as Error).message}`;
+    throw new LambdaApiError('InvalidRequestContentException', 400, message);
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * An error as the Lambda API answers it: `errorType` goes into the `x-amzn-ErrorType` header, `message` into the body.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html
+ */
+export class LambdaApiError extends Error {
+  override readonly name = 'LambdaApiError';
+  /** Such as `ResourceNotFoundException`. */
+  readonly errorType: string;
+  /** HTTP status. */
+  readonly statusCode: number;
+
+  constructor(errorType: string, statusCode: number, message: string) {
+    super(message);
+    this.errorType = errorType;
+    this.statusCode = statusCode;
+  }
+}

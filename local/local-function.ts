@@ -1,0 +1,28 @@
+/** The one function that a local Lambda holds. */
+export interface LocalFunction {
+  readonly name: string;
+  /** Without qualifier. */
+  readonly arn: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** First label of the domain name that its URL would have. */
+  readonly urlId: string;
+  /** Aliases, all of them of `$LATEST`. */
+  readonly aliases: ReadonlySet<string>;
+}
+
+/** Requests, to a function URL or the Invoke API, and buffered responses; bytes. */
+export const MAX_PAYLOAD_SIZE = 6 * 1024 * 1024;
+
+/** Streamed responses; bytes. */
+export const MAX_STREAMED_RESPONSE_SIZE = 200 * 1024 * 1024;
+
+/** The ARN by which a function is called; `$LATEST` and no qualifier differ in it, as they do for IAM. */
+export function qualifiedArn({ arn }: LocalFunction, qualifier: string | undefined): string {
+  return qualifier === undefined ? arn : `${arn}:${qualifier}`;
+}
+
+/** Whether a qualifier names something that exists. */
+export function hasQualifier({ aliases }: LocalFunction, qualifier: string | undefined): boolean {
+  return qualifier === undefined || qualifier === '$LATEST' || aliases.has(qualifier);
+}

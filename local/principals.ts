@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import type { PolicyDocument } from './iam/policy.ts';
+import type { IamPrincipal } from './iam/principal.ts';
+import type { AccessKey } from './sigv4/access-key.ts';
+
+/** An IAM role or user that may call the local Lambda. */
+export interface LocalPrincipalOptions {
+  /** Name of the role or user. */
+  readonly name: string;
+  /**
+   * A role is called through a session, and its credentials hold a session token; a user has a long-lived key.
+   * @default 'role'
+   */
+  readonly type?: 'role' | 'user';
+  /**
+   * 12 digits.
+   * @default the function's account
+   */
+  readonly accountId?: string;
+  /** `o-…`, of the account's organization. */
+  readonly organizationId?: string;
+  /**
+   * Name of the role's session.
+   * @default 'local'
+   */
+  readonly sessionName?: string;
+  /**
+   * The identity-based policies attached to it.
+   * @default none
+   */
+  readonly policies?: readonly PolicyDocument[];
+  /**
+   * When the session's credentials expire.
+   * @default never
+   */
+  readonly expiration?: Date;
+}
+
+/** A principal with the credentials that it signs with. */
+export interface LocalPrincipal {
+  readonly name: string;
+  /** ARN of the role or user, as a policy names it. */
+  readonly arn: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Roles only. */
+  readonly sessionToken?: string;
+}
+
+/** An access key of a principal. */
+export interface PrincipalKey extends AccessKey {
+  readonly name: string;
+  readonly principal: IamPrincipal;
+}
+
+/** Makes a principal, with fresh credentials. */
+export function createPrincipal(options: LocalPrincipalOptions, functionAccountId: string): PrincipalKey {
+  const { name, type = 'role', accountId = functionAccountId, organizationId, policies = [] } = options;
+  const { sessionName = 'local', expiration } = options;
+  const isRole = type === 'role';
+  return {
+    name,
+    accessKeyId: `${isRole ? 'ASIA' : 'AKIA'}${randomBase32(16)}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+    ...(isRole && { sessionToken: randomBytes(120).toString('base64') }),
+    ...(expiration && { expiration }),
+    principal: {
+      arn: `arn:aws:iam::${accountId}:${type}/${name}`,
+      ...(isRole && { sessionArn: `arn:aws:sts::${accountId}:assumed-role/${name}/${sessionName}` }),
+      accountId,
+      ...(organizationId && { organizationId }),
+      uniqueId: `${isRole ? 'AROA' : 'AIDA'}${randomBase32(17)}`,
+      identityPolicies: policies,
+    },
+  };
+}
+
+/** What is told of a principal to whoever wants to sign as it. */
+export function toLocalPrincipal({ name, principal, accessKeyId, secretAccessKey, sessionToken }: PrincipalKey) {
+  const told: LocalPrincipal = {
+    name,
+    arn: principal.arn,
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken !== undefined && { sessionToken }),
+  };
+  return told;
+}
+
+/** The id that CloudTrail and a function URL's event give a principal: `AROA…:SESSION` for a role. */
+export function callerId({ uniqueId, sessionArn }: IamPrincipal): string {
+  return sessionArn ? `${uniqueId}:${sessionArn.slice(sessionArn.lastIndexOf('/') + 1)}` : uniqueId;
+}
+
+/** The ARN by which a principal acts: of its session, if it has one. */
+export function callerArn({ arn, sessionArn }: IamPrincipal): string {
+  return sessionArn ?? arn;
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function randomBase32(length: number): string {
+  return Array.from(randomBytes(length), (byte) => BASE32[byte % 32]).join('');
+}

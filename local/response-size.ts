@@ -1,0 +1,20 @@
+import { FunctionError } from './execution/environments.ts';
+import { MAX_STREAMED_RESPONSE_SIZE } from './local-function.ts';
+
+/** Breaks a streamed response off at the size at which Lambda does. */
+export async function* limitSize(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > MAX_STREAMED_RESPONSE_SIZE) throw responseTooLarge(MAX_STREAMED_RESPONSE_SIZE);
+    yield chunk;
+  }
+}
+
+/** `limit` is in bytes. */
+export function responseTooLarge(limit: number): FunctionError {
+  return new FunctionError({
+    errorType: 'Function.ResponseSizeTooLarge',
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${limit} bytes).`,
+  });
+}
