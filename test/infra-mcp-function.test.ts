@@ -120,6 +120,12 @@ describe('options', () => {
     expect(only('AWS::Logs::LogGroup').Properties).toEqual({ RetentionInDays: 365 });
   });
 
+  it('left undefined keep their defaults', () => {
+    const unset = { runtime: undefined, timeout: undefined, bundling: { format: undefined } } as object;
+    const { Code: _, ...properties } = synth(unset).only('AWS::Lambda::Function').Properties;
+    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Timeout: 60, MemorySize: 512 });
+  });
+
   it('cannot open the URL to everybody, nor to browsers', () => {
     // @ts-expect-error: there is no such option
     const open: McpFunctionProps = { entry, authType: lambda.FunctionUrlAuthType.NONE };

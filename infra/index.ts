@@ -1,0 +1,7 @@
+// Each name here is public API of `lambda-mcp/infra`.
+export { callerStatements } from './caller-statements.ts';
+export type { GrantInvokeOptions, InvokeVia } from './grant-invoke.ts';
+export { McpAuditTrail, type McpAuditTrailProps } from './mcp-audit-trail.ts';
+export { McpDashboard, type McpDashboardProps } from './mcp-dashboard.ts';
+export { McpFunction } from './mcp-function.ts';
+export type { McpFunctionProps } from './mcp-function-props.ts';
