@@ -55,7 +55,6 @@ export function createAccess(
             'aws:RequestedRegion': fn.region,
             'aws:ResourceAccount': fn.accountId,
             'aws:UserAgent': request.header('user-agent') ?? '',
-            'lambda:FunctionArn': fn.arn,
             ...context,
           },
         },

@@ -94,7 +94,7 @@ export function invalidParameter(message: string): LambdaApiError {
 
 function checkConstraints(input: object, constraints: Readonly<Record<string, Constraint>>): void {
   const errors = Object.entries(constraints).flatMap(([field, constraint]) => {
-    const value: unknown = (input as Readonly<Record<string, unknown>>)[field] ?? undefined;
+    const value: unknown = (input as Readonly<Record<string, unknown>>)[field];
     if (value !== undefined && typeof value !== 'string') throw notOfType(field, 'string');
     const at = `Value ${value === undefined ? 'null' : `'${value}'`} at '${field[0]?.toLowerCase()}${field.slice(1)}'`;
     return broken(value, constraint).map((rule) => `${at} failed to satisfy constraint: Member must ${rule}`);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { PolicyDocument } from './iam/policy.ts';
+import { type PolicyDocument, parsePolicy } from './iam/policy.ts';
 import type { IamPrincipal } from './iam/principal.ts';
 import type { AccessKey } from './sigv4/access-key.ts';
 
@@ -53,7 +53,11 @@ export interface PrincipalKey extends AccessKey {
   readonly principal: IamPrincipal;
 }
 
-/** Makes a principal, with fresh credentials. */
+/**
+ * Makes a principal, with fresh credentials.
+ *
+ * @throws {PolicyError} when a policy is malformed
+ */
 export function createPrincipal(options: LocalPrincipalOptions, functionAccountId: string): PrincipalKey {
   const { name, type = 'role', accountId = functionAccountId, organizationId, policies = [] } = options;
   const { sessionName = 'local', expiration } = options;
@@ -70,7 +74,7 @@ export function createPrincipal(options: LocalPrincipalOptions, functionAccountI
       accountId,
       ...(organizationId && { organizationId }),
       uniqueId: `${isRole ? 'AROA' : 'AIDA'}${randomBase32(17)}`,
-      identityPolicies: policies,
+      identityPolicies: policies.map((policy) => parsePolicy(policy, 'identity')),
     },
   };
 }

@@ -11,7 +11,7 @@ import {
 } from './permission-input.ts';
 import { type PermissionStatement, toStatement } from './permission-statement.ts';
 
-export type { AddPermissionInput, RemovePermissionInput } from './permission-input.ts';
+export type { AddPermissionInput } from './permission-input.ts';
 
 /** Bytes of a policy's JSON. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_POLICY_SIZE = 20_480;

@@ -1,4 +1,4 @@
-import { createMcpHandler, type McpServer, preloadSchemas, type Server } from '@modelcontextprotocol/server';
+import { createMcpHandler, McpServer, preloadSchemas, type Server } from '@modelcontextprotocol/server';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler } from './streaming-handler.ts';
@@ -30,13 +30,12 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
   preloadSchemas();
   const contexts = new WeakMap<Request, McpRequestContext>();
   const mcp = createMcpHandler(
-    ({ requestInfo }) => {
+    async ({ requestInfo }) => {
       const context = requestInfo && contexts.get(requestInfo);
       if (!context) throw new Error('The MCP SDK handed the factory a request that it was not given.');
-      return factory(context);
+      return withoutSubscriptions(await factory(context));
     },
     {
-      // A subscription would hold an invocation, and its bill, open.
       maxSubscriptions: 0,
       onerror: (error) => console.error(error),
     },
@@ -45,4 +44,19 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
     contexts.set(request, { caller, request, lambda });
     return mcp.fetch(request, { parsedBody: message });
   }, options);
+}
+
+/**
+ * Takes back the offer to tell of changes, which the SDK makes unasked: a subscription would hold an invocation, and its
+ * bill, open.
+ */
+function withoutSubscriptions<T extends McpServer | Server>(given: T): T {
+  const server: Server = given instanceof McpServer ? given.server : given;
+  const { tools, prompts, resources } = server.getCapabilities();
+  server.registerCapabilities({
+    ...(tools && { tools: { listChanged: false } }),
+    ...(prompts && { prompts: { listChanged: false } }),
+    ...(resources && { resources: { listChanged: false, subscribe: false } }),
+  });
+  return given;
 }

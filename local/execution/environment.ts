@@ -7,7 +7,7 @@ import { FunctionError } from './errors.ts';
 import { functionVariables } from './function-variables.ts';
 import type { Invocation, InvocationResponse } from './invocation.ts';
 import { createLineSplitter } from './line-splitter.ts';
-import type { CallMessage, FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import type { FromWorker, ResponseMessage, ToWorker, WorkerSettings } from './messages.ts';
 import { endLines, startLine } from './platform-lines.ts';
 import { createResponseBody, type ResponseBody } from './response-body.ts';
 
@@ -86,17 +86,16 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
     else if (dead) return;
     else if (message.type === 'ready') initialised(message.memoryBytes);
     else if (message.type === 'load-error') die(failedToLoad(new FunctionError(message.error)));
-    else if (run) advance(run, message);
+    else if (!run) return;
+    else if (message.type === 'done') finish(run, message.memoryBytes);
+    else respond(run, message);
   }
 
-  function advance(current: Run, message: CallMessage): void {
-    const { response, body } = current;
-    if (message.type === 'start') response.resolve({ contentType: message.contentType, body: body.body });
-    else if (message.type === 'chunk') body.push(message.bytes);
-    else if (message.type === 'end') {
-      endResponse(current, message.error && new FunctionError(message.error));
-      events.onResponseEnd();
-    } else finish(current, message.memoryBytes);
+  function respond(current: Run, message: ResponseMessage): void {
+    if (message.type === 'chunk') current.body.push(message.bytes);
+    else endResponse(current, message.error && new FunctionError(message.error));
+    current.response.resolve({ contentType: message.contentType, body: current.body.body });
+    if (message.type === 'end') events.onResponseEnd();
   }
 
   function initialised(memoryBytes: number): void {

@@ -51,7 +51,7 @@ export interface Environments {
   close(): Promise<void>;
 }
 
-/** How long a call waits for an environment that has answered but is not free yet, before it takes another. */
+/** How long to wait for an environment that has answered and is not free yet, before a call takes another. */
 const SETTLING_MS = 50;
 
 /**
@@ -66,31 +66,31 @@ const SETTLING_MS = 50;
 export function createEnvironments(options: EnvironmentsOptions): Environments {
   const environments = new Set<Environment>();
   const threads = new Set<Promise<void>>();
-  const finishing = new Set<Environment>();
+  const finishing = new Map<Environment, PromiseWithResolvers<void>>();
   let idle: Environment[] = [];
   let outdated = new WeakSet<Environment>();
   let open = true;
-  let change = Promise.withResolvers<void>();
 
-  const changed = (environment: Environment) => {
+  const finished = (environment: Environment) => {
+    finishing.get(environment)?.resolve();
     finishing.delete(environment);
-    change.resolve();
-    change = Promise.withResolvers();
   };
+
+  const settled = () => [...finishing.values()].map(({ promise }) => promise);
 
   const start = (): Environment => {
     if (environments.size >= options.maxConcurrency) throw new TooManyRequestsError(options.maxConcurrency);
     const environment = startEnvironment(options, {
-      onResponseEnd: () => finishing.add(environment),
+      onResponseEnd: () => finishing.set(environment, Promise.withResolvers()),
       onIdle() {
-        if (outdated.has(environment)) return environment.end(closed());
-        idle.push(environment);
-        changed(environment);
+        finished(environment);
+        if (outdated.has(environment)) environment.end(closed());
+        else idle.push(environment);
       },
       onEnd() {
         environments.delete(environment);
         idle = idle.filter((other) => other !== environment);
-        changed(environment);
+        finished(environment);
       },
     });
     environments.add(environment);
@@ -102,7 +102,7 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   return {
     async invoke(invocation) {
       // A caller on this machine can be back before the handler has settled; from afar the network takes longer.
-      if (idle.length === 0 && finishing.size > 0) await Promise.race([change.promise, delay(SETTLING_MS)]);
+      if (idle.length === 0 && finishing.size > 0) await Promise.race([...settled(), delay(SETTLING_MS)]);
       if (!open) throw new Error('The function cannot be invoked: its environments were closed.');
       return (idle.pop() ?? start()).run(invocation);
     },
@@ -112,6 +112,7 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
     },
     async close() {
       open = false;
+      if (finishing.size > 0) await Promise.race([Promise.all(settled()), delay(SETTLING_MS)]);
       for (const environment of [...environments]) environment.end(closed());
       await Promise.all(threads);
     },

@@ -22,15 +22,13 @@ export type FromWorker =
   | { readonly type: 'ready'; readonly memoryBytes: number }
   | { readonly type: 'load-error'; readonly error: ErrorPayload }
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  | CallMessage;
-
-/** Of the call that the thread is running. */
-export type CallMessage =
-  /** Before the first chunk, or before the end of a response without one. */
-  | { readonly type: 'start'; readonly contentType: string | undefined }
-  | { readonly type: 'chunk'; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly type: 'end'; readonly error: ErrorPayload | undefined }
-  /** The handler has settled too: the environment is free. */
+  | ResponseMessage
+  /** The response has ended and the handler has settled: the environment is free. */
   | { readonly type: 'done'; readonly memoryBytes: number };
+
+/** Of the response to the call that the thread is running. */
+export type ResponseMessage =
+  | { readonly type: 'chunk'; readonly contentType: string | undefined; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'end'; readonly contentType: string | undefined; readonly error: ErrorPayload | undefined };
 
 export type PostFromWorker = (message: FromWorker) => void;

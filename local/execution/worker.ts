@@ -6,7 +6,7 @@ import { captureOutput } from './runtime/capture-output.ts';
 import { logError, toErrorPayload } from './runtime/error-payload.ts';
 import { invocationContext } from './runtime/invocation-context.ts';
 import { type LoadedHandler, loadHandler } from './runtime/load-handler.ts';
-import { createResponseSender, type ResponseSender } from './runtime/response-stream.ts';
+import { createResponseSender, type ResponseSender } from './runtime/response-sender.ts';
 import { runBuffered, runStreaming } from './runtime/run-handler.ts';
 
 // The thread of one execution environment, in place of Lambda's runtime: loads the handler, then runs call after call.

@@ -1,5 +1,7 @@
 import type { AccessRequest } from './access-request.ts';
 import { evaluatePolicy, type PolicyFinding } from './evaluate-policy.ts';
+import type { PolicyDocument } from './policy.ts';
+import type { PolicyKind } from './policy-problems.ts';
 import { principalProblem } from './principal.ts';
 import { requestContext } from './request-context.ts';
 
@@ -37,8 +39,7 @@ export function decide(request: AccessRequest, warn: (line: string) => void): Ac
     return refusal(problem);
   }
   const { action, principal, resourceAccountId } = request;
-  const identity = identityFindings(request, warn);
-  const resource = resourceFindings(request, warn);
+  const { identity, resource } = findingsOf(request, warn);
 
   const deny = [...identity, ...resource].find((finding) => finding.effect === 'deny');
   if (deny) return { ...refusal(denyReason(deny, action)), explicitDeny: true };
@@ -54,11 +55,8 @@ export function decide(request: AccessRequest, warn: (line: string) => void): Ac
   if (principal.accountId === resourceAccountId) {
     const allow = directAllow ?? identityAllow;
     if (allow) return permission(`${told(allow)} allows the ${action} action`);
-    if (!resourceAllow)
-      return missing(`no identity-based policy and no resource-based policy allows the ${action} action`);
-    return missing(
-      `${told(resourceAllow)} names only the account, and no identity-based policy allows the ${action} action`,
-    );
+    const others = resourceAllow ? `${told(resourceAllow)} names only the account,` : 'no resource-based policy';
+    return missing(`${others} and no identity-based policy allows the ${action} action`);
   }
   if (identityAllow && resourceAllow) {
     return permission(`${told(identityAllow)} and ${told(resourceAllow)} both allow the ${action} action`);
@@ -68,22 +66,21 @@ export function decide(request: AccessRequest, warn: (line: string) => void): Ac
   return missing(`no ${lacking.join(' and no ')} policy allows the ${action} action: ${needs}`);
 }
 
-function identityFindings(request: AccessRequest, warn: (line: string) => void): Finding[] {
+function findingsOf(request: AccessRequest, warn: (line: string) => void) {
+  const { principal, resource, resourcePolicy } = request;
   const context = requestContext(request);
-  return request.principal.identityPolicies.flatMap((document, index, all) => {
-    const policy = all.length > 1 ? `identity-based policy ${index + 1}` : 'the identity-based policy';
-    const name = `${policy} of ${request.principal.arn}`;
-    return evaluatePolicy(document, 'identity', name, request, context, warn).map((found) => ({ ...found, policy }));
-  });
-}
-
-function resourceFindings(request: AccessRequest, warn: (line: string) => void): Finding[] {
-  const { resourcePolicy, resource } = request;
-  if (!resourcePolicy) return [];
-  const policy = 'the resource-based policy';
-  const name = `${policy} of ${resource}`;
-  const findings = evaluatePolicy(resourcePolicy, 'resource', name, request, requestContext(request), warn);
-  return findings.map((found) => ({ ...found, policy }));
+  const look = (document: PolicyDocument, kind: PolicyKind, policy: string, owner: string): Finding[] =>
+    evaluatePolicy(document, kind, `${policy} of ${owner}`, request, context, warn).map((found) => ({
+      ...found,
+      policy,
+    }));
+  return {
+    identity: principal.identityPolicies.flatMap((document, index, { length }) => {
+      const policy = length > 1 ? `identity-based policy ${index + 1}` : 'the identity-based policy';
+      return look(document, 'identity', policy, principal.arn);
+    }),
+    resource: resourcePolicy ? look(resourcePolicy, 'resource', 'the resource-based policy', resource) : [],
+  };
 }
 
 function resourceProblem({ resource, resourceAccountId }: AccessRequest): string | undefined {
@@ -92,9 +89,10 @@ function resourceProblem({ resource, resourceAccountId }: AccessRequest): string
 }
 
 function denyReason(deny: Finding, action: string): string {
-  if (deny.effect === 'deny' && deny.unclear)
-    return `${told(deny)} is not understood, and taken to deny the ${action} action`;
-  return `an explicit deny in ${told(deny)} forbids the ${action} action`;
+  const unclear = deny.effect === 'deny' && deny.unclear;
+  return unclear
+    ? `${told(deny)} is not understood, and taken to deny the ${action} action`
+    : `an explicit deny in ${told(deny)} forbids the ${action} action`;
 }
 
 function told({ policy, statement }: Finding): string {

@@ -6,10 +6,13 @@ import type { PolicyDocument, Statement } from './policy.ts';
 import { documentProblems, type PolicyKind, statementProblems } from './policy-problems.ts';
 import type { RequestContext } from './request-context.ts';
 
-/** What the statements of one policy say to a request. Each is told by a phrase such as `statement "agent-url"`. */
+/**
+ * What a statement says to a request; `statement` tells which, as `statement "agent-url"`. A deny is `unclear` when it is one
+ * only because it is not understood. Of `direct`, see `PrincipalMatch`.
+ */
 export type PolicyFinding = { readonly statement: string } & (
-  | { readonly effect: 'deny' /** Whether it is one only because it is not understood. */; readonly unclear: boolean }
-  | { readonly effect: 'allow' /** @see PrincipalMatch */; readonly direct: boolean }
+  | { readonly effect: 'deny'; readonly unclear: boolean }
+  | { readonly effect: 'allow'; readonly direct: boolean }
   | { readonly effect: 'unclear allow' }
 );
 

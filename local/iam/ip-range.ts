@@ -1,7 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * Reads an IPv4 or IPv6 address or CIDR range of a condition.
+ * Reads an IPv4 or IPv6 address or CIDR range of a condition. An address of one kind is in no range of the other; one that
+ * node gives as `::ffff:203.0.113.7` is the IPv4 address in it.
+ *
  * @returns undefined for anything else; so does the returned function for what is not an address
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress
  */
@@ -14,9 +16,11 @@ export function readIpRange(range: string): ((address: string) => boolean | unde
   if (prefix !== undefined && (!/^\d{1,3}$/.test(prefix) || length > bits)) return undefined;
   const list = new BlockList();
   list.addSubnet(network, length, family);
-  return (address) => {
+  return (requestAddress) => {
+    const address = requestAddress.replace(/^::ffff:(?=[\d.]+$)/i, '');
     const addressFamily = ipFamily(address);
-    return addressFamily && list.check(address, addressFamily);
+    // A block list would find every IPv4 address in ::/0.
+    return addressFamily && (addressFamily === family ? list.check(address, family) : false);
   };
 }
 

@@ -1,5 +1,4 @@
-import type { OneOrMany } from './one-or-many.ts';
-import { toList } from './one-or-many.ts';
+import { type OneOrMany, toList } from './one-or-many.ts';
 import { documentProblems, type PolicyKind, statementProblems } from './policy-problems.ts';
 
 /** A policy in AWS's JSON. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
@@ -30,7 +29,7 @@ export type PrincipalElement = '*' | Readonly<Record<string, OneOrMany<string>>>
 /** Values by operator, then by condition key. */
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, OneOrMany<ConditionValue>>>>>;
 
-export type ConditionValue = string | number | boolean;
+type ConditionValue = string | number | boolean;
 
 /** A policy that AWS would not store. */
 export class PolicyError extends Error {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PostFromWorker } from '../messages.ts';
 import { logError, runtimeError, toErrorPayload } from './error-payload.ts';
 import type { AnyHandler } from './handler-marks.ts';
-import type { ResponseSender } from './response-stream.ts';
+import type { ResponseSender } from './response-sender.ts';
 
 /**
  * Runs a streaming handler until it has settled and its response has ended: if it never ends it, until the time is up.
@@ -29,6 +29,9 @@ export async function runStreaming(
   }
 }
 
+/** Of what a plain handler returns. */
+const JSON_TYPE = 'application/json';
+
 /** Runs a plain handler. What it returns is the response, as JSON. */
 export async function runBuffered(
   handler: AnyHandler,
@@ -39,13 +42,12 @@ export async function runBuffered(
   try {
     const json = toJson(await handler(event, context));
     await nextTurn();
-    post({ type: 'start', contentType: 'application/json' });
-    post({ type: 'chunk', bytes: new TextEncoder().encode(json) });
-    post({ type: 'end', error: undefined });
+    post({ type: 'chunk', contentType: JSON_TYPE, bytes: new TextEncoder().encode(json) });
+    post({ type: 'end', contentType: JSON_TYPE, error: undefined });
   } catch (error) {
     await nextTurn();
     logError('Invoke Error', error);
-    post({ type: 'end', error: toErrorPayload(error) });
+    post({ type: 'end', contentType: JSON_TYPE, error: toErrorPayload(error) });
   }
 }
 

@@ -28,30 +28,23 @@ export function createResponseSender(highWaterMark: number | undefined, post: Po
   const finished = Promise.withResolvers<void>();
   let contentType: string | undefined;
   let written = false;
-  let started = false;
   let ended = false;
   let failure: ErrorPayload | undefined;
   let inFlight = 0;
   let resume: (() => void) | undefined;
 
-  const start = () => {
-    if (!started) post({ type: 'start', contentType });
-    started = true;
-  };
   const end = (error: ErrorPayload | undefined) => {
     if (ended) return;
     ended = true;
-    if (!error) start();
-    post({ type: 'end', error });
+    post({ type: 'end', contentType, error });
   };
 
   const writable = new Writable({
     ...(highWaterMark !== undefined && { highWaterMark }),
     write(chunk: Buffer, _encoding, done) {
       if (chunk.byteLength > 0) {
-        start();
         // A copy, for a message carries the whole buffer behind a view, and the handler may reuse its own.
-        post({ type: 'chunk', bytes: new Uint8Array(chunk) });
+        post({ type: 'chunk', contentType, bytes: new Uint8Array(chunk) });
         inFlight += chunk.byteLength;
       }
       if (inFlight <= IN_FLIGHT_LIMIT) done();
