@@ -148,7 +148,7 @@ describe('what goes wrong', () => {
     const response = await asAdmin({ credentials: lambda.agent })(url, call('echo', { text: 'x' }));
     expect(response.status).toBe(403);
     expect(response.headers.get('x-amzn-errortype')).toBe('AccessDeniedException');
-    expect((await response.json()).Message).toMatch(
+    expect(((await response.json()) as { Message: string }).Message).toMatch(
       /assumed-role\/agent\/local is not authorized.*lambda:InvokeFunction/,
     );
   });

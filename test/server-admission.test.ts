@@ -96,7 +96,9 @@ describe('both eras from one factory', () => {
     const response = await ask('server/discover', { _meta: MODERN }, headers);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toContain('application/json');
-    const { result } = await response.json();
+    const { result } = (await response.json()) as {
+      result: { supportedVersions: string[]; capabilities: { tools?: { listChanged?: boolean } } };
+    };
     expect(result.supportedVersions).toContain('2026-07-28');
     expect(result.capabilities.tools?.listChanged).not.toBe(true);
   });
