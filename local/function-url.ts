@@ -7,7 +7,7 @@ import { HTTP_INTEGRATION_CONTENT_TYPE } from '../wire/response-stream.ts';
 import type { Access } from './access.ts';
 import { type Environments, type Invocation, TooManyRequestsError } from './execution/environments.ts';
 import { type IncomingRequest, readIncoming, sendJson } from './http-io.ts';
-import { type LocalFunction, MAX_PAYLOAD_SIZE } from './local-function.ts';
+import { type LocalFunction, MAX_PAYLOAD_SIZE, THROTTLE_REASON } from './local-function.ts';
 import { callerArn, callerId, type PrincipalKey } from './principals.ts';
 import { limitSize } from './response-size.ts';
 import type { SignatureRefusal } from './sigv4/verify.ts';
@@ -74,12 +74,14 @@ export function createFunctionUrl(
 async function answer(response: ServerResponse, environments: Environments, invocation: Invocation): Promise<void> {
   try {
     const { contentType, body } = await environments.invoke(invocation);
-    const limited = limitSize(body);
     if (contentType !== HTTP_INTEGRATION_CONTENT_TYPE) {
       response.writeHead(200, { 'content-type': contentType ?? 'application/octet-stream' });
-      return await writeBody(limited, response);
+      return await writeBody(limitSize(body), response);
     }
-    const { prelude, body: rest } = await readPrelude(limited);
+    const read = await readPrelude(body);
+    // The runtime sends the prelude with the first write: without one, status and headers are lost.
+    if (!read) return void response.writeHead(200).end();
+    const { prelude, body: rest } = read;
     response.writeHead(prelude.statusCode, [
       ...Object.entries(prelude.headers).flatMap(([name, value]) =>
         CONNECTION_HEADERS.has(name.toLowerCase()) ? [] : [remap(name), value],
@@ -87,7 +89,7 @@ async function answer(response: ServerResponse, environments: Environments, invo
       ...prelude.cookies.flatMap((cookie) => ['set-cookie', cookie]),
     ]);
     response.flushHeaders();
-    await writeBody(rest, response);
+    await writeBody(limitSize(rest), response);
   } catch (error) {
     if (response.headersSent) response.destroy();
     else if (error instanceof TooManyRequestsError) refuse(response, 429, 'TooManyRequestsException', THROTTLED);
@@ -95,7 +97,7 @@ async function answer(response: ServerResponse, environments: Environments, invo
   }
 }
 
-const THROTTLED = { Reason: 'ConcurrentInvocationLimitExceeded', Type: 'User', message: 'Rate Exceeded.' };
+const THROTTLED = { Reason: THROTTLE_REASON, Type: 'User', message: 'Rate Exceeded.' };
 
 /** A function URL does not let these through under their own names. */
 function remap(name: string): string {

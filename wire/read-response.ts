@@ -15,18 +15,20 @@ export interface BodyIterator extends AsyncIterableIterator<Uint8Array> {
 }
 
 /**
- * Splits the bytes of a streamed response into its prelude and its body, however they are cut into chunks.
+ * Splits the bytes of a streamed response into its prelude and its body, however they are cut into chunks; undefined
+ * when there are none.
  *
  * @throws {InvalidPreludeError} when the bytes hold no prelude; whatever the iterable throws is passed on
  */
 export async function readPrelude(
   chunks: AsyncIterable<Uint8Array>,
-): Promise<{ prelude: ResponsePrelude; body: BodyIterator }> {
+): Promise<{ prelude: ResponsePrelude; body: BodyIterator } | undefined> {
   const iterator = chunks[Symbol.asyncIterator]();
   let seen: Buffer<ArrayBufferLike> = Buffer.alloc(0);
   let delimiter = -1;
   while (delimiter < 0) {
     const next = await iterator.next();
+    if (next.done && seen.byteLength === 0) return undefined;
     if (next.done) throw new InvalidPreludeError('The response ended before its prelude did.');
     const searchFrom = Math.max(0, seen.byteLength - PRELUDE_DELIMITER_LENGTH + 1);
     seen = seen.byteLength === 0 ? asBuffer(next.value) : Buffer.concat([seen, next.value]);
@@ -47,7 +49,9 @@ export async function readPrelude(
 
 /** The `Response` that a streamed function URL response stands for; its body is read only as fast as it is consumed. */
 export async function readResponse(chunks: AsyncIterable<Uint8Array>): Promise<Response> {
-  const { prelude, body } = await readPrelude(chunks);
+  const read = await readPrelude(chunks);
+  if (!read) throw new InvalidPreludeError('The response is empty.');
+  const { prelude, body } = read;
   try {
     const headers = new Headers(prelude.headers);
     for (const cookie of prelude.cookies) headers.append('set-cookie', cookie);
