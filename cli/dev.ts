@@ -49,12 +49,12 @@ export async function dev(args: string[]): Promise<void> {
   });
   const { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } = lambda;
   const told = { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
-  process.stdout.write(values.json ? `${JSON.stringify(told)}\n` : describe(entry, told));
-
   const stopWatching = watchSources(dirname(entry), (file) => {
     console.error(`${basename(file)} changed: the next call starts it anew.`);
     lambda.reload();
   });
+  process.stdout.write(values.json ? `${JSON.stringify(told)}\n` : describe(entry, told));
+
   await interrupted();
   stopWatching();
   await lambda.close();

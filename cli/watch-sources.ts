@@ -27,11 +27,18 @@ export function watchSources(folder: string, onChange: (file: string) => void): 
   }
 
   function followAll(path: string): void {
-    follow(path);
-    for (const entry of readdirSync(path, { withFileTypes: true })) {
-      if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.')) {
-        followAll(join(path, entry.name));
+    try {
+      follow(path);
+      for (const entry of readdirSync(path, { withFileTypes: true })) {
+        if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.')) {
+          followAll(join(path, entry.name));
+        }
       }
+    } catch (error) {
+      // A build makes folders and takes them away again: one that has gone needs no watching.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      watchers.get(path)?.close();
+      watchers.delete(path);
     }
   }
 

@@ -51,13 +51,27 @@ describe('lambda-mcp dev', () => {
     await dev.close();
   });
 
+  it('survives folders that come and go beside the server', async () => {
+    const entry = join(folder, 'beside.ts');
+    writeFileSync(entry, server('beside'));
+    const dev = await startDev(entry);
+    for (const name of ['one', 'two', 'three']) {
+      mkdirSync(join(folder, 'out', name), { recursive: true });
+      await expect.poll(() => dev.told(), { timeout: 10_000 }).toContain('changed');
+      rmSync(join(folder, 'out'), { recursive: true });
+    }
+    mkdirSync(join(folder, 'out'));
+    expect(await ask(dev)).toContain('"beside');
+    await dev.close();
+  });
+
   it('survives a server that cannot be loaded, until it can', async () => {
     const entry = join(folder, 'broken.ts');
     writeFileSync(entry, 'export const handler = ;');
     const dev = await startDev(entry);
     expect(await ask(dev)).toBe('Internal Server Error');
     expect(readFileSync(dev.logFile, 'utf8')).toContain('SyntaxError');
-    writeFileSync(entry, server('mended').replace("'./lib/suffix.ts'", "'./lib/suffix.ts'"));
+    writeFileSync(entry, server('mended'));
     await expect.poll(() => ask(dev), { timeout: 10_000 }).toContain('"mended');
     await dev.close();
   });
