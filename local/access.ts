@@ -11,6 +11,11 @@ export type Report = (line: string) => void;
 /** What a principal asks for. */
 export interface Question {
   readonly action: string;
+  /**
+   * The function as it is named, which need not exist; without qualifier.
+   * @default the one that does
+   */
+  readonly functionArn?: string;
   readonly qualifier?: string | undefined;
   /** IAM condition keys of the request. */
   readonly context?: Readonly<Record<string, string>>;
@@ -39,21 +44,22 @@ export function createAccess(
       if (!verification.ok) report(`refused: ${verification.refusal.message}`);
       return verification;
     },
-    authorize(caller, request, { action, qualifier, context }) {
-      const resourcePolicy = policies.document(qualifier);
+    authorize(caller, request, { action, functionArn = fn.arn, qualifier, context }) {
+      const resourcePolicy = functionArn === fn.arn ? policies.document(qualifier) : undefined;
+      const resourceAccountId = functionArn.split(':')[4] ?? '';
       const decision = decide(
         {
           principal: caller.principal,
           action,
-          resource: qualifiedArn(fn, qualifier),
-          resourceAccountId: fn.accountId,
+          resource: qualifiedArn(functionArn, qualifier),
+          resourceAccountId,
           ...(resourcePolicy && { resourcePolicy }),
           context: {
             'aws:SourceIp': request.sourceIp,
             'aws:SecureTransport': 'true',
             'aws:CurrentTime': new Date().toISOString(),
             'aws:RequestedRegion': fn.region,
-            'aws:ResourceAccount': fn.accountId,
+            'aws:ResourceAccount': resourceAccountId,
             'aws:UserAgent': request.header('user-agent') ?? '',
             ...context,
           },

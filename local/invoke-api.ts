@@ -9,7 +9,7 @@ import {
 } from './execution/environments.ts';
 import type { ApiCall } from './lambda-api.ts';
 import { LambdaApiError } from './lambda-api-error.ts';
-import { type LocalFunction, MAX_PAYLOAD_SIZE, qualifiedArn } from './local-function.ts';
+import { type LocalFunction, MAX_PAYLOAD_SIZE, qualifiedArn, THROTTLE_REASON } from './local-function.ts';
 import { limitSize, responseTooLarge } from './response-size.ts';
 import { denialMessage, type Trail } from './trail.ts';
 import { drained } from './write-body.ts';
@@ -26,7 +26,7 @@ export function createInvoker(fn: LocalFunction, access: Access, environments: E
 
   function admit(call: ApiCall): void {
     const { caller, incoming, qualifier, requestId } = call;
-    const functionArn = qualifiedArn(fn, qualifier);
+    const functionArn = qualifiedArn(fn.arn, qualifier);
     const decision = access.authorize(caller, incoming, { action, qualifier });
     const denied = decision.allowed ? undefined : { action, decision };
     trail.record({ eventName: 'Invoke', requestId, caller, incoming, functionArn, ...(denied && { denied }) });
@@ -42,11 +42,11 @@ export function createInvoker(fn: LocalFunction, access: Access, environments: E
       return await environments.invoke({
         payload,
         requestId: call.requestId,
-        invokedFunctionArn: qualifiedArn(fn, call.qualifier),
+        invokedFunctionArn: qualifiedArn(fn.arn, call.qualifier),
       });
     } catch (error) {
       if (!(error instanceof TooManyRequestsError)) throw error;
-      throw new LambdaApiError('TooManyRequestsException', 429, 'Rate Exceeded.');
+      throw new LambdaApiError('TooManyRequestsException', 429, 'Rate Exceeded.', { Reason: THROTTLE_REASON });
     }
   }
 
@@ -72,6 +72,7 @@ export function createInvoker(fn: LocalFunction, access: Access, environments: E
     async invokeWithResponseStream(call) {
       admit(call);
       const { response } = call;
+      if (call.incoming.header('x-amz-invocation-type') === 'DryRun') return void response.writeHead(204).end();
       let complete: Record<string, string> = {};
       try {
         const { body } = await start(call);

@@ -8,10 +8,13 @@ export class LambdaApiError extends Error {
   readonly errorType: string;
   /** HTTP status. */
   readonly statusCode: number;
+  /** What the body holds besides. */
+  readonly members: Readonly<Record<string, string>>;
 
-  constructor(errorType: string, statusCode: number, message: string) {
+  constructor(errorType: string, statusCode: number, message: string, members: Readonly<Record<string, string>> = {}) {
     super(message);
     this.errorType = errorType;
     this.statusCode = statusCode;
+    this.members = members;
   }
 }

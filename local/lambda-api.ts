@@ -115,7 +115,7 @@ export function createLambdaApi(
     }
     const url = new URL(incoming.target, 'http://localhost');
     const found = findOperation(operations, incoming.method, url.pathname);
-    const { functionName, qualifier: named } = readFunctionName(found.functionName);
+    const { functionArn, qualifier: named } = readFunctionName(found.functionName, fn);
     const qualifier = url.searchParams.get('Qualifier') ?? named;
     if (named !== undefined && qualifier !== named) {
       throw new LambdaApiError(
@@ -134,24 +134,27 @@ export function createLambdaApi(
       item: found.item,
     };
     const { operation } = found;
-    if (operation.authorizes !== 'itself') authorize(call, operation);
-    if (functionName !== fn.name || !hasQualifier(fn, qualifier)) {
-      const asked = `${fn.arn.slice(0, -fn.name.length)}${functionName}${qualifier === undefined ? '' : `:${qualifier}`}`;
-      throw notFound(`Function not found: ${asked}`);
-    }
+    const exists = functionArn === fn.arn && hasQualifier(fn, qualifier);
+    // Whether there is a function is told only to those who may call it if there is.
+    if (!exists || operation.authorizes !== 'itself') authorize(call, operation, functionArn);
+    if (!exists) throw functionNotFound(functionArn, qualifier);
     await operation.handle(call);
   }
 
-  function authorize(call: ApiCall, { action, context }: Operation): void {
-    const question = { action, qualifier: call.qualifier, context: context?.(call) };
-    const decision = access.authorize(call.caller, call.incoming, {
-      action,
-      qualifier: call.qualifier,
-      ...(question.context && { context: question.context }),
-    });
+  function functionNotFound(functionArn: string, qualifier: string | undefined): LambdaApiError {
+    const region = functionArn.split(':')[3];
+    if (region === fn.region) return notFound(`Function not found: ${qualifiedArn(functionArn, qualifier)}`);
+    return notFound(`Functions from '${region}' are not reachable in this region ('${fn.region}')`);
+  }
+
+  function authorize(call: ApiCall, { action, context: contextOf }: Operation, functionArn: string): void {
+    const { caller, incoming, qualifier } = call;
+    const context = contextOf?.(call);
+    const question = { action, functionArn, qualifier, ...(context && { context }) };
+    const decision = access.authorize(caller, incoming, question);
     if (decision.allowed) return;
-    const resource = qualifiedArn(fn, call.qualifier);
-    throw new LambdaApiError('AccessDeniedException', 403, denialMessage(call.caller, action, resource, decision));
+    const resource = qualifiedArn(functionArn, qualifier);
+    throw new LambdaApiError('AccessDeniedException', 403, denialMessage(caller, action, resource, decision));
   }
 
   return async (request, response) => {
@@ -164,9 +167,9 @@ export function createLambdaApi(
     } catch (error) {
       if (response.headersSent) return void response.destroy();
       const known = error instanceof LambdaApiError ? error : undefined;
-      const { errorType = 'ServiceException', statusCode = 500, message = String(error) } = known ?? {};
-      const type = statusCode < 500 ? 'User' : 'Service';
-      sendJson(response, statusCode, { Type: type, Message: message, message }, { 'x-amzn-ErrorType': errorType });
+      const { errorType = 'ServiceException', statusCode = 500, message = String(error), members } = known ?? {};
+      const body = { ...members, Type: statusCode < 500 ? 'User' : 'Service', Message: message, message };
+      sendJson(response, statusCode, body, { 'x-amzn-ErrorType': errorType });
     }
   };
 }
@@ -193,20 +196,21 @@ function decodeComponent(text: string): string {
   }
 }
 
-/** A function's name, its ARN, or `ACCOUNT:function:NAME`, each with or without qualifier. */
-function readFunctionName(text: string): { functionName: string; qualifier: string | undefined } {
-  const match =
-    /^(?:(?:arn:[^:]+:lambda:[^:]+:)?\d{12}:function:)?([A-Za-z0-9_-]{1,64})(?::(\$LATEST|[A-Za-z0-9_-]+))?$/.exec(
-      text,
-    );
-  if (!match) {
+const FUNCTION_NAME =
+  /^(?:(?:arn:([^:]+):lambda:([^:]+):)?(\d{12}):function:)?([A-Za-z0-9_-]{1,64})(?::(\$LATEST|[A-Za-z0-9_-]+))?$/;
+
+/** A function's name, its ARN, or `ACCOUNT:function:NAME`, each with or without qualifier. What it lacks is as in `fn`. */
+function readFunctionName(text: string, fn: LocalFunction): { functionArn: string; qualifier: string | undefined } {
+  const [, partition = 'aws', region = fn.region, accountId = fn.accountId, name, qualifier] =
+    FUNCTION_NAME.exec(text) ?? [];
+  if (name === undefined) {
     throw new LambdaApiError(
       'ValidationException',
       400,
       `Value '${text}' at 'functionName' is not a function name or ARN.`,
     );
   }
-  return { functionName: match[1] as string, qualifier: match[2] };
+  return { functionArn: `arn:${partition}:lambda:${region}:${accountId}:function:${name}`, qualifier };
 }
 
 function readJson(incoming: IncomingRequest): Record<string, unknown> {

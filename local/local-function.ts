@@ -17,9 +17,12 @@ export const MAX_PAYLOAD_SIZE = 6 * 1024 * 1024;
 /** Streamed responses; bytes. */
 export const MAX_STREAMED_RESPONSE_SIZE = 200 * 1024 * 1024;
 
+/** Why a call is throttled, as AWS puts it: the concurrency is reserved for the function. */
+export const THROTTLE_REASON = 'ReservedFunctionConcurrentInvocationLimitExceeded';
+
 /** The ARN by which a function is called; `$LATEST` and no qualifier differ in it, as they do for IAM. */
-export function qualifiedArn({ arn }: LocalFunction, qualifier: string | undefined): string {
-  return qualifier === undefined ? arn : `${arn}:${qualifier}`;
+export function qualifiedArn(functionArn: string, qualifier: string | undefined): string {
+  return qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`;
 }
 
 /** Whether a qualifier names something that exists. */

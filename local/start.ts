@@ -136,10 +136,12 @@ export async function startLocalLambda(options: LocalLambdaOptions): Promise<Loc
 
   const keys = (options.principals ?? []).map((principal) => createPrincipal(principal, accountId));
   const accounts = new Set([accountId, ...keys.map(({ principal }) => principal.accountId)]);
-  const arns = new Set(keys.flatMap(({ principal }) => [principal.arn, principal.sessionArn ?? principal.arn]));
+  // A policy may name an account, and any session of a role, of which IAM keeps no list.
+  const arns = new Set(keys.flatMap(({ principal: { arn, sessionArn = arn } }) => [arn, withoutSession(sessionArn)]));
   const policies = createResourcePolicies({
     functionArn: fn.arn,
-    principalExists: (arn) => arns.has(arn) || !accounts.has(arn.split(':')[4] ?? ''),
+    principalExists: (arn) =>
+      arn.endsWith(':root') || arns.has(withoutSession(arn)) || !accounts.has(arn.split(':')[4] ?? ''),
   });
   for (const permission of options.permissions ?? []) policies.add(permission);
 
@@ -187,6 +189,11 @@ export async function startLocalLambda(options: LocalLambdaOptions): Promise<Loc
     close: stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** The role's part of a session's ARN; any other ARN as it is. */
+function withoutSession(arn: string): string {
+  return arn.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1');
 }
 
 function openFiles({ trailFile, logFile }: LocalLambdaOptions): { trailFile: string; logFile: string } {

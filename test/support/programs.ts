@@ -82,14 +82,38 @@ function parseAnswer(text: string): Answer {
 
 const BOTOCORE = `
 import datetime, json, sys
+from functools import cache
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.config import Config
+from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
+from botocore.session import Session
+
+def answer(given):
+    print(json.dumps(given), flush=True)
+
+@cache
+def client(endpoint, key_id, secret, token):
+    return Session().create_client(
+        'lambda', region_name='us-east-1', endpoint_url=endpoint, config=Config(retries={'total_max_attempts': 1}),
+        aws_access_key_id=key_id, aws_secret_access_key=secret, aws_session_token=token)
+
+def order(name, given, key):
+    aws_lambda = client(given['endpoint'], key['accessKeyId'], key['secretAccessKey'], key.get('sessionToken'))
+    try:
+        getattr(aws_lambda, name)(**given['parameters'])
+        answer({})
+    except ClientError as error:
+        answer({'error': error.response['Error']['Code']})
 
 http = URLLib3Session()
 for line in sys.stdin:
     call = json.loads(line)
+    if 'order' in call:
+        order(call['order'], call, call['as'])
+        continue
     body = call.get('body')
     request = AWSRequest(call.get('method') or ('GET' if body is None else 'POST'), call['url'],
                          headers=call.get('headers'), data=None if body is None else body.encode())
@@ -107,14 +131,25 @@ for line in sys.stdin:
             auth._modify_request_before_signing(request)
             text = auth.string_to_sign(request, auth.canonical_request(request))
             auth._inject_signature_to_request(request, auth.signature(text, request))
-    answer = http.send(request.prepare())
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    print(json.dumps({'status': answer.status_code, 'headers': headers, 'body': answer.content.decode()}), flush=True)
+    response = http.send(request.prepare())
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    answer({'status': response.status_code, 'headers': headers, 'body': response.content.decode()})
 `;
 
 export interface Botocore {
   /** @param clockAhead seconds by which the signer's clock is ahead */
   call(call: Call, clockAhead?: number): Promise<Answer>;
+  /**
+   * Calls an operation of the Lambda API.
+   *
+   * @param operation as botocore's client names it, such as `add_permission`
+   * @returns the code of the error that Lambda answered, if it did
+   */
+  order(
+    operation: string,
+    parameters: object,
+    to: { readonly endpoint: string; readonly as: Credentials },
+  ): Promise<{ readonly error?: string }>;
   close(): Promise<void>;
 }
 
@@ -123,13 +158,15 @@ export function startBotocore(): Botocore {
   const python = spawn('python3', ['-c', BOTOCORE], { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
   const gone = once(python, 'exit');
   const answers = createInterface(python.stdout)[Symbol.asyncIterator]();
+  async function ask(question: object) {
+    python.stdin.write(`${JSON.stringify(question)}\n`);
+    const { value, done } = await answers.next();
+    if (done) throw new Error('botocore failed: its traceback is above.');
+    return JSON.parse(value);
+  }
   return {
-    async call(call, clockAhead) {
-      python.stdin.write(`${JSON.stringify({ ...call, clockAhead })}\n`);
-      const { value, done } = await answers.next();
-      if (done) throw new Error('botocore failed: its traceback is above.');
-      return JSON.parse(value);
-    },
+    call: (call, clockAhead) => ask({ ...call, clockAhead }),
+    order: (operation, parameters, to) => ask({ order: operation, parameters, ...to }),
     async close() {
       python.stdin.end();
       await gone;
