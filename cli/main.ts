@@ -1,37 +1,72 @@
 #!/usr/bin/env node
+import { ExitCode } from './exit-code.ts';
+import { explainError } from './explain-error.ts';
 import { UsageError } from './usage-error.ts';
+import { printVersion } from './version.ts';
 
 const HELP = `Usage: lambda-mcp COMMAND [options]
 
+A TARGET is a function URL, a function ARN, or a function name.
+
 Commands:
-  dev ENTRY   run a server file on the local Lambda: SigV4 verified, IAM evaluated
+  proxy TARGET              a stdio MCP server for desktop hosts, or with --http one on loopback
+  tools TARGET              the server's tools
+  resources TARGET          its resources
+  prompts TARGET            its prompts
+  call TARGET TOOL [k=v …]  call a tool
+  shell TARGET              all of it, interactively
+  grant FUNCTION PRINCIPAL  let a principal call a function
+  doctor TARGET             find out what keeps you from being served
+  audit FUNCTION            who called which tool, when, with what outcome
+  dev ENTRY                 run a server file on the local Lambda: SigV4 verified, IAM evaluated
 
 Options:
   --help      show this, or with a command that command's options
   --version   show the version
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no valid credentials, 4 refused by AWS, 5 not reached, 6 the tool failed.
 `;
 
-const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<void>>> = {
+/** Takes the arguments after its name, and returns the exit status, if it is not 0. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a command that always ends well returns nothing
+export type Command = (args: string[]) => Promise<number | void>;
+
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  proxy: async () => (await import('./proxy.ts')).proxy,
+  tools: async () => (await import('./tools.ts')).tools,
+  resources: async () => (await import('./tools.ts')).resources,
+  prompts: async () => (await import('./tools.ts')).prompts,
+  call: async () => (await import('./call.ts')).call,
+  shell: async () => (await import('./shell.ts')).shell,
+  grant: async () => (await import('./grant.ts')).grant,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  audit: async () => (await import('./audit.ts')).audit,
   dev: async () => (await import('./dev.ts')).dev,
 };
 
-async function main([name = '--help', ...args]: string[]): Promise<void> {
-  if (name === '--help' || name === '-h') return void process.stdout.write(HELP);
-  if (name === '--version') {
-    const { default: manifest } = await import('lambda-mcp/package.json', { with: { type: 'json' } });
-    return console.log(manifest.version);
+async function main([name = '--help', ...args]: string[]): ReturnType<Command> {
+  if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(HELP);
+  if (name === '--version') return printVersion();
+  if (!Object.hasOwn(COMMANDS, name)) {
+    throw new UsageError(`There is no command ${JSON.stringify(name)}. See: lambda-mcp --help`);
   }
-  const command = COMMANDS[name];
-  if (!command) throw new UsageError(`There is no command ${JSON.stringify(name)}. See: lambda-mcp --help`);
-  await (await command())(args);
+  return (await COMMANDS[name]?.())?.(args);
+}
+
+// `lambda-mcp … | head` closes the pipe when it has read enough.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
 }
 
 try {
-  await main(process.argv.slice(2));
+  process.exitCode = (await main(process.argv.slice(2))) ?? process.exitCode ?? ExitCode.ok;
 } catch (error) {
-  const usage = error instanceof UsageError;
-  console.error(`lambda-mcp: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = usage ? 2 : 1;
+  const { message, exitCode } = explainError(error);
+  // A message may repeat what a server said, which must not act on the terminal.
+  const { plainText } = await import('./output/display-width.ts');
+  process.stderr.write(`lambda-mcp: ${plainText(message)}\n`);
+  process.exitCode = exitCode;
 }

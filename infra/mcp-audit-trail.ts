@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Names, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Names, Stack } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -104,6 +104,10 @@ export class McpAuditTrail extends Construct {
     if (this.bucket.policy) this.trail.node.addDependency(this.bucket.policy);
 
     this.saveQueries(trailName, props.functions);
+    new CfnOutput(this, 'TrailLogGroup', {
+      value: logGroup.logGroupName,
+      description: 'For lambda-mcp audit --trail-group',
+    });
   }
 
   private saveQueries(folder: string, functions: readonly McpFunction[]): void {

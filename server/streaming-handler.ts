@@ -84,7 +84,7 @@ export function createStreamingHandler(
     const finished = Promise.withResolvers<void>();
     try {
       const answer = await answerEvent(event, lambda, deadline, finished.promise);
-      await writeResponse(answer.response, responseStream, (bytesOut) => {
+      await writeResponse(withCallerHeader(answer), responseStream, (bytesOut) => {
         const duration = performance.now() - started;
         report(() => logger(toRecord(event, lambda, answer, deadline.signal.aborted, { duration, bytesOut })));
       });
@@ -93,6 +93,13 @@ export function createStreamingHandler(
       finished.resolve();
     }
   });
+}
+
+/** Tells a caller that one bit of how the server sees him, so that a missing proof of identity can be diagnosed. */
+function withCallerHeader({ response, caller }: Answer): Response {
+  const copy = new Response(response.body, response);
+  copy.headers.set('lambda-mcp-caller', caller ? 'verified' : 'unverified');
+  return copy;
 }
 
 function readRequest(event: FunctionUrlEvent, signal: AbortSignal): Request | Response {

@@ -181,7 +181,15 @@ describe('the scanner', () => {
     );
     fc.assert(
       fc.property(id, body, fc.boolean(), fc.array(fc.nat(), { maxLength: 8 }), (given, rest, indented, cuts) => {
-        const message = { jsonrpc: '2.0', extra: [rest], id: given, ...rest } as Record<string, any>;
+        const message = { jsonrpc: '2.0', extra: [rest], id: given, ...rest } as {
+          jsonrpc: string;
+          extra: unknown;
+          id: unknown;
+          method?: string;
+          params?: { name: string };
+          result?: { isError: boolean; resultType: string };
+          error?: { code: number };
+        };
         const text = JSON.stringify(message, null, indented ? 2 : undefined);
         const size = Buffer.byteLength(text);
         expect(
@@ -194,7 +202,7 @@ describe('the scanner', () => {
           id: given,
           method: message.method,
           paramsName: message.params?.name,
-          kind: 'error' in message ? 'error' : 'result' in message ? 'result' : 'other',
+          kind: message.error ? 'error' : message.result ? 'result' : 'other',
           errorCode: message.error?.code,
           isError: message.result?.isError === true,
           resultType: message.result?.resultType,

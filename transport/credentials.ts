@@ -45,6 +45,15 @@ export function credentialsSource({ credentials, profile }: CredentialsOptions):
   };
 }
 
+/** Whether a request signed with the one could fare otherwise than with the other. */
+export function differ(one: AwsCredentialIdentity, other: AwsCredentialIdentity): boolean {
+  return (
+    one.accessKeyId !== other.accessKeyId ||
+    one.secretAccessKey !== other.secretAccessKey ||
+    one.sessionToken !== other.sessionToken
+  );
+}
+
 function expiresSoon({ expiration }: AwsCredentialIdentity): boolean {
   return expiration !== undefined && expiration.getTime() - Date.now() < REFRESH_MARGIN;
 }
@@ -67,7 +76,8 @@ function standardChain(profile: string | undefined): AwsCredentialIdentityProvid
   return async (options) => {
     if (!chain) {
       const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-      chain = fromNodeProviderChain(profile === undefined ? {} : { profile });
+      // The config files are read anew each time: a session that was renewed in them is taken up.
+      chain = fromNodeProviderChain({ ignoreCache: true, ...(profile !== undefined && { profile }) });
     }
     return chain(options);
   };

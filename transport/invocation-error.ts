@@ -28,14 +28,18 @@ export function invocationErrorResponse(error: unknown): Response | undefined {
     { Message: message },
     {
       status,
-      headers: { 'x-amzn-errortype': name, ...(retryAfterSeconds && { 'retry-after': retryAfterSeconds }) },
+      headers: {
+        'x-amzn-errortype': name,
+        ...($metadata?.requestId && { 'x-amzn-requestid': $metadata.requestId }),
+        ...(retryAfterSeconds && { 'retry-after': retryAfterSeconds }),
+      },
     },
   );
 }
 
 /** As the AWS SDK's exceptions are shaped. */
 interface ServiceError extends Error {
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   readonly retryAfterSeconds?: string;
 }
 

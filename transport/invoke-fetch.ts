@@ -3,7 +3,7 @@ import type { FunctionUrlEvent } from '../wire/event.ts';
 import { InvalidPreludeError, readResponse } from '../wire/read-response.ts';
 import { requestToEvent } from '../wire/request-to-event.ts';
 import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
-import { type CredentialsOptions, type CredentialsSource, credentialsSource } from './credentials.ts';
+import { type CredentialsOptions, type CredentialsSource, credentialsSource, differ } from './credentials.ts';
 import { RequestTooLargeError } from './errors.ts';
 import { type FunctionTarget, readFunctionTarget } from './function-target.ts';
 import { FunctionFailure, invocationErrorResponse } from './invocation-error.ts';
@@ -27,6 +27,11 @@ export interface InvokeFetchOptions extends CredentialsOptions, AgentFetchOption
    * @default AWS_ENDPOINT_URL_LAMBDA, or the region's endpoint
    */
   readonly endpoint?: string;
+  /**
+   * How long making a connection may take; milliseconds.
+   * @default the AWS SDK's: no limit
+   */
+  readonly connectTimeout?: number;
   /**
    * A client of your own, with its credentials, region and endpoint. Its own retrying is left out: it could run a tool
    * twice.
@@ -64,16 +69,16 @@ export function invokeFetch(functionNameOrArn: string, options: InvokeFetchOptio
   }
 
   async function attempt(payload: Uint8Array, signal: AbortSignal | undefined): Promise<Response> {
+    const used = options.client ? undefined : await credentials();
     try {
-      return await readResponse(payloadChunks(await invoke(payload, signal)));
+      return await read(await invoke(payload, signal));
     } catch (error) {
       signal?.throwIfAborted();
-      if (isExpired(error) && !options.client && typeof options.credentials !== 'object') {
-        await credentials({ forceRefresh: true });
-        client = undefined;
-        return readResponse(payloadChunks(await invoke(payload, signal)));
-      }
-      throw error;
+      if (isClockCorrected(error)) return read(await invoke(payload, signal));
+      if (!used || !areStale(error) || typeof options.credentials === 'object') throw error;
+      if (!differ(used, await credentials({ forceRefresh: true }))) throw error;
+      client = undefined;
+      return read(await invoke(payload, signal));
     }
   }
 
@@ -94,7 +99,7 @@ export function invokeFetch(functionNameOrArn: string, options: InvokeFetchOptio
 
 async function createClient(
   target: FunctionTarget,
-  { region, endpoint, profile }: InvokeFetchOptions,
+  { region, endpoint, profile, connectTimeout }: InvokeFetchOptions,
   credentials: CredentialsSource,
 ): Promise<LambdaClient> {
   const { LambdaClient } = await import('@aws-sdk/client-lambda');
@@ -105,6 +110,7 @@ async function createClient(
     ...(known && { region: known }),
     ...(endpoint && { endpoint }),
     ...(profile && { profile }),
+    ...(connectTimeout && { requestHandler: { connectionTimeout: connectTimeout } }),
   });
 }
 
@@ -128,6 +134,14 @@ function toEvent(request: OutgoingRequest, { functionName }: FunctionTarget): Fu
   );
 }
 
+/** With the request id where a function URL puts it. */
+async function read(output: InvokeWithResponseStreamCommandOutput): Promise<Response> {
+  const response = await readResponse(payloadChunks(output));
+  const { requestId } = output.$metadata;
+  if (requestId) response.headers.set('x-amzn-requestid', requestId);
+  return response;
+}
+
 async function* payloadChunks({
   EventStream,
 }: InvokeWithResponseStreamCommandOutput): AsyncGenerator<Uint8Array, void> {
@@ -140,6 +154,12 @@ async function* payloadChunks({
   throw new InvalidPreludeError('The connection closed before the invocation was complete.');
 }
 
-function isExpired(error: unknown): boolean {
-  return error instanceof Error && /^ExpiredToken/.test(error.name);
+/** Whether AWS refused the signature for its date, and its client has set its clock by the answer since. */
+function isClockCorrected(error: unknown): boolean {
+  return (error as { $metadata?: { clockSkewCorrected?: boolean } }).$metadata?.clockSkewCorrected === true;
+}
+
+/** Whether AWS says that the credentials have expired, or that it does not know them any more. */
+function areStale(error: unknown): boolean {
+  return error instanceof Error && /^(?:ExpiredToken|UnrecognizedClient)/.test(error.name);
 }

@@ -61,7 +61,10 @@ async function readRequestBody(request: Request): Promise<Uint8Array<ArrayBuffer
   return new Uint8Array(await request.arrayBuffer());
 }
 
-async function readBody(body: NonNullable<RequestInit['body']>, headers: Headers): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function readBody(
+  body: NonNullable<RequestInit['body']>,
+  headers: Headers,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (isStream(body)) {
     throw new RequestBodyError(
       'The request body is a stream, and SigV4 signs a hash of the whole body before it is sent. ' +

@@ -1,7 +1,7 @@
 /** Why AWS refused a request, as far as a second attempt could mend it. */
 export interface Refusal {
-  /** The credentials have expired. */
-  readonly credentialsExpired: boolean;
+  /** The credentials have expired, or AWS does not know them any more. */
+  readonly credentialsStale: boolean;
   /** Milliseconds by which AWS's clock is ahead of ours, when it is the clock that made the signature stale. */
   readonly clockOffset: number | undefined;
 }
@@ -9,7 +9,7 @@ export interface Refusal {
 /** A signature is accepted for five minutes; a difference well below that is not what it was refused for. Ms. */
 const MIN_CLOCK_OFFSET = 2 * 60 * 1000;
 const STALE_SIGNATURE = /Signature (?:expired|not yet current)|RequestTimeTooSkewed|RequestExpired/;
-const EXPIRED_TOKEN = /ExpiredToken|security token included in the request is expired/;
+const STALE_TOKEN = /ExpiredToken|UnrecognizedClient|security token included in the request is (?:expired|invalid)/;
 
 /** Reads a 403 for what it says; the response returned holds the same body. */
 export async function readRefusal(response: Response): Promise<{ response: Response; refusal: Refusal | undefined }> {
@@ -19,7 +19,7 @@ export async function readRefusal(response: Response): Promise<{ response: Respo
   const { status, statusText, headers } = response;
   return {
     response: new Response(body, { status, statusText, headers }),
-    refusal: { credentialsExpired: EXPIRED_TOKEN.test(said), clockOffset: clockOffset(response, said) },
+    refusal: { credentialsStale: STALE_TOKEN.test(said), clockOffset: clockOffset(response, said) },
   };
 }
 

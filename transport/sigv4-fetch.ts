@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
-import { type CredentialsOptions, credentialsSource } from './credentials.ts';
+import { type CredentialsOptions, credentialsSource, differ } from './credentials.ts';
 import { RedirectError, RequestTooLargeError } from './errors.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { type Refusal, readRefusal } from './refusal.ts';
@@ -54,20 +54,20 @@ export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
 
   /** Sends; and once more when the refusal says that the clock or the credentials were stale. */
   async function send(request: OutgoingRequest, scope: SigningScope): Promise<Response> {
-    const response = await signAndSend(request, scope, await credentials());
+    const identity = await credentials();
+    const response = await signAndSend(request, scope, identity);
     const { response: answered, refusal } = await readRefusal(response);
-    if (refusal && (await repair(refusal))) return signAndSend(request, scope, await credentials());
+    if (refusal && (await repair(refusal, identity))) return signAndSend(request, scope, await credentials());
     return answered;
   }
 
-  async function repair(refusal: Refusal): Promise<boolean> {
+  async function repair(refusal: Refusal, used: AwsCredentialIdentity): Promise<boolean> {
     if (refusal.clockOffset !== undefined) {
       clockOffset = refusal.clockOffset;
       return true;
     }
-    if (!refusal.credentialsExpired || typeof options.credentials === 'object') return false;
-    await credentials({ forceRefresh: true });
-    return true;
+    if (!refusal.credentialsStale || typeof options.credentials === 'object') return false;
+    return differ(used, await credentials({ forceRefresh: true }));
   }
 
   async function follow(request: OutgoingRequest): Promise<Response> {

@@ -1,0 +1,118 @@
+import type { CallOutcome } from '../../server/call-record.ts';
+
+/** A JSON-RPC message, as the function logged it: which tool, and how it went. */
+export interface MessageEntry {
+  readonly kind: 'message';
+  readonly requestId: string;
+  /** Milliseconds since 1970, when it was logged. */
+  readonly time: number | undefined;
+  readonly functionName: string | undefined;
+  readonly method: string | undefined;
+  readonly tool: string | undefined;
+  /** As the function saw it; undefined when AWS proved none to it. */
+  readonly caller: string | undefined;
+  readonly outcome: CallOutcome;
+  readonly errorCode: number | undefined;
+  readonly status: number | undefined;
+  /** Milliseconds. */
+  readonly duration: number | undefined;
+  readonly bytesIn: number | undefined;
+  readonly bytesOut: number | undefined;
+}
+
+/** An invocation, as Lambda logged it when it was over. */
+export interface ReportEntry {
+  readonly kind: 'report';
+  readonly requestId: string;
+  readonly time: number | undefined;
+  /** Milliseconds. */
+  readonly duration: number | undefined;
+  /** Such as `timeout`, for an invocation that did not end well. */
+  readonly failure: string | undefined;
+}
+
+export type LogEntry = MessageEntry | ReportEntry;
+
+const OUTCOMES: ReadonlySet<string> = new Set<CallOutcome>([
+  'ok',
+  'tool_error',
+  'input_required',
+  'error',
+  'timeout',
+  'rejected',
+]);
+
+/**
+ * Reads a line of a function's log, in either log format; undefined for what is neither of the two.
+ *
+ * @param time of the log event; milliseconds since 1970
+ */
+export function readLogEntry(line: string, time: number | undefined): LogEntry | undefined {
+  const report = /^REPORT RequestId: (\S+)\s+Duration: ([\d.]+) ms/.exec(line);
+  if (report) {
+    const failure = /\bStatus: (\w+)/.exec(line)?.[1];
+    return { kind: 'report', requestId: report[1] ?? '', duration: Number(report[2]), time, failure };
+  }
+  const start = line.indexOf('{');
+  const value = start < 0 ? undefined : parse(line.slice(start));
+  if (!value) return undefined;
+  if (value.type === 'platform.report') return readPlatformReport(value, time);
+  // A logger of the owner's may wrap the record.
+  const wrapped = typeof value.message === 'string' ? parse(value.message) : object(value.message);
+  return readMessage(value, time) ?? (wrapped && readMessage(wrapped, time));
+}
+
+function readMessage(value: Record<string, unknown>, time: number | undefined): MessageEntry | undefined {
+  const { requestId, outcome, caller } = value;
+  if (typeof requestId !== 'string' || typeof outcome !== 'string' || !OUTCOMES.has(outcome)) return undefined;
+  return {
+    kind: 'message',
+    requestId,
+    time: number(object(value._aws)?.Timestamp) ?? time,
+    functionName: text(value.functionName),
+    method: text(value.method),
+    tool: text(value.tool),
+    caller: caller === 'unverified' ? undefined : text(caller),
+    outcome: outcome as CallOutcome,
+    errorCode: number(value.errorCode),
+    status: number(value.status),
+    duration: number(value.duration),
+    bytesIn: number(value.bytesIn),
+    bytesOut: number(value.bytesOut),
+  };
+}
+
+/** Source: AWS Lambda Developer Guide, "Lambda Telemetry API Event schema reference", `platform.report`. */
+function readPlatformReport(value: Record<string, unknown>, time: number | undefined): ReportEntry | undefined {
+  const record = object(value.record) ?? {};
+  const requestId = text(record.requestId);
+  if (requestId === undefined) return undefined;
+  const status = text(record.status);
+  return {
+    kind: 'report',
+    requestId,
+    time: time ?? (Date.parse(text(value.time) ?? '') || undefined),
+    duration: number(object(record.metrics)?.durationMs),
+    failure: status === 'success' ? undefined : status,
+  };
+}
+
+function parse(json: string): Record<string, unknown> | undefined {
+  try {
+    return object(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+}
+
+function object(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,71 @@
+/** A call of the function, as CloudTrail recorded it: who, as AWS proved it. */
+export interface TrailEvent {
+  readonly requestId: string;
+  readonly eventId: string;
+  /** Milliseconds since 1970; CloudTrail keeps whole seconds. */
+  readonly time: number;
+  readonly via: 'url' | 'invoke';
+  /** The caller's ARN; for another account, of which CloudTrail tells no ARN, `ACCOUNT (ID)`; or the service's name. */
+  readonly caller: string;
+  /** Whether `caller` is an ARN. */
+  readonly named: boolean;
+  /** 12 digits. */
+  readonly accountId: string | undefined;
+  readonly functionArn: string;
+  /** For a call that AWS did not let through, such as `AccessDenied`. */
+  readonly errorCode: string | undefined;
+  readonly errorMessage: string | undefined;
+  readonly sourceIp: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+/**
+ * Reads a CloudTrail record; undefined for all but data events of Lambda functions.
+ *
+ * Source: AWS CloudTrail User Guide, "CloudTrail record contents" and "userIdentity element".
+ */
+export function readTrailEvent(value: unknown): TrailEvent | undefined {
+  const record = object(value);
+  const eventName = text(record.eventName) ?? '';
+  if (record.eventSource !== 'lambda.amazonaws.com' || !/^Invoke/.test(eventName)) return undefined;
+  const requestId = text(record.requestID);
+  if (requestId === undefined) return undefined;
+  const identity = object(record.userIdentity);
+  const arn = text(identity.arn);
+  const accountId = text(identity.accountId);
+  return {
+    requestId,
+    eventId: text(record.eventID) ?? requestId,
+    time: Date.parse(text(record.eventTime) ?? ''),
+    via: /Url|WebFunction/.test(eventName) ? 'url' : 'invoke',
+    caller: arn ?? nameless(identity, accountId),
+    named: arn !== undefined,
+    accountId,
+    functionArn: functionOf(record),
+    errorCode: text(record.errorCode),
+    errorMessage: text(record.errorMessage),
+    sourceIp: text(record.sourceIPAddress),
+    userAgent: text(record.userAgent),
+  };
+}
+
+function nameless(identity: Record<string, unknown>, accountId: string | undefined): string {
+  const service = text(identity.invokedBy);
+  if (service !== undefined) return service;
+  const id = text(identity.principalId);
+  return accountId === undefined ? (id ?? 'nobody named') : `${accountId}${id ? ` (${id})` : ''}`;
+}
+
+function functionOf(record: Record<string, unknown>): string {
+  const resources = Array.isArray(record.resources) ? record.resources.map(object) : [];
+  const resource = resources.find(({ type }) => type === 'AWS::Lambda::Function');
+  return text(resource?.ARN) ?? text(object(record.requestParameters).functionName) ?? '';
+}
+
+function object(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,89 @@
+import { text } from 'node:stream/consumers';
+import { callTool, type ToolResult } from './call/call-tool.ts';
+import { coerceArguments } from './call/coerce-arguments.ts';
+import { findTool } from './call/find-tool.ts';
+import { printContent } from './call/print-result.ts';
+import { ExitCode } from './exit-code.ts';
+import { connectTarget } from './mcp/connect-target.ts';
+import type { Tool } from './mcp/definitions.ts';
+import { printJson } from './output/terminal.ts';
+import { readArguments, SHARED_HELP } from './target-options.ts';
+import { UsageError } from './usage-error.ts';
+
+const HELP = `Usage: lambda-mcp call TARGET TOOL [key=value ... | --json-args JSON | -]
+
+Calls a tool. Values are read as the tool's schema says: numbers, true and false, JSON for objects; a list is JSON, or its
+key several times. - reads all arguments as a JSON object from stdin. Text goes to stdout; images and audio become files,
+named on stderr. With --json the whole result is printed, structured content included. Exit code 6: the tool says that it
+failed.
+
+Options:
+  --json-args JSON           all arguments as a JSON object
+  --output DIR               folder for images and audio (default: this one)
+${SHARED_HELP}`;
+
+const OPTIONS = { 'json-args': { type: 'string' }, output: { type: 'string' } } as const;
+
+export async function call(args: string[]): Promise<number | undefined> {
+  const parsed = readArguments('call', HELP, args, OPTIONS);
+  if (!parsed) return undefined;
+  const { options, values, positionals } = parsed;
+  const [target, name, ...words] = positionals;
+  if (target === undefined || name === undefined) {
+    throw new UsageError(
+      'call takes a TARGET and a TOOL. `lambda-mcp tools TARGET` lists them. See: lambda-mcp call --help',
+    );
+  }
+  const json = await readJsonArguments(values['json-args'], words);
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  try {
+    const connection = await connectTarget(target, options, interrupted.signal);
+    const tool = await findTool(connection, name);
+    const result = await callTool(connection, tool, argumentsFor(tool, words, json), interrupted.signal);
+    await connection.close();
+    if (options.json) printJson(result);
+    else report(name, result, values.output ?? '.');
+    return result.isError ? ExitCode.toolError : ExitCode.ok;
+  } catch (error) {
+    // As a shell reports a command that SIGINT ended.
+    if (interrupted.signal.aborted) return 130;
+    throw error;
+  }
+}
+
+/** Text goes to stdout, or to stderr when it says why the tool failed. */
+function report(name: string, { content = [], structuredContent, isError }: ToolResult, folder: string): void {
+  const stream = isError ? process.stderr : process.stdout;
+  if (isError) stream.write(`${name} failed:\n`);
+  printContent(content, {
+    name,
+    folder,
+    terminal: stream.isTTY,
+    write: (text) => stream.write(text),
+    tell: (text) => process.stderr.write(text),
+  });
+  if (content.length === 0 && structuredContent !== undefined) printJson(structuredContent);
+}
+
+function argumentsFor(tool: Tool, words: readonly string[], json: Record<string, unknown> | undefined) {
+  try {
+    return json ?? coerceArguments(words, tool.inputSchema);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${tool.name}: ${error.message}`) : error;
+  }
+}
+
+async function readJsonArguments(given: string | undefined, words: readonly string[]) {
+  const fromStdin = words.length === 1 && words[0] === '-';
+  if (given === undefined && !fromStdin) return undefined;
+  if (given !== undefined && words.length > 0) throw new UsageError('Give either --json-args or key=value, not both.');
+  const [source, read] = given === undefined ? ['stdin', await text(process.stdin)] : ['--json-args', given];
+  try {
+    const value: unknown = JSON.parse(read);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(`${source} is not JSON: ${(error as Error).message}`);
+  }
+  throw new UsageError(`${source} must be a JSON object of the tool's arguments.`);
+}

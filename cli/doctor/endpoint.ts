@@ -1,0 +1,89 @@
+import { TargetError } from '../../transport/errors.ts';
+import { readFunctionTarget } from '../../transport/function-target.ts';
+import { environmentRegion, isLoopback, type SigningScope, signingScope } from '../../transport/signing-scope.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { TargetOptions } from '../target-options.ts';
+import { type Finding, fail, pass } from './finding.ts';
+
+/** Where the target's requests go. */
+export interface Endpoint {
+  readonly kind: 'url' | 'function';
+  /** Of the server itself, or of the Lambda API. */
+  readonly url: URL;
+  readonly scope: SigningScope;
+  /** Whether it is this machine, and so the local Lambda: AWS's other services do not know its callers. */
+  readonly local: boolean;
+  /** Name or ARN, for a function. */
+  readonly functionName: string | undefined;
+}
+
+/** The first step: what the target is, as far as it can be told without a network. */
+export async function readEndpoint(
+  target: string,
+  options: TargetOptions,
+): Promise<{ finding: Finding; endpoint?: Endpoint }> {
+  try {
+    const endpoint = target.includes('://') ? readUrl(target, options) : await readFunction(target, options);
+    const { kind, scope, url, local } = endpoint;
+    const what = local
+      ? `${kind === 'url' ? 'a URL' : 'a function, its Lambda API'} on this machine (${url.origin})`
+      : kind === 'url'
+        ? whatHost(url)
+        : `a function, through the Lambda API at ${url.host}`;
+    const detail = `${what}; signed for ${scope.service} in ${scope.region}`;
+    return { finding: pass('target', detail, pathAdvice(endpoint)), endpoint };
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    const detail = error.message.replaceAll(/`(\w+)`/g, '--$1').replace('give the option', 'give');
+    return { finding: fail('target', detail, typoAdvice(target), ExitCode.usage) };
+  }
+}
+
+function readUrl(target: string, options: TargetOptions): Endpoint {
+  if (!URL.canParse(target)) throw new TargetError(`${JSON.stringify(target)} is not a URL.`);
+  const url = new URL(target);
+  const scope = signingScope(url, options);
+  return { kind: 'url', url, scope, local: isLoopback(url.hostname), functionName: undefined };
+}
+
+async function readFunction(target: string, options: TargetOptions): Promise<Endpoint> {
+  const { functionName, region: named } = readFunctionTarget(target);
+  const region = options.region ?? named ?? environmentRegion() ?? (await profileRegion(options.profile));
+  if (region === undefined) {
+    throw new TargetError(
+      'A function name alone does not tell its region: give --region, set AWS_REGION, or give the ARN.',
+    );
+  }
+  const { AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL } = process.env;
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const given = options.endpoint || AWS_ENDPOINT_URL_LAMBDA || AWS_ENDPOINT_URL;
+  const url = new URL(given || `https://lambda.${region}.${suffix}/`);
+  return { kind: 'function', url, scope: { service: 'lambda', region }, local: isLoopback(url.hostname), functionName };
+}
+
+async function profileRegion(profile: string | undefined): Promise<string | undefined> {
+  const { LambdaClient } = await import('@aws-sdk/client-lambda');
+  const client = new LambdaClient(profile === undefined ? {} : { profile });
+  return client.config.region().catch(() => undefined);
+}
+
+function whatHost({ hostname }: URL): string {
+  if (/\.lambda-url\./.test(hostname)) return 'a Lambda function URL';
+  if (/\.lambda-web\./.test(hostname)) return 'a Lambda Web Function';
+  if (/\.execute-api\./.test(hostname)) return 'an API Gateway API';
+  return /bedrock-agentcore\./.test(hostname) ? 'a Bedrock AgentCore endpoint' : hostname;
+}
+
+function pathAdvice({ kind, url, local }: Endpoint): string | undefined {
+  const plain = url.hostname.includes('.lambda-url.') || local;
+  return kind === 'url' && plain && url.pathname !== '/'
+    ? `The server sees the path ${url.pathname}: leave it out unless your server asks for one.`
+    : undefined;
+}
+
+function typoAdvice(target: string): string | undefined {
+  if (/lambda-?url|on\.aws/i.test(target)) {
+    return 'A function URL looks like https://ID.lambda-url.REGION.on.aws/. Copy it from: aws lambda get-function-url-config --function-name NAME';
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import { ExitCode } from '../exit-code.ts';
+import { explainError } from '../explain-error.ts';
+import { type Finding, fail, pass } from './finding.ts';
+
+/** Whether the host's name is known, and where it leads. */
+export async function checkDns({ hostname }: URL): Promise<Finding> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  try {
+    const addresses = await lookup(host, { all: true });
+    const shown = addresses.slice(0, 3).map(({ address }) => address);
+    const more = addresses.length > shown.length ? ` and ${addresses.length - shown.length} more` : '';
+    return pass('dns', `${host} is ${shown.join(', ')}${more}`);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const advice =
+      code === 'ENOTFOUND'
+        ? 'Look for a typo, in the region too. If the name is right, its function URL was deleted or your DNS is cut off.'
+        : 'Check the network and its DNS.';
+    return fail('dns', `${host} could not be looked up (${code}).`, advice, ExitCode.unreachable);
+  }
+}
+
+/** Whether a connection is made, and the certificate trusted. */
+export async function checkTls(url: URL, timeout: number): Promise<Finding> {
+  if (url.protocol === 'http:') return pass('tls', 'none: plain http, which does not leave this machine');
+  try {
+    const socket = await handshake(url, timeout);
+    const { valid_to: validTo, issuer } = socket.getPeerCertificate();
+    const protocol = socket.getProtocol();
+    socket.destroy();
+    const days = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
+    return pass(
+      'tls',
+      `${protocol}, certificate of ${issuer?.O ?? issuer?.CN ?? 'an unnamed issuer'}, ${days} days left`,
+    );
+  } catch (error) {
+    const { message, exitCode } = explainError(error);
+    const [detail = '', advice] = message.split(/(?<=\.) (?=Check|Behind)/);
+    return fail('tls', detail, advice, exitCode === ExitCode.failed ? ExitCode.unreachable : exitCode);
+  }
+}
+
+function handshake(url: URL, timeout: number): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const named = isIP(host) === 0 ? { servername: host } : {};
+    const socket = connect({ host, port: Number(url.port || 443), ALPNProtocols: ['http/1.1'], ...named });
+    socket.setTimeout(timeout, () => {
+      socket.destroy();
+      reject(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+    });
+    socket.once('secureConnect', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}

@@ -1,0 +1,29 @@
+/** What the process's exit status says; documented in docs/cli.md and in `lambda-mcp --help`. */
+export const ExitCode = {
+  ok: 0,
+  /** The command or the function failed. */
+  failed: 1,
+  /** The command line asks for something that is not there. */
+  usage: 2,
+  /** No credentials, or none that are valid. */
+  credentials: 3,
+  /** AWS refused the request. */
+  refused: 4,
+  /** No function was reached: wrong address, no connection, no answer in time, throttled. */
+  unreachable: 5,
+  /** The tool ran and said that it failed. */
+  toolError: 6,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** A failure told to the user in full: what happened, why, and what to do; with the exit status to end with. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}

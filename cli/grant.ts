@@ -1,0 +1,177 @@
+import { readFunctionTarget } from '../transport/function-target.ts';
+import { ExitCode } from './exit-code.ts';
+import { accountOf, canonical, listAccess } from './grant/access-list.ts';
+import { addPermissionCommand, type CommandContext, removePermissionCommand } from './grant/aws-command.ts';
+import { callerPolicy, callerPolicyReason } from './grant/caller-policy.ts';
+import { addPermissions, type PolicyChange, removePermissions } from './grant/change-policy.ts';
+import { type Grantee, readGrantee } from './grant/grantee.ts';
+import { permissionsFor, type Via } from './grant/permissions.ts';
+import { openPolicyApi, type PolicyApi } from './grant/policy-api.ts';
+import { describeAccess, describeChange, warn } from './grant/print-grant.ts';
+import { readStatement } from './grant/statement.ts';
+import { printJson, styled } from './output/terminal.ts';
+import { readArguments, SHARED_HELP, type TargetOptions } from './target-options.ts';
+import { UsageError } from './usage-error.ts';
+
+const HELP = `Usage: lambda-mcp grant FUNCTION PRINCIPAL [options]
+       lambda-mcp grant FUNCTION --list
+
+Lets a principal call a function: prints the AWS CLI commands, or with --apply runs them. FUNCTION is a name or an ARN.
+PRINCIPAL is the ARN of a role or user, an account (12 digits), or an organization (o-…).
+
+Options:
+  --via url|invoke|both  the way in (default: url; with --revoke: both)
+                           url     the function URL, and not the Invoke API; the server is told who calls
+                           invoke  the Invoke API: the server is not told who calls
+  --apply            add the statements now; what is there already is left alone
+  --revoke           remove the principal's statements now, whoever wrote them
+  --list             who is let in, and how
+${SHARED_HELP}`;
+
+const OWN = {
+  via: { type: 'string' },
+  apply: { type: 'boolean' },
+  revoke: { type: 'boolean' },
+  list: { type: 'boolean' },
+} as const;
+
+/** `lambda-mcp grant` */
+export async function grant(args: string[]): Promise<ExitCode> {
+  const read = readArguments('grant', HELP, args, OWN);
+  if (!read) return ExitCode.ok;
+  const { options, values, positionals } = read;
+  const [functionName, principal, extra] = positionals;
+  if (!functionName) throw new UsageError('Which function? See: lambda-mcp grant --help');
+  if (functionName.includes('://')) {
+    throw new UsageError('A URL does not tell which function it belongs to. Give the function’s name or ARN.');
+  }
+  if (extra !== undefined) throw new UsageError(`Unexpected argument '${extra}'. See: lambda-mcp grant --help`);
+  if ([values.apply, values.revoke, values.list].filter(Boolean).length > 1) {
+    throw new UsageError('--apply, --revoke and --list exclude each other.');
+  }
+  const context = commandContext(functionName, options);
+  if (values.list) {
+    if (principal !== undefined) throw new UsageError('--list takes no principal: it lists them all.');
+    await list(context, options);
+    return ExitCode.ok;
+  }
+  if (!principal) throw new UsageError('Whom? Give an ARN, an account or an organization, or --list.');
+  const grantee = readGrantee(principal);
+  const region = context.target.functionName.split(':')[1];
+  if (region !== undefined && grantee.partition !== undefined && grantee.partition !== region) {
+    throw new UsageError(`${principal} is in the partition ${grantee.partition}, and the function in ${region}.`);
+  }
+  const via = readVia(values.via) ?? (values.revoke ? 'both' : 'url');
+  if (values.revoke) return revoke(context, grantee, via, options);
+  if (values.apply) await apply(context, grantee, via, options);
+  else print(context, grantee, via, options);
+  return ExitCode.ok;
+}
+
+function commandContext(functionName: string, options: TargetOptions): CommandContext {
+  const target = readFunctionTarget(functionName);
+  const qualifier = options.qualifier ?? target.qualifier;
+  return { target: { ...target, qualifier }, region: options.region ?? target.region, profile: options.profile };
+}
+
+function readVia(text: string | undefined): Via | undefined {
+  if (text === undefined || text === 'url' || text === 'invoke' || text === 'both') return text;
+  throw new UsageError(`--via takes url, invoke or both, not ${JSON.stringify(text)}.`);
+}
+
+function print(context: CommandContext, grantee: Grantee, via: Via, { json }: TargetOptions): void {
+  const permissions = permissionsFor(grantee, via);
+  const commands = permissions.map((permission) => addPermissionCommand(permission, context));
+  const undo = permissions.map(({ StatementId }) => removePermissionCommand(StatementId, context));
+  const side = callerSide(context, grantee, via, undefined);
+  const { warnings } = grantee;
+  if (json) printJson({ commands, undo, callerPolicy: side?.policy ?? null, warnings });
+  else {
+    say(`${commands.join('\n\n')}\n`, warnings);
+    // Not on standard output, which can be piped into a shell.
+    process.stderr.write(side?.text ?? '');
+  }
+}
+
+async function apply(context: CommandContext, grantee: Grantee, via: Via, options: TargetOptions): Promise<void> {
+  if (grantee.kind === 'everyone') {
+    throw new UsageError(`${grantee.warnings[0]} If you mean it, run the commands that this prints without --apply.`);
+  }
+  await using api = await openPolicyApi(context.target, options);
+  const change = await addPermissions(api, grantee, permissionsFor(grantee, via));
+  const side = callerSide(context, grantee, via, change.functionArn);
+  const { warnings } = grantee;
+  if (options.json) printJson({ changes: change.changes, callerPolicy: side?.policy ?? null, warnings });
+  else say(`${describeChange(change)}${side?.text ?? ''}`, warnings);
+}
+
+async function revoke(context: CommandContext, grantee: Grantee, via: Via, options: TargetOptions): Promise<ExitCode> {
+  await using api = await openPolicyApi(context.target, options);
+  const change = await removePermissions(api, grantee, via, permissionsFor(grantee, via));
+  const left = await leftOpen(api, grantee, via, change);
+  const failed = change.changes.some(({ result }) => result === 'left');
+  if (options.json) printJson({ changes: change.changes, warnings: left });
+  else say(describeChange(change) || 'There was nothing to remove.\n', left);
+  return failed ? ExitCode.failed : ExitCode.ok;
+}
+
+/** What still lets the principal in, or no longer does and was not asked for. */
+async function leftOpen(api: PolicyApi, grantee: Grantee, via: Via, { changes }: PolicyChange): Promise<string[]> {
+  const { principal, organizationId } = grantee;
+  const statements = await api.statements().catch(() => []);
+  const wanted = organizationId ?? principal;
+  const entries = listAccess(statements.flatMap(readStatement), undefined).filter(({ effect }) => effect === 'allow');
+  const own = entries.find((entry) => canonical(entry.principal) === canonical(wanted));
+  const wider = entries.filter(({ kind, principal: other }) => {
+    if (canonical(other) === canonical(wanted)) return false;
+    return kind === 'everyone' || (kind === 'account' && canonical(other) === accountOf(wanted));
+  });
+  return [
+    ...(changes.length > 0 && own?.missing
+      ? [`${own.missing} is missing now: the function URL is closed to ${wanted}.`]
+      : []),
+    ...(own && ((via !== 'invoke' && own.url === 'open') || (via !== 'url' && own.invoke))
+      ? [`Statements ${own.statements.join(', ')} still let it in.`]
+      : []),
+    ...wider.map(
+      (entry) => `Statements ${entry.statements.join(', ')} may still let it in: they name ${entry.principal}.`,
+    ),
+  ];
+}
+
+async function list(context: CommandContext, options: TargetOptions): Promise<void> {
+  await using api = await openPolicyApi(context.target, options);
+  const statements = await api.statements();
+  const url = await api.urlConfig().catch(() => 'unknown' as const);
+  const resource = statements.map(({ Resource }) => Resource).find((each) => typeof each === 'string');
+  const functionArn = String(resource ?? context.target.functionName);
+  const entries = listAccess(statements.flatMap(readStatement), functionArn.split(':')[4]);
+  if (options.json) printJson({ functionUrl: url ?? null, entries });
+  else say(describeAccess(context.target.functionName, entries, url), []);
+}
+
+/** What the caller's side has to do, where the function's policy is not enough. */
+function callerSide({ target, region }: CommandContext, grantee: Grantee, via: Via, functionArn: string | undefined) {
+  const name = target.functionName;
+  const known = functionArn ?? (name.startsWith('arn:') ? withQualifier(name, target.qualifier) : undefined);
+  const reason = callerPolicyReason(grantee, known?.split(':')[4]);
+  if (reason === undefined) return undefined;
+  const arn = known ?? withQualifier(`arn:aws:lambda:${region ?? 'REGION'}:ACCOUNT:function:${name}`, target.qualifier);
+  if (known === undefined && grantee.accountId !== undefined && grantee.kind !== 'account') {
+    return {
+      policy: callerPolicy(grantee, via, arn),
+      text: `\n${reason}: give the function’s ARN, and it is printed here.\n`,
+    };
+  }
+  const policy = callerPolicy(grantee, via, arn);
+  return { policy, text: `\n${styled('bold', `# ${reason}:`)}\n${JSON.stringify(policy, null, 2)}\n` };
+}
+
+function withQualifier(arn: string, qualifier: string | undefined): string {
+  return qualifier === undefined ? arn : `${arn}:${qualifier}`;
+}
+
+function say(text: string, warnings: readonly string[]): void {
+  for (const warning of warnings) warn(warning);
+  process.stdout.write(text);
+}

@@ -1,0 +1,51 @@
+import type { Grantee } from './grantee.ts';
+import { type Opening, permissionsFor, type Via } from './permissions.ts';
+
+/** An identity policy, as IAM takes it. */
+export interface CallerPolicy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly Record<string, unknown>[];
+}
+
+/**
+ * The policy that the caller's own side needs. Across accounts both sides must allow a call; within one account either
+ * is enough, except for a grant to the account itself, which leaves it to this policy.
+ *
+ * Source: AWS IAM User Guide, "Cross-account policy evaluation logic".
+ */
+export function callerPolicy(grantee: Grantee, via: Via, functionArn: string): CallerPolicy {
+  return {
+    Version: '2012-10-17',
+    Statement: permissionsFor(grantee, via)
+      .filter(({ opening }) => !(via === 'both' && opening === 'invoke-via-url'))
+      .map(({ Action, opening }) => ({
+        Effect: 'Allow',
+        Action,
+        Resource: functionArn,
+        ...(CONDITIONS[opening] && { Condition: CONDITIONS[opening] }),
+      })),
+  };
+}
+
+const CONDITIONS: Readonly<Record<Opening, Record<string, Record<string, string>> | undefined>> = {
+  url: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
+  'invoke-via-url': { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
+  invoke: undefined,
+};
+
+/** Why the caller's side needs a policy of its own; undefined when it needs none. */
+export function callerPolicyReason(
+  { kind, accountId }: Grantee,
+  functionAccount: string | undefined,
+): string | undefined {
+  if (kind === 'organization') return 'Every caller of the organization needs this policy of its own';
+  if (kind === 'everyone') return 'Every caller needs this policy of its own';
+  const own = accountId === functionAccount;
+  if (kind === 'account') {
+    return `The roles and users of account ${accountId} that are to call need this policy ${own ? 'or one like it' : 'of their own'}`;
+  }
+  if (own) return undefined;
+  return functionAccount === undefined
+    ? `If the function is in another account than ${accountId}, the caller needs this policy of its own`
+    : `The caller is in another account (${accountId}; the function is in ${functionAccount}), and needs this policy of its own`;
+}

@@ -1,0 +1,170 @@
+import { CommandError, ExitCode } from '../exit-code.ts';
+import { explainError } from '../explain-error.ts';
+import { explainResponse } from '../explain-response.ts';
+import { version } from '../version.ts';
+import { type JsonRpcErrorObject, type JsonRpcMessage, parseMessage } from './json-rpc.ts';
+import { messageHeaders, PROTOCOL_VERSION_KEY } from './message-headers.ts';
+import { ACCEPTED, readMessages } from './read-messages.ts';
+
+/** The newest revision of either era; a server of the older one says in its answer to `initialize` which it speaks. */
+const MODERN_VERSION = '2026-07-28';
+const LEGACY_VERSION = '2025-11-25';
+
+/** The server answered with an error. */
+export class ServerError extends CommandError {
+  readonly code: number;
+
+  constructor({ code, message }: JsonRpcErrorObject) {
+    super(`The server answered: ${message} (${code})`, ExitCode.failed);
+    this.code = code;
+  }
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  /** Takes the notifications that arrive before the answer. */
+  readonly onNotification?: (message: JsonRpcMessage) => void;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type Result = Readonly<Record<string, unknown>>;
+
+/** A connection to an MCP server, over which requests go one by one. */
+export interface McpConnection {
+  /** The revision spoken, such as `2026-07-28`. */
+  readonly protocolVersion: string;
+  readonly serverInfo: { readonly name?: string; readonly version?: string };
+  readonly capabilities: Readonly<Record<string, unknown>>;
+  /**
+   * Sends a request and waits for its result. What goes wrong is thrown as a {@link CommandError}, which is a
+   * {@link ServerError} when the server answered with one.
+   */
+  request(method: string, params?: Result, options?: RequestOptions): Promise<Result>;
+  /** All pages of a list: of `tools/list` the `tools`, and so on. */
+  list<T>(method: string, key: string): Promise<T[]>;
+  /** Ends the session, where the server keeps one. */
+  close(): Promise<void>;
+}
+
+interface Connecting {
+  readonly url: URL;
+  /** Longest wait for one answer; milliseconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Finds out which era a server is of, by asking it to introduce itself in the newer one.
+ *
+ * @param reach a `fetch` that reaches the server
+ */
+export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: Connecting): Promise<McpConnection> {
+  const clientInfo = { name: 'lambda-mcp', version: version() };
+  let nextId = 0;
+  let legacyVersion: string | undefined;
+  let sessionId: string | undefined;
+
+  async function post(message: JsonRpcMessage, options: RequestOptions): Promise<Response> {
+    const limits = [AbortSignal.timeout(timeout), ...(options.signal ? [options.signal] : [])];
+    const response = await reach(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: ACCEPTED,
+        ...(legacyVersion && { 'mcp-protocol-version': legacyVersion }),
+        ...(sessionId && { 'mcp-session-id': sessionId }),
+        ...messageHeaders(message),
+        ...options.headers,
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', ...message }),
+      signal: AbortSignal.any(limits),
+      redirect: 'manual',
+    });
+    if (message.method === 'initialize') sessionId = response.headers.get('mcp-session-id') ?? undefined;
+    return response;
+  }
+
+  async function send(message: JsonRpcMessage, options: RequestOptions): Promise<Result> {
+    const response = await post(message, options);
+    if (!response.ok) {
+      const { error } = parseMessage(await response.clone().text()) ?? {};
+      throw isError(error) ? new ServerError(error) : await explainResponse(response);
+    }
+    for await (const text of readMessages(response)) {
+      const received = parseMessage(text);
+      if (received?.method !== undefined) options.onNotification?.(received);
+      else if (received?.id === message.id && received?.error) throw new ServerError(received.error);
+      else if (received?.id === message.id && received?.result) return received.result;
+    }
+    throw new CommandError('The server ended its answer without a result.', ExitCode.failed);
+  }
+
+  async function request(method: string, params: Result = {}, options: RequestOptions = {}): Promise<Result> {
+    nextId += 1;
+    const meta = {
+      ...(params._meta as object | undefined),
+      ...(legacyVersion === undefined && {
+        [PROTOCOL_VERSION_KEY]: MODERN_VERSION,
+        'io.modelcontextprotocol/clientCapabilities': {},
+        'io.modelcontextprotocol/clientInfo': clientInfo,
+      }),
+    };
+    const whole = Object.keys(meta).length > 0 ? { ...params, _meta: meta } : params;
+    try {
+      return await send({ id: nextId, method, params: whole }, options);
+    } catch (error) {
+      if (options.signal?.aborted) throw options.signal.reason;
+      throw explainError(error);
+    }
+  }
+
+  async function introduce(): Promise<Result> {
+    const options = signal ? { signal } : {};
+    try {
+      return await request('server/discover', {}, options);
+    } catch (error) {
+      // A server of the older era may refuse the newer method in any way, but it has been reached.
+      if (!(error instanceof CommandError) || error.exitCode !== ExitCode.failed) throw error;
+    }
+    legacyVersion = LEGACY_VERSION;
+    const params = { protocolVersion: LEGACY_VERSION, capabilities: {}, clientInfo };
+    const result = await request('initialize', params, options);
+    legacyVersion = String(result.protocolVersion);
+    await (await post({ method: 'notifications/initialized' }, options)).body?.cancel();
+    return result;
+  }
+
+  const introduction = await introduce();
+  return {
+    protocolVersion: legacyVersion ?? MODERN_VERSION,
+    serverInfo: readServerInfo(introduction),
+    capabilities: (introduction.capabilities ?? {}) as Result,
+    request,
+    async list<T>(method: string, key: string) {
+      const items: T[] = [];
+      const seen = new Set<unknown>();
+      for (let cursor: unknown; ; ) {
+        const page = await request(method, cursor === undefined ? {} : { cursor });
+        items.push(...((page[key] ?? []) as T[]));
+        cursor = page.nextCursor;
+        if (typeof cursor !== 'string' || seen.has(cursor)) return items;
+        seen.add(cursor);
+      }
+    },
+    async close() {
+      if (sessionId === undefined) return;
+      const headers = { 'mcp-session-id': sessionId, ...(legacyVersion && { 'mcp-protocol-version': legacyVersion }) };
+      await reach(url, { method: 'DELETE', headers, signal: AbortSignal.timeout(5000) }).catch(() => {});
+    },
+  };
+}
+
+/** 2026-07-28 puts it into `_meta`. */
+function readServerInfo(introduction: Result): McpConnection['serverInfo'] {
+  const meta = introduction._meta as Record<string, unknown> | undefined;
+  return introduction.serverInfo ?? meta?.['io.modelcontextprotocol/serverInfo'] ?? {};
+}
+
+function isError(value: unknown): value is JsonRpcErrorObject {
+  return typeof value === 'object' && value !== null && typeof (value as JsonRpcErrorObject).code === 'number';
+}

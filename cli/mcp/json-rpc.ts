@@ -1,0 +1,44 @@
+/** A JSON-RPC message, as far as anyone here looks into it. */
+export interface JsonRpcMessage {
+  readonly id?: string | number | null;
+  readonly method?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly error?: JsonRpcErrorObject;
+}
+
+export interface JsonRpcErrorObject {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+export const JsonRpcCode = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  /** Of this proxy: the request did not get through. Both SDK lines use it for a closed connection. */
+  notDelivered: -32000,
+  /** MCP 2026-07-28: an HTTP header does not say what the body says. */
+  headerMismatch: -32020,
+} as const;
+
+/** Reads one message; undefined for anything else, batches included, which MCP 2025-06-18 removed. */
+export function parseMessage(text: string): JsonRpcMessage | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonRpcMessage) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An error as the line that answers the request. */
+export function errorLine(id: JsonRpcMessage['id'], code: number, message: string, data?: unknown): string {
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    id: id ?? null,
+    error: { code, message, ...(data !== undefined && { data }) },
+  });
+}

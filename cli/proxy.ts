@@ -1,0 +1,102 @@
+import { createForward } from './proxy/forward.ts';
+import { readHeaders } from './proxy/header-option.ts';
+import { createLog, LOG_LEVELS, type LogLevel } from './proxy/log.ts';
+import { serveLoopback } from './proxy/loopback.ts';
+import { serveStdio } from './proxy/stdio.ts';
+import { createToolCatalogue } from './proxy/tool-catalogue.ts';
+import { readArguments, SHARED_HELP, targetFetch, targetUrl } from './target-options.ts';
+import { UsageError } from './usage-error.ts';
+
+const HELP = `Usage: lambda-mcp proxy TARGET [options]
+
+Serves an MCP server on AWS Lambda as a stdio MCP server, for hosts that cannot sign requests. TARGET is a function URL, a
+function ARN, or a function name.
+
+Options:
+  --http [PORT]              serve on http://127.0.0.1:PORT/mcp instead of stdio (default: a free port)
+  --read-only                list and call only the tools that are annotated readOnlyHint
+  --retries N                how often a request is tried again where that is safe (default: 2)
+  --header K=V               add a header to each request; may be given more than once
+  --log-level LEVEL          what to tell on stderr: silent, error, info or debug (default: silent)
+${SHARED_HELP}`;
+
+const OPTIONS = {
+  http: { type: 'string' },
+  'read-only': { type: 'boolean' },
+  retries: { type: 'string' },
+  header: { type: 'string', multiple: true },
+  'log-level': { type: 'string' },
+} as const;
+
+export async function proxy(args: string[]): Promise<void> {
+  const parsed = readArguments('proxy', HELP, withHttpPort(args), OPTIONS);
+  if (!parsed) return;
+  const { options, values, positionals } = parsed;
+  const [target, extra] = positionals;
+  if (target === undefined || extra !== undefined) {
+    throw new UsageError('proxy takes one TARGET: a function URL, ARN or name. See: lambda-mcp proxy --help');
+  }
+  const level = readLevel(values['log-level'] ?? (options.debug ? 'debug' : 'silent'));
+  const attempts = wholeNumber('retries', values.retries ?? '2', 100) + 1;
+  const reach = targetFetch(target, { ...options, debug: level === 'debug' }, { attempts });
+  const url = targetUrl(target);
+  const log = createLog(level);
+  const forward = createForward({
+    reach,
+    url,
+    headers: readHeaders(values.header ?? []),
+    timeout: options.timeout,
+    readOnly: values['read-only'] ?? false,
+    catalogue: createToolCatalogue(),
+    log,
+  });
+
+  if (values.http !== undefined) {
+    const server = await serveLoopback({ forward, reach, url, port: wholeNumber('http', values.http, 65_535) });
+    const told = options.json
+      ? JSON.stringify({ url: server.url })
+      : `${target} is served at ${server.url}. Ctrl-C ends it.`;
+    process.stdout.write(`${told}\n`);
+    await interrupted();
+    await server.close();
+    return;
+  }
+  log.info(`serving ${target} on stdio`);
+  if (process.stdin.isTTY) {
+    process.stderr.write(`An MCP host talks to this on stdin and stdout. For a person: lambda-mcp shell ${target}\n`);
+  }
+  interrupted().then(() => process.exit());
+  await serveStdio({
+    forward,
+    reach,
+    url,
+    input: process.stdin,
+    write: (line) => process.stdout.write(`${line}\n`),
+  });
+}
+
+/** `--http` takes a port or none, which `parseArgs` cannot tell. */
+function withHttpPort(args: string[]): string[] {
+  const at = args.indexOf('--http');
+  if (at < 0) return args;
+  const port = /^\d+$/.test(args[at + 1] ?? '') ? args[at + 1] : undefined;
+  return args.toSpliced(at, port === undefined ? 1 : 2, `--http=${port ?? 0}`);
+}
+
+function readLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((each) => each === text);
+  if (level) return level;
+  throw new UsageError(`--log-level takes ${LOG_LEVELS.join(', ')}, not ${JSON.stringify(text)}.`);
+}
+
+function wholeNumber(flag: string, text: string, most: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number <= most) return number;
+  throw new UsageError(`--${flag} takes a whole number up to ${most}, not ${JSON.stringify(text)}.`);
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}

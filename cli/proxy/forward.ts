@@ -1,0 +1,177 @@
+import { ExitCode } from '../exit-code.ts';
+import { explainError } from '../explain-error.ts';
+import { explainResponse } from '../explain-response.ts';
+import { errorLine, JsonRpcCode, type JsonRpcMessage, parseMessage } from '../mcp/json-rpc.ts';
+import { messageHeaders, versionOf } from '../mcp/message-headers.ts';
+import { ACCEPTED, readMessages } from '../mcp/read-messages.ts';
+import type { Log } from './log.ts';
+import { onlyReading, type ToolCatalogue } from './tool-catalogue.ts';
+
+/** A message on its way to the server. */
+export interface Delivery {
+  /** As the client wrote it: this is what is sent. */
+  readonly body: string;
+  /** The same, read. */
+  readonly message: JsonRpcMessage;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Carries a message to the server. Whatever goes wrong is a response too, with a JSON-RPC error for the message as its
+ * body; it throws only when the signal is aborted.
+ */
+export type Forward = (delivery: Delivery) => Promise<Response>;
+
+export interface ForwardOptions {
+  /** A `fetch` that reaches the server. */
+  readonly reach: typeof fetch;
+  readonly url: URL;
+  /** Added to each request. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Longest wait for an answer; milliseconds. */
+  readonly timeout: number;
+  /** Whether only tools annotated `readOnlyHint` are listed and called. */
+  readonly readOnly: boolean;
+  readonly catalogue: ToolCatalogue;
+  readonly log: Log;
+}
+
+const CREDENTIALS_ADVICE =
+  ' Then try again: the proxy reads them anew without a restart. Hosts do not pass on AWS_* variables of your shell: ' +
+  "give --profile, or set the variables in the host's configuration.";
+
+export function createForward(options: ForwardOptions): Forward {
+  const { reach, url, readOnly, catalogue, log } = options;
+  let listings = 0;
+
+  async function send({ body, headers, signal }: Delivery): Promise<Response> {
+    return reach(url, {
+      method: 'POST',
+      headers: { accept: ACCEPTED, ...options.headers, ...headers, 'content-type': 'application/json' },
+      body,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(options.timeout)]),
+      redirect: 'manual',
+    });
+  }
+
+  /** Asks for the tools on behalf of a call, in its protocol revision and session. */
+  async function learnTools({ message, headers, signal }: Delivery): Promise<void> {
+    for (let cursor: unknown, page = 0; page < 100; page += 1) {
+      listings += 1;
+      const meta = Object.entries(message.params?._meta ?? {}).filter(([key]) =>
+        key.startsWith('io.modelcontextprotocol/'),
+      );
+      const params = {
+        ...(cursor !== undefined && { cursor }),
+        ...(meta.length > 0 && { _meta: Object.fromEntries(meta) }),
+      };
+      const list = { jsonrpc: '2.0', id: `lambda-mcp-${listings}`, method: 'tools/list', params };
+      const { 'mcp-name': _, ...rest } = headers;
+      const listHeaders = { ...withoutParameters(rest), ...messageHeaders(list) };
+      const response = await send({ body: JSON.stringify(list), message: list, headers: listHeaders, signal });
+      if (!response.ok) throw await explainResponse(response);
+      let next: unknown;
+      for await (const text of readMessages(response)) {
+        const { id, result } = parseMessage(text) ?? {};
+        if (id !== list.id) continue;
+        catalogue.learn(result);
+        next = result?.nextCursor;
+      }
+      if (typeof next !== 'string' || next === cursor) return;
+      cursor = next;
+    }
+  }
+
+  async function mayCall(delivery: Delivery): Promise<boolean> {
+    const { method, params } = delivery.message;
+    if (!readOnly || method !== 'tools/call') return true;
+    if (!catalogue.isReadOnly(params?.name)) await learnTools(delivery);
+    return catalogue.isReadOnly(params?.name);
+  }
+
+  /** A list of tools passes through whole, to be learned from and, with `readOnly`, to be shortened. */
+  async function passTools(response: Response, id: JsonRpcMessage['id']): Promise<Response> {
+    const lines: string[] = [];
+    for await (const line of readMessages(response)) {
+      const message = parseMessage(line);
+      if (message?.id === id) catalogue.learn(message?.result);
+      lines.push(
+        readOnly && message?.id === id && message?.result
+          ? JSON.stringify({ ...message, result: onlyReading(message.result) })
+          : line,
+      );
+    }
+    const stream = response.headers.get('content-type')?.startsWith('text/event-stream');
+    const { status, headers } = response;
+    return new Response(stream ? lines.map((line) => `data: ${line}\n\n`).join('') : lines.join('\n'), {
+      status,
+      headers,
+    });
+  }
+
+  /** With the headers that repeat a tool's arguments, as far as its schema is known. */
+  function withParameters(delivery: Delivery): Delivery {
+    const { message, headers } = delivery;
+    if (message.method !== 'tools/call' || versionOf(message) === undefined) return delivery;
+    const { name, arguments: args } = message.params ?? {};
+    return { ...delivery, headers: { ...headers, ...catalogue.headersFor(name, args) } };
+  }
+
+  async function deliver(delivery: Delivery): Promise<Response> {
+    const { message } = delivery;
+    if (!(await mayCall(delivery))) {
+      const refused = `${String(message.params?.name)} is not annotated as read-only, and this proxy runs with --read-only.`;
+      return answer(200, errorLine(message.id, JsonRpcCode.invalidParams, refused));
+    }
+    let response = await send(withParameters(delivery));
+    if (message.method === 'tools/call' && (await lacksHeaders(response))) {
+      // The server has refused the call without running it.
+      await learnTools(delivery);
+      response = await send(withParameters(delivery));
+    }
+    if (!response.ok) return explained(response, message);
+    return message.method === 'tools/list' ? passTools(response, message.id) : response;
+  }
+
+  async function explained(response: Response, { id }: JsonRpcMessage): Promise<Response> {
+    const said = parseMessage(await response.clone().text());
+    if (typeof said?.error?.code === 'number') {
+      // A server that did not read the id answers null, which no client could tell to be for its request.
+      const body = JSON.stringify({ ...said, id: said.id ?? id ?? null });
+      return answer(response.status, body);
+    }
+    const requestId = response.headers.get('x-amzn-requestid');
+    return failed(await explainResponse(response), id, response.status, requestId ?? undefined);
+  }
+
+  function failed(error: unknown, id: JsonRpcMessage['id'], status: number, requestId?: string): Response {
+    const { message, exitCode } = explainError(error);
+    log.failure(message);
+    const advice = exitCode === ExitCode.credentials ? CREDENTIALS_ADVICE : '';
+    const data = { status, ...(requestId && { requestId }) };
+    return answer(status, errorLine(id, JsonRpcCode.notDelivered, `${message}${advice}`, data));
+  }
+
+  return async (delivery) => {
+    try {
+      return await deliver(delivery);
+    } catch (error) {
+      if (delivery.signal.aborted) throw error;
+      return failed(error, delivery.message.id, 502);
+    }
+  };
+}
+
+async function lacksHeaders(response: Response): Promise<boolean> {
+  if (response.status !== 400) return false;
+  return parseMessage(await response.clone().text())?.error?.code === JsonRpcCode.headerMismatch;
+}
+
+function answer(status: number, body: string): Response {
+  return new Response(body, { status, headers: { 'content-type': 'application/json' } });
+}
+
+function withoutParameters(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('mcp-param-')));
+}

@@ -1,0 +1,39 @@
+import { parameterHeaders } from '../mcp/message-headers.ts';
+
+interface Tool {
+  readonly name: string;
+  readonly inputSchema?: unknown;
+  readonly annotations?: { readonly readOnlyHint?: unknown };
+}
+
+/** What the server has said of its tools, from the lists that came by. */
+export interface ToolCatalogue {
+  /** Takes the result of `tools/list`. */
+  learn(result: unknown): void;
+  knows(name: unknown): boolean;
+  isReadOnly(name: unknown): boolean;
+  /** The `Mcp-Param-*` headers that a call of the tool needs. */
+  headersFor(name: unknown, args: unknown): Record<string, string>;
+}
+
+export function createToolCatalogue(): ToolCatalogue {
+  const tools = new Map<unknown, Tool>();
+  return {
+    learn(result) {
+      for (const tool of toolsOf(result)) tools.set(tool.name, tool);
+    },
+    knows: (name) => tools.has(name),
+    isReadOnly: (name) => tools.get(name)?.annotations?.readOnlyHint === true,
+    headersFor: (name, args) => parameterHeaders(tools.get(name)?.inputSchema, args),
+  };
+}
+
+/** The result of `tools/list` without the tools that may change something. */
+export function onlyReading(result: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { ...result, tools: toolsOf(result).filter(({ annotations }) => annotations?.readOnlyHint === true) };
+}
+
+function toolsOf(result: unknown): Tool[] {
+  const { tools } = (result ?? {}) as { tools?: unknown };
+  return Array.isArray(tools) ? tools.filter((tool) => typeof tool?.name === 'string') : [];
+}

@@ -1,0 +1,78 @@
+import { createInterface } from 'node:readline';
+import { ExitCode } from './exit-code.ts';
+import { explainError } from './explain-error.ts';
+import { plainLine, plainText } from './output/display-width.ts';
+import { styled } from './output/terminal.ts';
+import { describe, runCommand } from './shell/commands.ts';
+import { complete } from './shell/complete.ts';
+import { readHistory, writeHistory } from './shell/history.ts';
+import { createSession } from './shell/session.ts';
+import { splitWords } from './shell/split-words.ts';
+import { readArguments, SHARED_HELP } from './target-options.ts';
+import { UsageError } from './usage-error.ts';
+
+const HELP = `Usage: lambda-mcp shell TARGET [options]
+
+Lists and calls tools, reads resources and gets prompts, interactively: \`help\` lists the commands, Tab completes names and
+arguments, the history is kept. Reads commands from a pipe as well, and then ends with the exit code of the last one that
+failed.
+
+Options:
+${SHARED_HELP}`;
+
+export async function shell(args: string[]): Promise<number | undefined> {
+  const parsed = readArguments('shell', HELP, args, {});
+  if (!parsed) return undefined;
+  const [target, extra] = parsed.positionals;
+  if (target === undefined || extra !== undefined) {
+    throw new UsageError('shell takes one TARGET: a function URL, ARN or name. See: lambda-mcp shell --help');
+  }
+  const session = createSession(target, parsed.options);
+  await session.connect();
+  const interactive = process.stdin.isTTY && process.stdout.isTTY;
+  if (interactive) process.stderr.write(`${describe(session)} Tab completes, \`help\` helps.\n`);
+
+  const lines = createInterface({
+    input: process.stdin,
+    ...(interactive && {
+      output: process.stdout,
+      history: readHistory(),
+      historySize: 500,
+      removeHistoryDuplicates: true,
+      completer: (line: string) => complete(line, session),
+    }),
+    prompt: `${styled('cyan', plainLine(session.connection.serverInfo.name ?? 'mcp'))}> `,
+  });
+  let history: readonly string[] = [];
+  lines.on('history', (newestFirst) => {
+    history = newestFirst;
+  });
+  let running: AbortController | undefined;
+  lines.on('SIGINT', () => {
+    if (running) return running.abort();
+    process.stdout.write(lines.line === '' ? '\n(Ctrl-D or `exit` leaves.)\n' : '\n');
+    lines.write(null, { ctrl: true, name: 'u' });
+    lines.prompt();
+  });
+
+  let exitCode: number = ExitCode.ok;
+  if (interactive) lines.prompt();
+  for await (const line of lines) {
+    if (/^\s*(?:exit|quit)\s*$/.test(line)) break;
+    running = new AbortController();
+    try {
+      const words = splitWords(line);
+      if (words.length > 0 && !line.trimStart().startsWith('#')) await runCommand(words, session, running.signal);
+    } catch (error) {
+      const { message, exitCode: code } = explainError(error);
+      process.stderr.write(running.signal.aborted ? 'Given up.\n' : `${plainText(message)}\n`);
+      if (!interactive) exitCode = code;
+    }
+    running = undefined;
+    if (interactive) lines.prompt();
+  }
+  lines.close();
+  if (history.length > 0) writeHistory(history);
+  await session.close();
+  return exitCode;
+}

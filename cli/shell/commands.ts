@@ -1,0 +1,112 @@
+import { callTool } from '../call/call-tool.ts';
+import { coerceArguments } from '../call/coerce-arguments.ts';
+import { toolNamed } from '../call/find-tool.ts';
+import { type ContentBlock, printContent } from '../call/print-result.ts';
+import { CommandError, ExitCode } from '../exit-code.ts';
+import type { JsonSchema } from '../mcp/definitions.ts';
+import { plainLine } from '../output/display-width.ts';
+import { formatPrompts, formatResources, formatTools } from '../output/listings.ts';
+import { printJson } from '../output/terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import type { Session } from './session.ts';
+
+const HELP = `  tools                     list the tools
+  tools TOOL                one tool, with its schema
+  call TOOL key=value …     call a tool; \`call\` may be left out
+  resources                 list the resources
+  read URI                  read one
+  prompts                   list the prompts
+  prompt PROMPT key=value … get one
+  reconnect                 connect anew, with fresh credentials
+  debug on | debug off      print each request on stderr, or not
+  help                      show this
+  exit                      leave; so does Ctrl-D
+`;
+
+type Run = (words: readonly string[], session: Session, signal: AbortSignal) => Promise<void> | void;
+
+const COMMANDS: Readonly<Record<string, Run>> = {
+  tools: ([name], { tools }) => {
+    if (name === undefined) return list(formatTools(tools), tools, 'tools');
+    printJson(toolNamed(tools, name));
+  },
+  call: ([name, ...words], session, signal) => {
+    if (name === undefined) throw new UsageError('Which tool? `tools` lists them.');
+    return runTool(name, words, session, signal);
+  },
+  resources: (_, { resources }) => list(formatResources(resources), resources, 'resources'),
+  read: async ([uri], { connection }, signal) => {
+    if (uri === undefined) throw new UsageError('Which resource? `resources` lists them.');
+    const { contents } = await connection.request('resources/read', { uri }, { signal });
+    print(contents, uri.split('/').at(-1) || 'resource');
+  },
+  prompts: (_, { prompts }) => list(formatPrompts(prompts), prompts, 'prompts'),
+  prompt: async ([name, ...words], { connection, prompts }, signal) => {
+    if (name === undefined) throw new UsageError('Which prompt? `prompts` lists them.');
+    const known = prompts.find((each) => each.name === name)?.arguments ?? [];
+    const schema: JsonSchema = {
+      properties: Object.fromEntries(known.map((each) => [each.name, { type: 'string' }])),
+      required: known.filter((each) => each.required).map((each) => each.name),
+    };
+    const params = { name, arguments: coerceArguments(words, schema) };
+    const { messages } = await connection.request('prompts/get', params, { signal });
+    for (const { role, content } of messages as { role: string; content: ContentBlock }[]) {
+      process.stdout.write(`${role}:\n`);
+      print([content].flat(), name);
+    }
+  },
+  reconnect: async (_, session, signal) => {
+    await session.connect(signal);
+    process.stderr.write(`${describe(session)}\n`);
+  },
+  debug: ([state], session) => {
+    if (state !== 'on' && state !== 'off') throw new UsageError('It is `debug on` or `debug off`.');
+    session.debug = state === 'on';
+  },
+  help: () => void process.stdout.write(HELP),
+};
+
+export const COMMAND_NAMES: readonly string[] = [...Object.keys(COMMANDS), 'exit'];
+
+/** Runs one line of a shell: a command, or a tool by its name. */
+export async function runCommand(words: readonly string[], session: Session, signal: AbortSignal): Promise<void> {
+  const [command = '', ...rest] = words;
+  if (Object.hasOwn(COMMANDS, command)) return COMMANDS[command]?.(rest, session, signal);
+  if (session.tools.some(({ name }) => name === command)) return runTool(command, rest, session, signal);
+  throw new UsageError(`There is no command or tool ${JSON.stringify(command)}. \`help\` lists the commands.`);
+}
+
+/** A line that says what a session is connected to. */
+export function describe({ connection, tools, resources, prompts }: Session): string {
+  const { name = 'a server', version = '' } = connection.serverInfo;
+  const counts = [count(tools, 'tool'), count(resources, 'resource'), count(prompts, 'prompt')].filter(Boolean);
+  return `Connected to ${plainLine(`${name} ${version}`)}, MCP ${connection.protocolVersion}: ${counts.join(', ') || 'nothing offered'}.`;
+}
+
+function count(items: readonly unknown[], noun: string): string {
+  return items.length === 0 ? '' : `${items.length} ${noun}${items.length === 1 ? '' : 's'}`;
+}
+
+function list(table: string, items: readonly unknown[], what: string): void {
+  if (items.length > 0) process.stdout.write(table);
+  else process.stderr.write(`The server has no ${what}.\n`);
+}
+
+async function runTool(name: string, words: readonly string[], session: Session, signal: AbortSignal): Promise<void> {
+  const tool = toolNamed(session.tools, name);
+  const result = await callTool(session.connection, tool, coerceArguments(words, tool.inputSchema), signal);
+  const { content = [], structuredContent, isError } = result;
+  print(content, name);
+  if (content.length === 0 && structuredContent !== undefined) printJson(structuredContent);
+  if (isError) throw new CommandError(`${name} failed.`, ExitCode.toolError);
+}
+
+function print(blocks: unknown, name: string): void {
+  printContent((blocks ?? []) as ContentBlock[], {
+    name,
+    folder: '.',
+    terminal: process.stdout.isTTY,
+    write: (text) => process.stdout.write(text),
+    tell: (text) => process.stderr.write(text),
+  });
+}

@@ -1,0 +1,66 @@
+import { withDebugLines } from '../debug-lines.ts';
+import { connectMcp, type McpConnection } from '../mcp/connection.ts';
+import type { Prompt, Resource, ResourceTemplate, Tool } from '../mcp/definitions.ts';
+import { type TargetOptions, targetFetch, targetUrl } from '../target-options.ts';
+
+/** What a shell holds: a connection that can be made anew, and what the server was found to offer. */
+export interface Session {
+  readonly connection: McpConnection;
+  readonly tools: readonly Tool[];
+  readonly resources: readonly (Resource | ResourceTemplate)[];
+  readonly prompts: readonly Prompt[];
+  /** Whether requests are printed. */
+  debug: boolean;
+  connect(signal?: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createSession(target: string, options: TargetOptions): Session {
+  let connection: McpConnection | undefined;
+  let tools: Tool[] = [];
+  let resources: (Resource | ResourceTemplate)[] = [];
+  let prompts: Prompt[] = [];
+
+  const session: Session = {
+    debug: options.debug,
+    get connection() {
+      if (!connection) throw new Error('There is no connection: `reconnect` makes one.');
+      return connection;
+    },
+    get tools() {
+      return tools;
+    },
+    get resources() {
+      return resources;
+    },
+    get prompts() {
+      return prompts;
+    },
+    async connect(signal) {
+      await connection?.close();
+      connection = undefined;
+      // A new fetch also asks for credentials anew.
+      const reach = withDebugLines(targetFetch(target, { ...options, debug: false }), () => session.debug);
+      const made = await connectMcp(reach, {
+        url: targetUrl(target),
+        timeout: options.timeout,
+        ...(signal && { signal }),
+      });
+      const offered = async <T>(capability: string, method: string, key: string): Promise<T[]> =>
+        made.capabilities[capability] === undefined ? [] : made.list<T>(method, key);
+      [tools, prompts, resources] = await Promise.all([
+        offered<Tool>('tools', 'tools/list', 'tools'),
+        offered<Prompt>('prompts', 'prompts/list', 'prompts'),
+        Promise.all([
+          offered<Resource>('resources', 'resources/list', 'resources'),
+          offered<ResourceTemplate>('resources', 'resources/templates/list', 'resourceTemplates').catch(() => []),
+        ]).then((lists) => lists.flat()),
+      ]);
+      connection = made;
+    },
+    async close() {
+      await connection?.close();
+    },
+  };
+  return session;
+}

@@ -1,0 +1,147 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { awsFetch } from '../transport/aws-fetch.ts';
+import { invokeUrl } from '../transport/invoke-url.ts';
+import type { RetryOptions } from '../transport/retry.ts';
+import { signingScope } from '../transport/signing-scope.ts';
+import { connectingWithin } from './connect-timeout.ts';
+import { withDebugLines } from './debug-lines.ts';
+import { UsageError } from './usage-error.ts';
+import { printVersion } from './version.ts';
+
+/** The flags that every command takes. */
+const SHARED = {
+  region: { type: 'string' },
+  service: { type: 'string' },
+  profile: { type: 'string' },
+  qualifier: { type: 'string' },
+  endpoint: { type: 'string' },
+  timeout: { type: 'string' },
+  'connect-timeout': { type: 'string' },
+  json: { type: 'boolean' },
+  debug: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const satisfies ParseArgsOptionsConfig;
+
+/** Their part of a command's help text. */
+export const SHARED_HELP = `  --region REGION            the function's (default: read from the target, else AWS_REGION or the profile's)
+  --service NAME             signing name of the service (default: read from the URL's host, else lambda)
+  --profile NAME             profile of the AWS config files (default: AWS_PROFILE, or default)
+  --qualifier NAME           version or alias, for a function name or ARN
+  --endpoint URL             of the Lambda API (default: AWS_ENDPOINT_URL_LAMBDA, or the region's)
+  --timeout SECONDS          longest wait for an answer (default: 900, the longest that Lambda runs)
+  --connect-timeout SECONDS  longest wait for a connection (default: 10)
+  --json                     print JSON, for programs
+  --debug                    print each request on stderr: method, status, duration, request id
+  --help, --version
+`;
+
+/** The shared flags, read. */
+export interface TargetOptions {
+  readonly region?: string;
+  readonly service?: string;
+  readonly profile?: string;
+  readonly qualifier?: string;
+  /** Of the Lambda API. */
+  readonly endpoint?: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+  readonly json: boolean;
+  readonly debug: boolean;
+}
+
+type Values<T extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: T; allowPositionals: true }>
+>['values'];
+
+export interface Arguments<T extends ParseArgsOptionsConfig> {
+  readonly options: TargetOptions;
+  /** The command's own flags. */
+  readonly values: Values<T>;
+  readonly positionals: readonly string[];
+}
+
+/**
+ * Reads a command's arguments: the shared flags and its own. `--help` and `--version` are answered here.
+ *
+ * @param name the command, for messages
+ * @param help what `--help` prints
+ * @param own the command's own flags, as `parseArgs` takes them
+ * @returns undefined when there is nothing left to do
+ * @throws {UsageError} for a flag that does not exist, or a value that it does not take
+ */
+export function readArguments<T extends ParseArgsOptionsConfig>(
+  name: string,
+  help: string,
+  args: string[],
+  own: T,
+): Arguments<T> | undefined {
+  const { values, positionals } = parse(name, args, { ...own, ...SHARED });
+  const shared = values as Values<typeof SHARED>;
+  if (shared.help) process.stdout.write(help);
+  else if (shared.version) printVersion();
+  if (shared.help || shared.version) return undefined;
+  const { region, service, profile, qualifier, endpoint, json = false, debug = false } = shared;
+  if (endpoint !== undefined && !URL.canParse(endpoint))
+    throw new UsageError(`--endpoint takes a URL, not ${endpoint}.`);
+  return {
+    options: {
+      ...(region && { region }),
+      ...(service && { service }),
+      ...(profile && { profile }),
+      ...(qualifier && { qualifier }),
+      ...(endpoint && { endpoint }),
+      timeout: seconds('timeout', shared.timeout ?? '900'),
+      connectTimeout: seconds('connect-timeout', shared['connect-timeout'] ?? '10'),
+      json,
+      debug,
+    },
+    values: values as Values<T>,
+    positionals,
+  };
+}
+
+function parse(name: string, args: string[], options: ParseArgsOptionsConfig) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    const [said] = (error as Error).message.split(/\. |\n/);
+    throw new UsageError(`${said?.replace(/\.$/, '')}. See: lambda-mcp ${name} --help`, { cause: error });
+  }
+}
+
+function seconds(flag: string, text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && number > 0 && number <= 86_400) return number * 1000;
+  throw new UsageError(`--${flag} takes a number of seconds, not ${JSON.stringify(text)}.`);
+}
+
+/** Where a target's requests go: what a function URL's path is to the server, an invoked function sees as `/`. */
+export function targetUrl(target: string): URL {
+  return target.includes('://') ? new URL(target) : invokeUrl;
+}
+
+/**
+ * A `fetch` that reaches the target, to be called with `targetUrl(target)`. With `--debug` each request is printed.
+ *
+ * @param retry attempts and delays; the library's defaults when left out
+ * @throws {TargetError} when the target is no URL, ARN or function name
+ */
+export function targetFetch(target: string, options: TargetOptions, retry?: RetryOptions): typeof fetch {
+  const { region, service, profile, qualifier, endpoint, connectTimeout } = options;
+  const reach = awsFetch(target, {
+    connectTimeout,
+    ...(region && { region }),
+    ...(service && { service }),
+    ...(profile && { profile }),
+    ...(qualifier && { qualifier }),
+    ...(endpoint && { endpoint }),
+    ...(retry && { retry }),
+  });
+  // What no request could be signed for is told before the first.
+  if (target.includes('://')) signingScope(new URL(target), options);
+  const connecting = connectingWithin(connectTimeout, reach);
+  return options.debug ? withDebugLines(connecting) : connecting;
+}
