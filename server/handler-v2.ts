@@ -8,6 +8,7 @@ export type { Caller, CallerIdentity } from './caller.ts';
 export type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 export type { LambdaContext } from './lambda-context.ts';
 export type { CallLogger } from './log-line.ts';
+export { bindRequestState, type RequestStateOptions } from './request-state.ts';
 export type { LambdaStreamHandler } from './streamify-response.ts';
 
 /** Makes the server that answers one request. What it does not register, its caller neither sees nor calls. */
