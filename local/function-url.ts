@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { IamAuthorizer } from '../wire/event.ts';
 import { readPrelude } from '../wire/read-response.ts';
@@ -11,6 +11,7 @@ import { type LocalFunction, MAX_PAYLOAD_SIZE, THROTTLE_REASON } from './local-f
 import { callerArn, callerId, type PrincipalKey } from './principals.ts';
 import { limitSize } from './response-size.ts';
 import type { SignatureRefusal } from './sigv4/verify.ts';
+import { newTraceHeader } from './trace-header.ts';
 import type { Trail } from './trail.ts';
 import { writeBody } from './write-body.ts';
 
@@ -64,7 +65,7 @@ export function createFunctionUrl(
     });
     if (denied) return refuse(response, 403, 'AccessDeniedException', { Message: FORBIDDEN });
 
-    const traceId = `Root=1-${seconds()}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+    const traceId = newTraceHeader();
     response.setHeader('x-amzn-trace-id', traceId);
     const payload = JSON.stringify(toEvent(fn, incoming, caller, requestId, traceId));
     await answer(response, environments, { payload, requestId, invokedFunctionArn: fn.arn, traceId });
@@ -158,8 +159,4 @@ function toAuthorizer({ principal, accessKeyId }: PrincipalKey): IamAuthorizer {
     userArn: callerArn(principal),
     userId: callerId(principal),
   };
-}
-
-function seconds(): string {
-  return Math.floor(Date.now() / 1000).toString(16);
 }

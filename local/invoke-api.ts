@@ -11,6 +11,7 @@ import type { ApiCall } from './lambda-api.ts';
 import { LambdaApiError } from './lambda-api-error.ts';
 import { type LocalFunction, MAX_PAYLOAD_SIZE, qualifiedArn, THROTTLE_REASON } from './local-function.ts';
 import { limitSize, responseTooLarge } from './response-size.ts';
+import { newTraceHeader } from './trace-header.ts';
 import { denialMessage, type Trail } from './trail.ts';
 import { drained } from './write-body.ts';
 
@@ -43,6 +44,7 @@ export function createInvoker(fn: LocalFunction, access: Access, environments: E
         payload,
         requestId: call.requestId,
         invokedFunctionArn: qualifiedArn(fn.arn, call.qualifier),
+        traceId: newTraceHeader(),
       });
     } catch (error) {
       if (!(error instanceof TooManyRequestsError)) throw error;

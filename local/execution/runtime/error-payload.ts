@@ -4,10 +4,15 @@ import type { ErrorPayload } from '../errors.ts';
 export function toErrorPayload(error: unknown): ErrorPayload {
   if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
   return {
-    errorType: String(error.name),
-    errorMessage: String(error.message),
-    trace: String(error.stack ?? '').split('\n'),
+    errorType: escapeDel(error.name),
+    errorMessage: escapeDel(error.message),
+    trace: escapeDel(error.stack ?? '').split('\n'),
   };
+}
+
+/** As the runtime does it, whose headers cannot hold the character. */
+function escapeDel(text: unknown): string {
+  return String(text).replaceAll('\x7f', '%7F');
 }
 
 /** An error of the runtime's own, for instance `Runtime.HandlerNotFound`. */

@@ -3,6 +3,7 @@ import type { LambdaResponseStream } from '../../../wire/response-stream.ts';
 import type { ErrorPayload } from '../errors.ts';
 import type { PostFromWorker } from '../messages.ts';
 import { runtimeError, toErrorPayload } from './error-payload.ts';
+import { handlerStream } from './handler-stream.ts';
 
 /** How many bytes may be on their way to a reader who has not taken them yet, besides those that the stream buffers. */
 const IN_FLIGHT_LIMIT = 64 * 1024;
@@ -80,7 +81,7 @@ export function createResponseSender(highWaterMark: number | undefined, post: Po
   });
 
   return {
-    stream,
+    stream: handlerStream(stream),
     finished: finished.promise,
     acknowledge(bytes) {
       inFlight -= bytes;
