@@ -46,9 +46,15 @@ function explain(answer: AwsAnswer): readonly [ExitCode, string] {
             ExitCode.unreachable,
             `${said?.replace(/\.$/, '') ?? 'There is no such function'}. Check its name, the account and --region.`,
           ]
-        : [ExitCode.unreachable, `There is no MCP server at this address (404).${heard} Check the path of the URL.`];
+        : [
+            ExitCode.unreachable,
+            'There is no MCP server at this path (404). Check the path of the URL, or --path for a function name or ARN.',
+          ];
     case 405:
-      return [ExitCode.unreachable, 'No MCP server takes requests at this address (405). Check the path of the URL.'];
+      return [
+        ExitCode.unreachable,
+        'No MCP server takes requests at this path (405). Check the path of the URL, or --path for a function name or ARN.',
+      ];
     case 413:
       return [ExitCode.failed, `The request is larger than AWS Lambda takes (413).${heard}`];
     case 429:

@@ -39,7 +39,7 @@ export async function proxy(args: string[]): Promise<void> {
   const level = readLevel(values['log-level'] ?? (options.debug ? 'debug' : 'silent'));
   const attempts = wholeNumber('retries', values.retries ?? '2', 100) + 1;
   const reach = targetFetch(target, { ...options, debug: level === 'debug' }, { attempts });
-  const url = targetUrl(target);
+  const url = targetUrl(target, options);
   const log = createLog(level);
   const forward = createForward({
     reach,

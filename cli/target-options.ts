@@ -15,6 +15,7 @@ const SHARED = {
   profile: { type: 'string' },
   qualifier: { type: 'string' },
   endpoint: { type: 'string' },
+  path: { type: 'string' },
   timeout: { type: 'string' },
   'connect-timeout': { type: 'string' },
   json: { type: 'boolean' },
@@ -29,6 +30,7 @@ export const SHARED_HELP = `  --region REGION            the function's (default
   --profile NAME             profile of the AWS config files (default: AWS_PROFILE, or default)
   --qualifier NAME           version or alias, for a function name or ARN
   --endpoint URL             of the Lambda API (default: AWS_ENDPOINT_URL_LAMBDA, or the region's)
+  --path PATH                of the server, for a function name or ARN (default: /)
   --timeout SECONDS          longest wait for an answer (default: 900, the longest that Lambda runs)
   --connect-timeout SECONDS  longest wait for a connection (default: 10)
   --json                     print JSON, for programs
@@ -44,6 +46,8 @@ export interface TargetOptions {
   readonly qualifier?: string;
   /** Of the Lambda API. */
   readonly endpoint?: string;
+  /** Of the server in an invoked function. */
+  readonly path?: string;
   /** Milliseconds. */
   readonly timeout: number;
   /** Milliseconds. */
@@ -83,7 +87,7 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
   if (shared.help) process.stdout.write(help);
   else if (shared.version) printVersion();
   if (shared.help || shared.version) return undefined;
-  const { region, service, profile, qualifier, endpoint, json = false, debug = false } = shared;
+  const { region, service, profile, qualifier, endpoint, path, json = false, debug = false } = shared;
   if (endpoint !== undefined && !URL.canParse(endpoint))
     throw new UsageError(`--endpoint takes a URL, not ${endpoint}.`);
   return {
@@ -93,6 +97,7 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
       ...(profile && { profile }),
       ...(qualifier && { qualifier }),
       ...(endpoint && { endpoint }),
+      ...(path && { path }),
       timeout: seconds('timeout', shared.timeout ?? '900'),
       connectTimeout: seconds('connect-timeout', shared['connect-timeout'] ?? '10'),
       json,
@@ -118,9 +123,9 @@ function seconds(flag: string, text: string): number {
   throw new UsageError(`--${flag} takes a number of seconds, not ${JSON.stringify(text)}.`);
 }
 
-/** Where a target's requests go: what a function URL's path is to the server, an invoked function sees as `/`. */
-export function targetUrl(target: string): URL {
-  return target.includes('://') ? new URL(target) : invokeUrl;
+/** Where a target's requests go. Of an invoked function's only the path means anything. */
+export function targetUrl(target: string, { path = '/' }: TargetOptions): URL {
+  return target.includes('://') ? new URL(target) : new URL(path, invokeUrl);
 }
 
 /**

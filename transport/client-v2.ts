@@ -8,8 +8,15 @@ export type SigV4ClientTransportOptions = SigV4FetchOptions &
   Omit<StreamableHTTPClientTransportOptions, 'authProvider' | 'fetch'>;
 
 /** The stock transport's options, without those that IAM takes the place of, and {@link InvokeFetchOptions}. */
-export type LambdaInvokeClientTransportOptions = InvokeFetchOptions &
-  Omit<StreamableHTTPClientTransportOptions, 'authProvider' | 'fetch'>;
+export interface LambdaInvokeClientTransportOptions
+  extends InvokeFetchOptions,
+    Omit<StreamableHTTPClientTransportOptions, 'authProvider' | 'fetch'> {
+  /**
+   * Path of the MCP server, for a function that serves others too.
+   * @default '/'
+   */
+  readonly path?: string;
+}
 
 /** The SDK's Streamable HTTP transport, with every request signed. */
 export class SigV4ClientTransport extends StreamableHTTPClientTransport {
@@ -21,6 +28,6 @@ export class SigV4ClientTransport extends StreamableHTTPClientTransport {
 /** The SDK's Streamable HTTP transport, carried by the Lambda Invoke API. */
 export class LambdaInvokeClientTransport extends StreamableHTTPClientTransport {
   constructor(functionNameOrArn: string, options: LambdaInvokeClientTransportOptions = {}) {
-    super(invokeUrl, { ...options, fetch: invokeFetch(functionNameOrArn, options) });
+    super(new URL(options.path ?? '/', invokeUrl), { ...options, fetch: invokeFetch(functionNameOrArn, options) });
   }
 }

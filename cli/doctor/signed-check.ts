@@ -33,7 +33,7 @@ export async function checkSigned(
   }: { timeout: number; callerArn?: string | undefined; functionName?: string | undefined },
 ): Promise<SignedCheck> {
   const { reach, seen } = observing(targetFetch(target, options, { attempts: 1 }));
-  const url = targetUrl(target);
+  const url = targetUrl(target, options);
   try {
     const connection = await connectMcp(reach, { url, timeout });
     return { signed: pass('signed request', 'served'), served: { connection, reach, url, seen, timeout } };

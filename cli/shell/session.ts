@@ -42,7 +42,7 @@ export function createSession(target: string, options: TargetOptions): Session {
       // A new fetch also asks for credentials anew.
       const reach = withDebugLines(targetFetch(target, { ...options, debug: false }), () => session.debug);
       const made = await connectMcp(reach, {
-        url: targetUrl(target),
+        url: targetUrl(target, options),
         timeout: options.timeout,
         ...(signal && { signal }),
       });
