@@ -1,14 +1,19 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
-import { McpAuditTrail, McpDashboard, McpFunction } from 'lambda-mcp/infra';
+import { App } from 'aws-cdk-lib';
+import { awsToolsStack } from '../examples/aws-tools/stack.ts';
 
-// `cdk deploy -c caller=arn:aws:iam::111122223333:role/agent` lets that role in, by the URL and by the Invoke API.
+// `cdk deploy -c caller=arn:aws:iam::111122223333:role/agent -c via=both`: see docs/deploy.md.
 const app = new App();
-const stack = new Stack(app, 'LambdaMcpQuickstart', { description: 'An MCP server behind IAM, by lambda-mcp' });
+const option = (name: string): string | undefined => app.node.tryGetContext(name);
+const caller = option('caller');
+const via = option('via');
+const logGroup = option('bedrockLogGroup');
+const regions = option('bedrockLogRegions')?.split(',');
 
-const tools = new McpFunction(stack, 'Tools', { entry: 'examples/quickstart/server.ts' });
-const caller: unknown = app.node.tryGetContext('caller');
-if (typeof caller === 'string') tools.grantInvoke(new ArnPrincipal(caller), { via: 'both' });
-
-new McpDashboard(stack, 'Dashboard', { functions: [tools] });
-new McpAuditTrail(stack, 'Audit', { functions: [tools] });
+if (via !== undefined && via !== 'url' && via !== 'invoke' && via !== 'both') {
+  throw new Error(`-c via=${via}: say url, invoke or both.`);
+}
+awsToolsStack(app, 'LambdaMcpAwsTools', {
+  ...(caller !== undefined && { caller }),
+  ...(via !== undefined && { via }),
+  bedrockLogs: { ...(logGroup !== undefined && { logGroup }), ...(regions && { regions }) },
+});

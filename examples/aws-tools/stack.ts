@@ -1,0 +1,87 @@
+import { type App, type CfnElement, Stack, type StackProps, Token, Validations } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { type InvokeVia, McpAuditTrail, McpDashboard, McpFunction } from 'lambda-mcp/infra';
+import { permissionStatements } from './permissions.ts';
+import { type BedrockLogs, toEnvironment } from './settings.ts';
+
+export interface AwsToolsProps extends StackProps {
+  /**
+   * Who may call: the ARN of a role or user, an account's 12 digits, or an organisation's `o-…`.
+   *
+   * @default - nobody
+   */
+  readonly caller?: string;
+  /** @default 'url' */
+  readonly via?: InvokeVia;
+  /** @default - `/aws/bedrock/modelinvocations` in the stack's region */
+  readonly bedrockLogs?: Partial<BedrockLogs>;
+}
+
+/** The server with its permissions, dashboard, alarms and audit trail. */
+export function awsToolsStack(app: App, id: string, props: AwsToolsProps = {}): Stack {
+  const { caller, via = 'url', ...stackProps } = props;
+  const stack = new Stack(app, id, { description: 'An MCP server behind IAM, by lambda-mcp', ...stackProps });
+  const { partition, account, region } = stack;
+  const bedrockLogs = { logGroup: '/aws/bedrock/modelinvocations', regions: [region], ...props.bedrockLogs };
+
+  const tools = new McpFunction(stack, 'Tools', {
+    entry: 'examples/aws-tools/server.ts',
+    environment: toEnvironment(bedrockLogs),
+  });
+  const statements = permissionStatements({ partition, account, bedrockLogs });
+  for (const statement of statements) tools.function.addToRolePolicy(iam.PolicyStatement.fromJson(statement));
+  if (caller !== undefined) tools.grantInvoke(principalOf(caller), { via });
+
+  new McpDashboard(stack, 'Dashboard', { functions: [tools] });
+  const audit = new McpAuditTrail(stack, 'Audit', { functions: [tools] });
+  acknowledge(stack, tools, audit, bedrockLogs);
+  return stack;
+}
+
+function principalOf(caller: string): iam.IPrincipal {
+  if (/^\d{12}$/.test(caller)) return new iam.AccountPrincipal(caller);
+  if (/^o-[a-z0-9]{10,32}$/.test(caller)) return new iam.OrganizationPrincipal(caller);
+  if (/^arn:[^:]+:(iam|sts)::\d{12}:.+/.test(caller)) return new iam.ArnPrincipal(caller);
+  throw new Error(`"${caller}" is no caller: give the ARN of a role or user, 12 digits, or o-….`);
+}
+
+/** What cdk-nag's AwsSolutions pack has against this stack, and why it stays. */
+function acknowledge(stack: Stack, tools: McpFunction, audit: McpAuditTrail, { logGroup, regions }: BedrockLogs): void {
+  Validations.of(tools.role).acknowledge(
+    {
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'AWS knows no narrower resource for what is granted on *: xray:PutTraceSegments and PutTelemetryRecords, ' +
+        'ce:GetCostAndUsage and GetCostForecast, tag:GetResources, logs:GetQueryResults and StopQuery.',
+    },
+    ...regions.map((region) => ({
+      id: `AwsSolutions-IAM5[Resource::${streamsOf(stack, region, logGroup)}:*]`,
+      reason: 'One log group: CloudWatch Logs writes the ARN of all its streams with an asterisk.',
+    })),
+  );
+  const { account, region } = stack;
+  const trailLog = `<${stack.getLogicalId(audit.logGroup.node.defaultChild as CfnElement)}>`;
+  const trailStreams = `${told(account, 'AccountId')}_CloudTrail_${told(region, 'Region')}*`;
+  Validations.of(audit).acknowledge(
+    {
+      id: `AwsSolutions-IAM5[Resource::${streamsOf(stack, region, trailLog)}:log-stream:${trailStreams}]`,
+      reason: 'CloudTrail chooses the end of its streams’ names: its documentation gives this policy.',
+    },
+    {
+      id: 'AwsSolutions-S1',
+      reason:
+        'Whether reading the records is logged is the owner’s choice: McpAuditTrail takes serverAccessLogsBucket.',
+    },
+  );
+}
+
+/** A log group's ARN as cdk-nag writes it. */
+function streamsOf({ account }: Stack, region: string, logGroup: string): string {
+  const where = `${told(region, 'Region')}:${told(account, 'AccountId')}`;
+  return `arn:<AWS::Partition>:logs:${where}:log-group:${logGroup}`;
+}
+
+/** What only the deployment knows stands in angle brackets. */
+function told(value: string, name: string): string {
+  return Token.isUnresolved(value) ? `<AWS::${name}>` : value;
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAwsTarget } from './aws-target.ts';
+import { auditChecks } from './checks/audit.ts';
+import { functionUrlChecks } from './checks/function-url.ts';
+import { mcpChecks } from './checks/mcp.ts';
+import { permissionChecks } from './checks/permissions.ts';
+import { signatureChecks } from './checks/signatures.ts';
+import { startLocalTarget } from './local-target.ts';
+import { type Outcome, table } from './table.ts';
+import { type Check, type Target, whyUnasked } from './target.ts';
+
+// Run by run.ts, which says where.
+const outputs = process.env.LAMBDA_MCP_LIVE ?? 'local';
+const where = outputs === 'local' ? 'local' : 'AWS';
+
+const groups = [
+  ['MCP, end to end', mcpChecks],
+  ['The function URL', functionUrlChecks],
+  ['Signatures', signatureChecks],
+  ['Permissions', permissionChecks],
+  ['Audit', auditChecks],
+] as const;
+const outcomes = new Map<Check, Outcome>();
+let target: Target;
+
+beforeAll(async () => {
+  target =
+    where === 'local'
+      ? await startLocalTarget()
+      : openAwsTarget(JSON.parse(JSON.parse(readFileSync(outputs, 'utf8')).LambdaMcpLive.Live));
+});
+afterAll(async () => {
+  await target?.close();
+  console.log(table(where, groups, outcomes));
+});
+
+describe.concurrent.each(groups)('%s', (_group, checks) => {
+  for (const check of checks) {
+    if ('unasked' in check || whyUnasked(check, where) !== undefined) {
+      it.skip(check.what);
+      continue;
+    }
+    it(check.what, async () => {
+      const seen = await check.see(target).catch((error: Error) => `${error.name}: ${error.message}`);
+      outcomes.set(check, { asWritten: isDeepStrictEqual(seen, check.expected), seen });
+      expect(seen).toEqual(check.expected);
+    });
+  }
+});

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { App } from 'aws-cdk-lib';
+import { type LocalLambda, startLocalLambda } from 'lambda-mcp/local';
+import { allOfLambda } from '../support/lambda.ts';
+import { deploy } from '../support/synthesized.ts';
+import { liveStack } from './stack.ts';
+import { type LiveFunction, ROLE_NAMES, type Target, type TrailRecord } from './target.ts';
+
+/** The live stack's functions on the local Lambda, with the roles and grants of its template. */
+export async function startLocalTarget(): Promise<Target> {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const { stackName } = liveStack(app);
+  const nameOf = (id: string) => (id.startsWith('Probe') ? 'probe' : 'throttled');
+  const { permissionsOf, policiesOf } = deploy(app.synth().getStackByName(stackName).template, nameOf);
+  const principals = ROLE_NAMES.map((name) => ({
+    name,
+    policies: policiesOf(`${name[0]?.toUpperCase()}${name.slice(1)}`),
+  }));
+  const start = (functionName: string, concurrency: number) =>
+    startLocalLambda({
+      entry: fileURLToPath(new URL('probe.ts', import.meta.url)),
+      functionName,
+      concurrency,
+      timeout: 60_000,
+      principals: [...principals, { name: 'admin', policies: [allOfLambda] }],
+      permissions: permissionsOf(functionName),
+      report: () => {},
+    });
+  const [probe, throttled] = await Promise.all([start('probe', 10), start('throttled', 0)]);
+
+  return {
+    where: 'local',
+    region: probe.region,
+    probe: toLiveFunction(probe),
+    throttled: toLiveFunction(throttled),
+    async records(requestIds) {
+      const lines = [probe, throttled].flatMap(({ trailFile }) => readFileSync(trailFile, 'utf8').trim().split('\n'));
+      const records = lines.filter(Boolean).map((line): TrailRecord => JSON.parse(line));
+      return records.filter(({ requestID }) => requestIds.includes(requestID));
+    },
+    async logs(text) {
+      for (let tries = 0; tries < 50; tries += 1) {
+        if (readFileSync(probe.logFile, 'utf8').includes(text)) return true;
+        await sleep(100);
+      }
+      return false;
+    },
+    accepts: () => Promise.reject(new Error('The local Lambda has no Logs Insights.')),
+    async close() {
+      await Promise.all([probe.close(), throttled.close()]);
+    },
+  };
+}
+
+function toLiveFunction({ functionUrl, functionArn, lambdaEndpoint, principals }: LocalLambda): LiveFunction {
+  const find = async (name: string) => {
+    const found = principals.find((principal) => principal.name === name);
+    if (!found) throw new Error(`There is no principal ${name}.`);
+    return found;
+  };
+  return { url: functionUrl, arn: functionArn, endpoint: lambdaEndpoint, as: find, admin: () => find('admin') };
+}

@@ -1,0 +1,89 @@
+import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { callerStatements, McpAuditTrail, McpFunction } from 'lambda-mcp/infra';
+import type { RoleName } from './target.ts';
+
+/** What the stack tells the suite, as JSON in its one output `Live`. */
+export interface LiveOutput {
+  readonly region: string;
+  readonly probe: { readonly url: string; readonly arn: string };
+  readonly throttled: { readonly url: string; readonly arn: string };
+  /** ARNs. */
+  readonly roles: Readonly<Record<RoleName, string>>;
+  readonly functionLog: string;
+  readonly trailLog: string;
+}
+
+/**
+ * Two functions, a trail, and roles that differ in what they may do, all of them to be assumed by the account that runs
+ * the suite. `throttled` has a concurrency of 0: Lambda turns every call away.
+ */
+export function liveStack(app: App): Stack {
+  const stack = new Stack(app, 'LambdaMcpLive', { description: 'For lambda-mcp’s live tests: delete it afterwards' });
+  const probe = new McpFunction(stack, 'Probe', {
+    entry: 'test/live/probe.ts',
+    logGroup: new LogGroup(stack, 'Log', { retention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY }),
+  });
+  const throttled = new McpFunction(stack, 'Throttled', {
+    entry: 'test/live/probe.ts',
+    logGroup: probe.logGroup,
+    reservedConcurrentExecutions: 0,
+  });
+  // Name only the account: whether that lets its roles in is a question of the suite.
+  const account = { functionName: throttled.function.functionArn, principal: stack.account };
+  new CfnPermission(stack, 'AccountUrl', {
+    ...account,
+    action: 'lambda:InvokeFunctionUrl',
+    functionUrlAuthType: 'AWS_IAM',
+  });
+  new CfnPermission(stack, 'AccountInvoke', {
+    ...account,
+    action: 'lambda:InvokeFunction',
+    invokedViaFunctionUrl: true,
+  });
+  const trail = new McpAuditTrail(stack, 'Trail', {
+    functions: [probe, throttled],
+    retention: Duration.days(31),
+    logRetention: RetentionDays.ONE_WEEK,
+  });
+
+  const role = (id: string, statements: iam.PolicyStatement[] = [], path?: string) => {
+    const assumedBy = new iam.AccountRootPrincipal();
+    const made = new iam.Role(stack, id, { assumedBy, ...(path !== undefined && { path }) });
+    for (const statement of statements) made.addToPolicy(statement);
+    return made;
+  };
+  const { functionArn } = probe.function;
+  const [mayUseUrl, mayInvokeViaUrl] = callerStatements(functionArn) as [iam.PolicyStatement, iam.PolicyStatement];
+  const roles: Record<RoleName, iam.Role> = {
+    url: role('Url', [], '/agents/'),
+    invoke: role('Invoke'),
+    onlyUrlAction: role('OnlyUrlAction', [mayUseUrl]),
+    onlyInvokeAction: role('OnlyInvokeAction', [mayInvokeViaUrl]),
+    bareInvoke: role('BareInvoke', callerStatements(functionArn, { via: 'invoke' })),
+    stringEquals: role('StringEquals', [
+      mayUseUrl,
+      new iam.PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [functionArn],
+        conditions: { StringEquals: { 'lambda:InvokedViaFunctionUrl': 'true' } },
+      }),
+    ]),
+    nobody: role('Nobody'),
+  };
+  for (const mcp of [probe, throttled]) mcp.grantInvoke(roles.url);
+  probe.grantInvoke(roles.invoke, { via: 'invoke' });
+
+  const output: LiveOutput = {
+    region: stack.region,
+    probe: { url: probe.url, arn: functionArn },
+    throttled: { url: throttled.url, arn: throttled.function.functionArn },
+    roles: Object.fromEntries(Object.entries(roles).map(([name, { roleArn }]) => [name, roleArn])) as never,
+    functionLog: probe.logGroup.logGroupName,
+    trailLog: trail.logGroup.logGroupName,
+  };
+  new CfnOutput(stack, 'Live', { value: stack.toJsonString(output) });
+  return stack;
+}
