@@ -2,6 +2,7 @@
  * Runs the programs of `examples/agents`: each agent framework's own MCP client against the quickstart server on the local
  * Lambda, by SigV4 and by Invoke. Prints one table, or with `--json` its rows; exits with 1 if anything broke.
  */
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { install, installedVersion } from './support/install.ts';
 import { type InteropLambda, startInteropLambda } from './support/lambda.ts';
@@ -116,6 +117,10 @@ for (const framework of FRAMEWORKS) {
     Billed: both(sigV4.billed, invoke.billed),
     Progress: !framework.progress ? 'no way to see it' : broken ? 'BROKEN' : 'seen as the tool runs',
   });
+}
+// What the README's table is made of.
+if (problems.length === 0) {
+  writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(rows, null, 2)}\n`);
 }
 reportRows(rows, problems, [
   'One run connects, lists the tools and calls multi-greet. HTTP requests: what reached the local Lambda.',

@@ -1,5 +1,7 @@
 import { createMcpHandler, McpServer, preloadSchemas, type Server } from '@modelcontextprotocol/server';
+import type { JsonRpcId } from '../wire/complete-response.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler } from './streaming-handler.ts';
 
@@ -36,16 +38,21 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
       if (!context) throw new Error('The MCP SDK handed the factory a request that it was not given.');
       return withoutSubscriptions(await factory(context));
     },
-    {
-      maxSubscriptions: 0,
-      onerror: (error) => console.error(error),
-    },
+    { onerror: (error) => console.error(error) },
   );
-  return createStreamingHandler(({ caller, request, lambda, message }) => {
+  return createStreamingHandler(async ({ caller, request, lambda, message }) => {
+    const { id, method } = message as { id?: JsonRpcId; method?: unknown };
+    if (method === 'subscriptions/listen') return errorResponse(404, NO_SUBSCRIPTIONS, id);
     contexts.set(request, { caller, request, lambda });
     return mcp.fetch(request, { parsedBody: message });
   }, options);
 }
+
+/** With nothing to subscribe to the method is not offered, which the SDK would call a limit that was reached. */
+const NO_SUBSCRIPTIONS = {
+  code: JsonRpcErrorCode.methodNotFound,
+  message: 'This server is stateless and tells of no changes: subscriptions/listen is not offered.',
+};
 
 /**
  * Takes back the offer to tell of changes, which the SDK makes unasked: a subscription would hold an invocation, and its

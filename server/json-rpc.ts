@@ -4,6 +4,7 @@ import type { JsonRpcError, JsonRpcId } from '../wire/complete-response.ts';
 export const JsonRpcErrorCode = {
   parseError: -32700,
   invalidRequest: -32600,
+  methodNotFound: -32601,
   internalError: -32603,
   serverError: -32000,
   requestTimeout: -32001,

@@ -255,7 +255,10 @@ describe('a target', () => {
       response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException' }).end('{"Message":"Forbidden."}');
     });
     const { checks } = await doctor({ ...CREDENTIALS, AWS_REGION: 'us-east-1' }, url);
-    expect(checks.clock).toMatchObject({ status: 'fail', detail: expect.stringMatching(/(?:3599|3600|3601) s behind/) });
+    expect(checks.clock).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/(?:3599|3600|3601) s behind/),
+    });
   });
 
   it('lets the caller in and fails', async () => {

@@ -14,6 +14,8 @@ export interface Delivery {
   /** The same, read. */
   readonly message: JsonRpcMessage;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the headers are a client's own, to be sent as they are: over HTTP it makes `Mcp-Param-*` itself. */
+  readonly headersGiven?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -113,7 +115,7 @@ export function createForward(options: ForwardOptions): Forward {
   /** With the headers that repeat a tool's arguments, as far as its schema is known. */
   function withParameters(delivery: Delivery): Delivery {
     const { message, headers } = delivery;
-    if (message.method !== 'tools/call' || versionOf(message) === undefined) return delivery;
+    if (delivery.headersGiven || message.method !== 'tools/call' || versionOf(message) === undefined) return delivery;
     const { name, arguments: args } = message.params ?? {};
     return { ...delivery, headers: { ...headers, ...catalogue.headersFor(name, args) } };
   }
@@ -125,7 +127,7 @@ export function createForward(options: ForwardOptions): Forward {
       return answer(200, errorLine(message.id, JsonRpcCode.invalidParams, refused));
     }
     let response = await send(withParameters(delivery));
-    if (message.method === 'tools/call' && (await lacksHeaders(response))) {
+    if (!delivery.headersGiven && message.method === 'tools/call' && (await lacksHeaders(response))) {
       // The server has refused the call without running it.
       await learnTools(delivery);
       response = await send(withParameters(delivery));

@@ -48,7 +48,7 @@ export async function serveLoopback({ forward, reach, url, port }: LoopbackOptio
     if (body === undefined) return sendError(response, 413, 'The request is larger than AWS Lambda takes.');
     const message = parseMessage(body);
     if (!message) return sendError(response, 400, 'The body is not one JSON-RPC message.', JsonRpcCode.parseError);
-    await passOn(await forward({ body, message, headers, signal: gone.signal }), response);
+    await passOn(await forward({ body, message, headers, headersGiven: true, signal: gone.signal }), response);
   }
 
   const server = createServer((request, response) => {

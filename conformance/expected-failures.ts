@@ -1,0 +1,22 @@
+import entries from './expected-failures.json' with { type: 'json' };
+import type { Leg, Side, Way } from './legs.ts';
+
+/** A scenario that what is stateless cannot pass, in the legs that it names. */
+export interface ExpectedFailure {
+  readonly side: Side;
+  /** @default both */
+  readonly way?: Way;
+  readonly revision: string;
+  readonly scenario: string;
+  readonly reason: string;
+}
+
+export const expectedFailures = entries as readonly ExpectedFailure[];
+
+/** The entry that a leg's scenario has. */
+export function expectedFailure({ side, way, revision }: Leg, scenario: string): ExpectedFailure | undefined {
+  return expectedFailures.find(
+    (entry) =>
+      entry.side === side && entry.revision === revision && entry.scenario === scenario && (entry.way ?? way) === way,
+  );
+}

@@ -1,0 +1,41 @@
+export type Side = 'server' | 'client';
+export type Sdk = 'v2' | 'v1';
+export type Way = 'SigV4' | 'Invoke';
+
+/** Versions of the official suite, and the aliases that they are installed under. */
+export const SUITES = { '0.1.16': 'conformance-0.1', '0.2.0-alpha.12': 'conformance-0.2' } as const;
+export type Suite = keyof typeof SUITES;
+
+/** One combination that the suite is run on. */
+export interface Leg {
+  readonly side: Side;
+  readonly sdk: Sdk;
+  readonly way: Way;
+  readonly suite: Suite;
+  /** Protocol revision. */
+  readonly revision: string;
+}
+
+const OLD = '2025-11-25';
+const NEW = '2026-07-28';
+
+/** What each SDK line speaks, and the suite that covers it. */
+const COVERED: readonly Pick<Leg, 'sdk' | 'suite' | 'revision'>[] = [
+  { sdk: 'v2', suite: '0.2.0-alpha.12', revision: NEW },
+  { sdk: 'v2', suite: '0.2.0-alpha.12', revision: OLD },
+  { sdk: 'v2', suite: '0.1.16', revision: OLD },
+  { sdk: 'v1', suite: '0.2.0-alpha.12', revision: OLD },
+  { sdk: 'v1', suite: '0.1.16', revision: OLD },
+];
+
+const SIDES: readonly Side[] = ['server', 'client'];
+const WAYS: readonly Way[] = ['SigV4', 'Invoke'];
+
+export const LEGS: readonly Leg[] = SIDES.flatMap((side) =>
+  COVERED.flatMap((covered) => WAYS.map((way) => ({ side, way, ...covered }))),
+);
+
+/** A leg's name on the command line. */
+export function legName({ side, sdk, way, suite, revision }: Leg): string {
+  return [side, sdk, way, suite, revision].join('/');
+}
