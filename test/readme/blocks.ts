@@ -8,11 +8,18 @@ export interface Block {
   readonly text: string;
 }
 
-/** The README's fenced blocks of code. Each has a comment above it that says what it is. */
-export function readBlocks(file: string | URL): Block[] {
-  const fence = /(?:<!-- (test|file): (\S+) -->\n)?```(\w+)\n(.*?)```/gs;
-  return [...readFileSync(file, 'utf8').matchAll(fence)].map(([block, kind, name, language = '', text = '']) => {
-    if (kind === undefined || name === undefined) throw new Error(`Nothing says how to test this block:\n${block}`);
-    return { kind: kind as Block['kind'], name, language, text };
-  });
+/** The fenced blocks of code that have a comment above them which says what they are. */
+export function readBlocks(file: string): Block[] {
+  const fence = /<!-- (test|file): (\S+) -->\n```(\w+)\n(.*?)```/gs;
+  return [...readFileSync(file, 'utf8').matchAll(fence)].map(([, kind, name = '', language = '', text = '']) => ({
+    kind: kind as Block['kind'],
+    name,
+    language,
+    text,
+  }));
+}
+
+/** How many fenced blocks of code there are in all, with such a comment or without. */
+export function countBlocks(file: string): number {
+  return readFileSync(file, 'utf8').match(/^```\w+$/gm)?.length ?? 0;
 }

@@ -9,11 +9,12 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { LocalPrincipal } from 'lambda-mcp/local';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DevDescription } from '../support/dev.ts';
-import { readBlocks } from './blocks.ts';
+import { countBlocks, readBlocks } from './blocks.ts';
 
 const execute = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
-const blocks = readBlocks(join(root, 'README.md'));
+const readme = join(root, 'README.md');
+const blocks = readBlocks(readme);
 const project = mkdtempSync(join(tmpdir(), 'readme-'));
 const tested = new Set<string>();
 
@@ -170,7 +171,16 @@ describe('a reader of the README', () => {
     expect(readdirSync(join(project, 'cdk.out'))).toContain('McpTools.template.json');
   });
 
+  it('could compile each program that is shown', async () => {
+    const shown = [...blocks, ...readBlocks(join(root, 'docs/server.md'))].filter(({ kind }) => kind === 'file');
+    for (const { name, text } of shown) writeFileSync(join(project, name), text);
+    const options = '--noEmit --strict --skipLibCheck --module nodenext --target es2024';
+    const types = `--types node --typeRoots ${root}/node_modules/@types`;
+    await sh(`${root}/node_modules/.bin/tsc ${options} ${types} ${shown.map(({ name }) => name).join(' ')}`);
+  });
+
   it('finds nothing that is not tested here', () => {
+    expect(blocks).toHaveLength(countBlocks(readme));
     expect(blocks.filter(({ kind, name }) => kind === 'test' && !tested.has(name))).toEqual([]);
   });
 });
