@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { IamAuthorizer } from '../wire/event.ts';
-import { readPrelude } from '../wire/read-response.ts';
+import { type BodyIterator, readPrelude } from '../wire/read-response.ts';
 import { requestToEvent } from '../wire/request-to-event.ts';
 import { HTTP_INTEGRATION_CONTENT_TYPE } from '../wire/response-stream.ts';
 import type { Access } from './access.ts';
@@ -42,7 +42,7 @@ export function createFunctionUrl(
   environments: Environments,
   trail: Trail,
 ): RequestListener {
-  return async (request, response) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
     response.setHeader('x-amzn-RequestId', requestId);
     const incoming = await readIncoming(request, MAX_PAYLOAD_SIZE);
@@ -69,10 +69,13 @@ export function createFunctionUrl(
     response.setHeader('x-amzn-trace-id', traceId);
     const payload = JSON.stringify(toEvent(fn, incoming, caller, requestId, traceId));
     await answer(response, environments, { payload, requestId, invokedFunctionArn: fn.arn, traceId });
-  };
+  }
+  // A client that goes away while it sends gets no answer, and takes nobody else along.
+  return (request, response) => void serve(request, response).catch(() => response.destroy());
 }
 
 async function answer(response: ServerResponse, environments: Environments, invocation: Invocation): Promise<void> {
+  let rest: BodyIterator | undefined;
   try {
     const { contentType, body } = await environments.invoke(invocation);
     if (contentType !== HTTP_INTEGRATION_CONTENT_TYPE) {
@@ -82,7 +85,8 @@ async function answer(response: ServerResponse, environments: Environments, invo
     const read = await readPrelude(body);
     // The runtime sends the prelude with the first write: without one, status and headers are lost.
     if (!read) return void response.writeHead(200).end();
-    const { prelude, body: rest } = read;
+    const { prelude } = read;
+    rest = read.body;
     response.writeHead(prelude.statusCode, [
       ...Object.entries(prelude.headers).flatMap(([name, value]) =>
         CONNECTION_HEADERS.has(name.toLowerCase()) ? [] : [remap(name), value],
@@ -92,6 +96,7 @@ async function answer(response: ServerResponse, environments: Environments, invo
     response.flushHeaders();
     await writeBody(limitSize(rest), response);
   } catch (error) {
+    await rest?.return();
     if (response.headersSent) response.destroy();
     else if (error instanceof TooManyRequestsError) refuse(response, 429, 'TooManyRequestsException', THROTTLED);
     else response.writeHead(502, { 'content-type': 'text/plain' }).end('Internal Server Error');

@@ -1,3 +1,5 @@
+import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
+
 /** The one function that a local Lambda holds. */
 export interface LocalFunction {
   readonly name: string;
@@ -11,8 +13,8 @@ export interface LocalFunction {
   readonly aliases: ReadonlySet<string>;
 }
 
-/** Requests, to a function URL or the Invoke API, and buffered responses; bytes. */
-export const MAX_PAYLOAD_SIZE = 6 * 1024 * 1024;
+/** Buffered responses are as limited as requests; bytes. */
+export const MAX_PAYLOAD_SIZE = MAX_REQUEST_SIZE;
 
 /** Streamed responses; bytes. */
 export const MAX_STREAMED_RESPONSE_SIZE = 200 * 1024 * 1024;

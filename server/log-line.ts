@@ -1,4 +1,4 @@
-import type { CallRecord } from './call-record.ts';
+import type { CallOutcome, CallRecord } from './call-record.ts';
 
 /** Receives one record for each JSON-RPC message, after its answer and before the invocation ends. */
 export type CallLogger = (record: CallRecord) => void;
@@ -24,8 +24,7 @@ export const writeLogLine: CallLogger = (record) => {
 /** The line as an object. */
 export function toLogLine(record: CallRecord): Record<string, unknown> {
   const tool = cut(record.tool);
-  // A name that reached no tool is the caller's invention, and every new dimension value is a metric to be paid for.
-  const byTool = tool !== undefined && record.outcome !== 'error' && record.outcome !== 'rejected';
+  const byTool = tool !== undefined && isTool(tool, record.outcome);
   return {
     ...record,
     method: cut(record.method),
@@ -46,6 +45,18 @@ export function toLogLine(record: CallRecord): Record<string, unknown> {
       ],
     },
   };
+}
+
+/** Tools that have answered in this environment. */
+const knownTools = new Set<string>();
+
+/**
+ * Whether a name is that of a tool. A caller may invent one, and every new dimension value is a metric to be paid for;
+ * SDK v1 answers an unknown tool as it does one that failed, so a tool counts once it has succeeded here.
+ */
+function isTool(name: string, outcome: CallOutcome): boolean {
+  if (outcome === 'ok' || outcome === 'input_required') knownTools.add(name);
+  return knownTools.has(name) && outcome !== 'error' && outcome !== 'rejected';
 }
 
 function cut(text: string | undefined): string | undefined {

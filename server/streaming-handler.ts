@@ -1,8 +1,9 @@
-import { completeResponse, type JsonRpcError } from '../wire/complete-response.ts';
+import { completeResponse, cutShort, type JsonRpcError } from '../wire/complete-response.ts';
 import type { FunctionUrlEvent } from '../wire/event.ts';
 import { eventBodyText, eventToRequest, InvalidEventError } from '../wire/event-to-request.ts';
 import type { ScannedMessage } from '../wire/json-rpc-scanner.ts';
-import { writeResponse } from '../wire/write-response.ts';
+import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
+import { type WrittenBody, writeResponse } from '../wire/write-response.ts';
 import { type Admission, admitRequest } from './admit-request.ts';
 import { type CallRecord, outcomeOf } from './call-record.ts';
 import { type Caller, identifyCaller } from './caller.ts';
@@ -31,9 +32,6 @@ interface Answer {
   readonly answered?: () => ScannedMessage | undefined;
 }
 
-/** Lambda takes a request of 6 MB at most; bytes. */
-const MAX_LAMBDA_REQUEST_SIZE = 6 * 1024 * 1024;
-
 /** Carries a server, a function from request to response, into a response-streaming Lambda handler. */
 export function createStreamingHandler(
   serve: (exchange: Exchange) => Promise<Response>,
@@ -41,7 +39,7 @@ export function createStreamingHandler(
 ): LambdaStreamHandler {
   const {
     allowedOrigins = [],
-    maxRequestBodySize = MAX_LAMBDA_REQUEST_SIZE,
+    maxRequestBodySize = MAX_REQUEST_SIZE,
     callerIdentity = 'request-id',
     deadlineMargin = 500,
     logger = writeLogLine,
@@ -62,10 +60,15 @@ export function createStreamingHandler(
     const { id = null, message } = admission;
     const served = await beforeDeadline(
       deadline,
-      serve({ caller, request, lambda, message, finished }).catch((cause) => errorResponse(500, failure(cause), id)),
+      serve({ caller, request, lambda, message, finished })
+        .then(assertResponse)
+        .catch((cause) => errorResponse(500, failure(cause), id)),
       () => errorResponse(200, failure(deadline.signal.reason), id),
     );
-    if (id === null) return { response: served, caller, request, admission };
+    if (id === null) {
+      const response = served.body ? cutShort(served, served.body, deadline.signal) : served;
+      return { response, caller, request, admission };
+    }
     let answered: ScannedMessage | undefined;
     const response = completeResponse(served, {
       id,
@@ -84,10 +87,14 @@ export function createStreamingHandler(
     const finished = Promise.withResolvers<void>();
     try {
       const answer = await answerEvent(event, lambda, deadline, finished.promise);
-      await writeResponse(withCallerHeader(answer), responseStream, (bytesOut) => {
+      await writeResponse(withCallerHeader(answer), responseStream, deadline.signal, (written) => {
         const duration = performance.now() - started;
-        report(() => logger(toRecord(event, lambda, answer, deadline.signal.aborted, { duration, bytesOut })));
+        report(() => logger(toRecord(event, lambda, answer, written, deadline.signal.aborted, duration)));
       });
+    } catch (cause) {
+      console.error(cause);
+      // What is thrown here Lambda tells the caller, message and stack trace.
+      throw new Error('The response was broken off.');
     } finally {
       deadline.clear();
       finished.resolve();
@@ -122,12 +129,13 @@ function toRecord(
   event: FunctionUrlEvent,
   lambda: LambdaContext,
   { response, caller, request, admission, answered }: Answer,
+  written: WrittenBody,
   timeIsUp: boolean,
-  measured: Pick<CallRecord, 'duration' | 'bytesOut'>,
+  duration: number,
 ): CallRecord {
   const answer = answered?.();
   const isRequest = admission?.id !== undefined;
-  const late = timeIsUp && isRequest && !answer;
+  const late = timeIsUp && (isRequest ? !answer : !written.complete);
   return {
     requestId: lambda.awsRequestId,
     functionName: lambda.functionName,
@@ -137,10 +145,10 @@ function toRecord(
     status: response.status,
     ...(late
       ? { outcome: 'timeout', errorCode: JsonRpcErrorCode.requestTimeout }
-      : outcomeOf(response.status, answer, isRequest)),
-    duration: Math.round(measured.duration * 1000) / 1000,
+      : outcomeOf(response.status, answer, isRequest || !written.complete)),
+    duration: Math.round(duration * 1000) / 1000,
     bytesIn: request ? Buffer.byteLength(eventBodyText(event)) : 0,
-    bytesOut: measured.bytesOut,
+    bytesOut: written.bytes,
     traceId: /Root=([^;]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1],
     protocolVersion: request?.headers.get('mcp-protocol-version') ?? admission?.protocolVersion,
   };
@@ -153,4 +161,10 @@ function report(log: () => void): void {
   } catch (error) {
     console.error(error);
   }
+}
+
+/** By shape: it may come from another copy of undici. */
+function assertResponse(response: Response): Response {
+  if (typeof response?.status === 'number' && response.status >= 200 && !response.bodyUsed) return response;
+  throw new TypeError('The server gave no response that could be sent.');
 }

@@ -65,6 +65,9 @@ describe.each(['v2', 'v1'])('the log of a server made with the SDK line %s', (se
     });
     expect(thrown).toMatchObject({ tool: 'throw', outcome: 'tool_error', errors: 1 });
     expect(missing).toMatchObject({ tool: 'no-such-tool', errors: 1 });
+    // A name that a caller made up is no metric, whichever way the SDK refuses it.
+    expect(dimensionsOf(echo)).toEqual([['functionName'], ['functionName', 'tool']]);
+    expect(dimensionsOf(missing)).toEqual([['functionName']]);
   });
 
   it('holds no arguments, results, headers or secrets', () => {
@@ -85,6 +88,10 @@ describe.each(['v2', 'v1'])('the log of a server made with the SDK line %s', (se
     await other.close();
   });
 });
+
+function dimensionsOf(line: unknown): unknown {
+  return (line as { _aws: { CloudWatchMetrics: [{ Dimensions: unknown }] } })._aws.CloudWatchMetrics[0].Dimensions;
+}
 
 describe('a log line', () => {
   it('is CloudWatch embedded metrics too, by function and by tool', () => {
@@ -127,7 +134,15 @@ describe('a log line', () => {
 });
 
 describe('an outcome', () => {
-  const message = { complete: true, id: 1, method: undefined, paramsName: undefined, errorCode: undefined };
+  const message = {
+    complete: true,
+    id: 1,
+    hasId: true,
+    jsonrpc: '2.0',
+    method: undefined,
+    paramsName: undefined,
+    errorCode: undefined,
+  };
   const result = { ...message, kind: 'result' as const, isError: false, resultType: undefined };
   it.each<[CallOutcome, number, Parameters<typeof outcomeOf>[1], boolean]>([
     ['ok', 200, result, true],

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CompleteResponseOptions, completeResponse } from '../wire/complete-response.ts';
@@ -126,6 +127,36 @@ describe('an event stream', () => {
     expect(resumable).toEqual([false, true]);
   });
 
+  it('is settled once, and nothing has failed, when nobody reads on', async () => {
+    const settled: unknown[] = [];
+    const failed: unknown[] = [];
+    const source = new ReadableStream({ pull: () => new Promise(() => {}) });
+    const given = new Response(source, { headers: { 'content-type': 'text/event-stream' } });
+    const failure = (cause: unknown) => {
+      failed.push(cause);
+      return error;
+    };
+    const reader = complete(given, {
+      failure,
+      onSettled: (answer) => settled.push(answer),
+    }).completed.body?.getReader();
+    const reading = reader?.read();
+    await reader?.cancel();
+    await reading;
+    expect(settled).toEqual([undefined]);
+    expect(failed).toEqual([]);
+  });
+
+  it('lets go of a signal that outlives it', async () => {
+    const controller = new AbortController();
+    for (const cut of ['read', 'cancelled'] as const) {
+      const { completed } = complete(response('text/event-stream', sse(answer)), { cut: controller.signal });
+      if (cut === 'read') await completed.text();
+      else await completed.body?.cancel();
+    }
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
   it('tells its source when nobody reads on', async () => {
     let cancelled: unknown;
     const source = new ReadableStream({
@@ -200,6 +231,8 @@ describe('the scanner', () => {
         ).toEqual({
           complete: true,
           id: given,
+          hasId: true,
+          jsonrpc: '2.0',
           method: message.method,
           paramsName: message.params?.name,
           kind: message.error ? 'error' : message.result ? 'result' : 'other',
@@ -218,6 +251,16 @@ describe('the scanner', () => {
   it('sees nothing in what lies deeper, nor in a batch', () => {
     expect(scan('{"params":{"id":1,"result":{"isError":true}}}')).toMatchObject({ id: undefined, kind: 'other' });
     expect(scan('[{"id":1,"result":{}}]')).toMatchObject({ id: undefined, kind: 'other' });
+  });
+
+  it('knows that there is an id, whatever it is', () => {
+    expect(scan(`{"id":"${'x'.repeat(5000)}"}`)).toMatchObject({ hasId: true });
+    expect(scan('{"id":{"a":1}}')).toMatchObject({ hasId: true, id: undefined });
+    expect(scan('{"a":{"id":1}}')).toMatchObject({ hasId: false });
+  });
+
+  it('tells a key with a dot from two keys', () => {
+    expect(scan('{"params.name":"a","error.code":1}')).toMatchObject({ paramsName: undefined, errorCode: undefined });
   });
 
   it('reads keys that are written with escapes', () => {

@@ -130,7 +130,7 @@ describe('an invocation', () => {
     expect((await asAdmin({ endpoint: 'http://127.0.0.1:9' })(url, init)).status).toBe(status);
   });
 
-  it('ends with its signal: before, while it is silent, in the body', async () => {
+  it('ends with its signal: before, while it is silent', async () => {
     const aborted = AbortSignal.abort(new Error('given up'));
     await expect(asAdmin()(url, { ...call('wait'), signal: aborted })).rejects.toThrow('given up');
     const file = join(folder, 'wait');
@@ -140,6 +140,25 @@ describe('an invocation', () => {
     await expect.poll(() => contents(file), { timeout: 5000 }).toBe('began;');
     silent.abort();
     await expect(waiting).rejects.toThrow(/abort/i);
+  });
+});
+
+describe('a response that nobody reads', () => {
+  // The AWS client holds 50 connections: one that is not given back is missed at the 51st request.
+  it.each([
+    ['without a body', { statusCode: 204 }],
+    ['given up', { statusCode: 202 }],
+  ])('%s gives its connection back', async (how, prelude) => {
+    const answers = await startTestLambda('servers/answers.ts');
+    const options = { credentials: answers.admin, endpoint: answers.lambdaEndpoint };
+    const fetch = invokeFetch(answers.functionArn, options);
+    const target = new URL(`/prelude/${encodeURIComponent(JSON.stringify(prelude))}`, url);
+    for (let request = 0; request < 60; request += 1) {
+      const response = await fetch(target, { method: 'POST', body: '{}' });
+      expect(response.status).toBe(prelude.statusCode);
+      if (how === 'given up') await response.body?.cancel();
+    }
+    await answers.close();
   });
 });
 
@@ -158,10 +177,10 @@ describe('what goes wrong', () => {
     expect((await invokeFetch('nobody', options)(url, call('echo'))).status).toBe(404);
   });
 
-  it('in the function, before its answer, is an error at once', async () => {
+  it('in the function, before its answer, is a 502', async () => {
     const response = await asAdmin()(url, call('exit'));
-    const body = await response.text();
-    expect(response.status === 502 || body.includes('"error"')).toBe(true);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ errorType: 'Runtime.ExitError' });
   });
 
   it('for want of concurrency is a 503, when it lasts', async () => {

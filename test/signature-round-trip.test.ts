@@ -32,7 +32,7 @@ function isAccepted(request: SignedRequest, scope: Scope, key: AccessKey, now: D
   return verifySigV4(request, { ...scope, findAccessKey: (id) => (id === key.accessKeyId ? key : undefined), now }).ok;
 }
 
-const valueOf = ({ headers }: SignedRequest, name: string) => headers.find(([given]) => given === name)?.[1] ?? '';
+const headerOf = ({ headers }: SignedRequest, name: string) => headers.find(([given]) => given === name)?.[1] ?? '';
 
 describe('AWS’s published cases, signed here', () => {
   const suite = readVectors<Scope & AccessKey & { cases: PublishedCase[] }>('aws-sigv4-cases.json');
@@ -96,7 +96,7 @@ describe('requests that botocore signed', () => {
     const key = { ...lasting, ...(sessionToken !== null && { sessionToken }) };
     const unsigned = { ...vector, url: new URL(vector.url), headers: new Headers(vector.headers) };
     const request = await sign(unsigned, { service, region }, key, now);
-    expect(valueOf(request, 'authorization')).toBe(authorization);
+    expect(headerOf(request, 'authorization')).toBe(authorization);
     expect(isAccepted(request, { service, region }, key, now)).toBe(true);
   });
 });

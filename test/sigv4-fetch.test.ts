@@ -12,6 +12,7 @@ import {
   TransportError,
 } from 'lambda-mcp/fetch';
 import { describe, expect, it } from 'vitest';
+import { withRetries } from '../transport/retry.ts';
 import { signingScope } from '../transport/signing-scope.ts';
 import { credentials, startSignedServer } from './support/signed-server.ts';
 
@@ -31,6 +32,7 @@ describe('what is signed is what is sent', () => {
     ['a query with repeated keys', '/?a=2&a=1&b=&c'],
     ['a query with every kind of escape', '/?q=a+b%20c%2Bd&x=%C3%A9&y=!%27()*~&%F0%9F%98%80=1'],
     ['a query key in other letters', '/?A=1&a=2&X-Amz-Foo=1'],
+    ['a query that is not UTF-8', '/?x=%FF&y=%zz'],
     ['an encoded path', '/a%20b/c%2Fd/%C3%A9'],
     ['a path beyond ASCII', '/grüße/世界'],
     ['a path with reserved characters', "/a!b'(c)*d/e;f=g,h:i@j&k+l$m/~n"],
@@ -184,6 +186,14 @@ describe('fetch’s own arguments', () => {
   });
 });
 
+describe('what cannot be signed', () => {
+  it.each(['X-Amz-Signature', '__proto__'])('a query key %s', async (key) => {
+    await using server = await startSignedServer();
+    await expect(signed()(`${server.origin}/?${key}=1`, post(call))).rejects.toThrow(key);
+    expect(server.received).toHaveLength(0);
+  });
+});
+
 describe('where a signature may go', () => {
   it.each([
     ['abcdefghijklmnopqrstuvwxyz012345.lambda-url.eu-west-1.on.aws', 'lambda', 'eu-west-1'],
@@ -271,6 +281,14 @@ describe('what a stateless server would ignore', () => {
     expect(response.status).toBe(status);
     expect(await response.text()).toBe('');
     expect(server.received).toHaveLength(0);
+  });
+
+  it('is no request with an id that is hard to read, nor JSON of another kind', async () => {
+    await using server = await startSignedServer();
+    await signed()(`${server.origin}/`, post({ ...list, id: 'x'.repeat(10_000) }));
+    await signed()(`${server.origin}/`, post({ ...list, id: null }));
+    await signed()(`${server.origin}/`, post({ method: 'card', amount: 3 }));
+    expect(server.received).toHaveLength(3);
   });
 
   it('is sent where there is a session, or where the server is said to keep state', async () => {
@@ -376,6 +394,22 @@ describe('trying again', () => {
     later.close();
   });
 
+  it.each([
+    ['ECONNREFUSED', 3],
+    ['ENOTFOUND', 3],
+    ['ECONNRESET', 1],
+    ['EHOSTUNREACH', 1],
+  ])('a call after %s', async (code, expected) => {
+    let attempts = 0;
+    const attempt = async () => {
+      attempts += 1;
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
+    };
+    const message = { id: 1, isRequest: true, method: 'tools/call', tool: 'count' };
+    await expect(withRetries(attempt, message, quick, undefined)).rejects.toThrow('fetch failed');
+    expect(attempts).toBe(expected);
+  });
+
   it('never, when it is turned off', async () => {
     await using server = await statuses(429);
     expect((await signed({ retry: { attempts: 1 } })(`${server.origin}/`, post(list))).status).toBe(503);
@@ -408,6 +442,15 @@ describe('stale clocks and credentials', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it('a clock that is set right later repairs itself again', async () => {
+    await using server = await startSignedServer(undefined, { clockOffset: 10 * 60_000 });
+    const fetch = signed();
+    expect((await fetch(`${server.origin}/`, post(call))).status).toBe(200);
+    server.setClock(0);
+    expect((await fetch(`${server.origin}/`, post(call))).status).toBe(200);
+    expect(server.received).toHaveLength(4);
   });
 
   it('an expired session is renewed, once', async () => {
@@ -451,6 +494,14 @@ describe('stale clocks and credentials', () => {
     await other(`${server.origin}/`, post(call));
     await other(`${server.origin}/`, post(call));
     expect(asked).toBe(3);
+  });
+
+  it('are not waited for beyond the signal', async () => {
+    const controller = new AbortController();
+    const fetch = sigv4Fetch({ credentials: () => new Promise(() => {}), region });
+    const sending = fetch('http://127.0.0.1:9/', { ...post(call), signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(sending).rejects.toThrow('enough');
   });
 
   it('says so when there are none', async () => {

@@ -35,9 +35,27 @@ export function createAgentFetch(
     const local = stateless ? answerLocally(request, message) : undefined;
     if (local) return local;
     const rules = { ...retry, ...(idempotentTools && { idempotentTools }) };
-    const response = await withRetries(() => attempt(request), message, rules, request.signal);
+    const response = await withRetries(
+      () => orAborted(attempt(request), request.signal),
+      message,
+      rules,
+      request.signal,
+    );
     return withAnswer(response, request, message);
   };
+}
+
+/** What `work` gives, unless `signal` fires first: a provider of credentials, for one, takes no signal. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 /** A stream that breaks becomes a JSON-RPC error for the request it carried, at once. */

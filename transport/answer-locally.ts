@@ -16,5 +16,5 @@ export function answerLocally(request: OutgoingRequest, message: McpMessage | un
   if (request.method === 'GET' || request.method === 'DELETE') {
     return new Response(null, { status: 405, headers: { allow: 'POST' } });
   }
-  return message && message.id === undefined ? new Response(null, { status: 202 }) : undefined;
+  return message && !message.isRequest ? new Response(null, { status: 202 }) : undefined;
 }

@@ -1,7 +1,13 @@
 import { InvalidPreludeError } from '../wire/read-response.ts';
+import { TransportError } from './errors.ts';
+
+/** An invocation whose response stream ended before AWS said that it was complete. */
+export class InvocationCutOff extends TransportError {
+  override readonly name = 'InvocationCutOff';
+}
 
 /** A function that failed while it ran, as the end of its response stream tells. */
-export class FunctionFailure extends Error {
+export class FunctionFailure extends TransportError {
   override readonly name = 'FunctionFailure';
   readonly errorType: string;
 
@@ -18,6 +24,7 @@ export class FunctionFailure extends Error {
  */
 export function invocationErrorResponse(error: unknown): Response | undefined {
   if (error instanceof FunctionFailure) return failed(error.errorType, error.message);
+  if (error instanceof InvocationCutOff) return failed(error.name, error.message);
   if (error instanceof InvalidPreludeError) {
     return failed('InvalidResponse', `${error.message} Is its handler made by createLambdaHandler?`);
   }

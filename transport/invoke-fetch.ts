@@ -1,12 +1,13 @@
 import type { InvokeWithResponseStreamCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import type { FunctionUrlEvent } from '../wire/event.ts';
-import { InvalidPreludeError, readResponse } from '../wire/read-response.ts';
+import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
+import { readResponse } from '../wire/read-response.ts';
 import { requestToEvent } from '../wire/request-to-event.ts';
 import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
 import { type CredentialsOptions, type CredentialsSource, credentialsSource, differ } from './credentials.ts';
 import { RequestTooLargeError } from './errors.ts';
 import { type FunctionTarget, readFunctionTarget } from './function-target.ts';
-import { FunctionFailure, invocationErrorResponse } from './invocation-error.ts';
+import { FunctionFailure, InvocationCutOff, invocationErrorResponse } from './invocation-error.ts';
 import { invokeOnce } from './invoke-once.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { environmentRegion } from './signing-scope.ts';
@@ -39,9 +40,6 @@ export interface InvokeFetchOptions extends CredentialsOptions, AgentFetchOption
   readonly client?: LambdaClient;
 }
 
-/** Lambda takes an event of 6 MB at most; bytes. */
-const MAX_EVENT_SIZE = 6 * 1024 * 1024;
-
 /**
  * A `fetch` that invokes a function through the Lambda API, with the event that its URL would have made of the request.
  *
@@ -59,33 +57,36 @@ export function invokeFetch(functionNameOrArn: string, options: InvokeFetchOptio
   const credentials = credentialsSource(options);
   let client: Promise<LambdaClient> | undefined;
 
-  async function invoke(payload: Uint8Array, signal: AbortSignal | undefined) {
+  async function invoke(payload: Uint8Array, signal: AbortSignal | undefined): Promise<Response> {
+    // The AWS client leaves a response that nobody reads on open, and its connection with it: an abort closes both.
+    const unread = new AbortController();
     client ??= options.client ? Promise.resolve(options.client) : createClient(target, options, credentials);
-    return invokeOnce(
+    const output = await invokeOnce(
       await client,
       { FunctionName: target.functionName, Qualifier: options.qualifier ?? target.qualifier, Payload: payload },
-      signal,
+      signal ? AbortSignal.any([signal, unread.signal]) : unread.signal,
     );
+    return read(output, () => unread.abort());
   }
 
   async function attempt(payload: Uint8Array, signal: AbortSignal | undefined): Promise<Response> {
     const used = options.client ? undefined : await credentials();
     try {
-      return await read(await invoke(payload, signal));
+      return await invoke(payload, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      if (isClockCorrected(error)) return read(await invoke(payload, signal));
+      if (isClockCorrected(error)) return invoke(payload, signal);
       if (!used || !areStale(error) || typeof options.credentials === 'object') throw error;
       if (!differ(used, await credentials({ forceRefresh: true }))) throw error;
       client = undefined;
-      return read(await invoke(payload, signal));
+      return invoke(payload, signal);
     }
   }
 
   return createAgentFetch(async (request) => {
     const payload = new TextEncoder().encode(JSON.stringify(toEvent(request, target)));
-    if (payload.byteLength > MAX_EVENT_SIZE) {
-      throw new RequestTooLargeError('The request as an invocation event', payload.byteLength, MAX_EVENT_SIZE);
+    if (payload.byteLength > MAX_REQUEST_SIZE) {
+      throw new RequestTooLargeError('The request as an invocation event', payload.byteLength, MAX_REQUEST_SIZE);
     }
     try {
       return await attempt(payload, request.signal);
@@ -135,8 +136,8 @@ function toEvent(request: OutgoingRequest, { functionName }: FunctionTarget): Fu
 }
 
 /** With the request id where a function URL puts it. */
-async function read(output: InvokeWithResponseStreamCommandOutput): Promise<Response> {
-  const response = await readResponse(payloadChunks(output));
+async function read(output: InvokeWithResponseStreamCommandOutput, close: () => void): Promise<Response> {
+  const response = await readResponse(closable(payloadChunks(output), close));
   const { requestId } = output.$metadata;
   if (requestId) response.headers.set('x-amzn-requestid', requestId);
   return response;
@@ -151,7 +152,19 @@ async function* payloadChunks({
     if (ErrorCode) throw new FunctionFailure(ErrorCode, ErrorDetails);
     if (event.InvokeComplete) return;
   }
-  throw new InvalidPreludeError('The connection closed before the invocation was complete.');
+  throw new InvocationCutOff('The connection closed before the invocation was complete. The function may have run.');
+}
+
+/** Not the generator's own `return()`, which would wait for the chunk that `next()` waits for. */
+function closable(chunks: AsyncIterator<Uint8Array, void>, close: () => void): AsyncIterable<Uint8Array> {
+  const iterator: AsyncIterator<Uint8Array, void> = {
+    next: () => chunks.next(),
+    async return() {
+      close();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
 
 /** Whether AWS refused the signature for its date, and its client has set its clock by the answer since. */

@@ -11,20 +11,27 @@ const MIN_CLOCK_OFFSET = 2 * 60 * 1000;
 const STALE_SIGNATURE = /Signature (?:expired|not yet current)|RequestTimeTooSkewed|RequestExpired/;
 const STALE_TOKEN = /ExpiredToken|UnrecognizedClient|security token included in the request is (?:expired|invalid)/;
 
-/** Reads a 403 for what it says; the response returned holds the same body. */
-export async function readRefusal(response: Response): Promise<{ response: Response; refusal: Refusal | undefined }> {
+/**
+ * Reads a 403 for what it says; the response returned holds the same body.
+ *
+ * @param signedWith the clock offset that the request was signed with; milliseconds
+ */
+export async function readRefusal(
+  response: Response,
+  signedWith: number,
+): Promise<{ response: Response; refusal: Refusal | undefined }> {
   if (response.status !== 403) return { response, refusal: undefined };
   const body = await response.text();
   const said = `${response.headers.get('x-amzn-errortype') ?? ''} ${body}`;
   const { status, statusText, headers } = response;
   return {
     response: new Response(body, { status, statusText, headers }),
-    refusal: { credentialsStale: STALE_TOKEN.test(said), clockOffset: clockOffset(response, said) },
+    refusal: { credentialsStale: STALE_TOKEN.test(said), clockOffset: clockOffset(response, said, signedWith) },
   };
 }
 
-function clockOffset(response: Response, said: string): number | undefined {
+function clockOffset(response: Response, said: string, signedWith: number): number | undefined {
   if (!STALE_SIGNATURE.test(said)) return undefined;
   const offset = Date.parse(response.headers.get('date') ?? '') - Date.now();
-  return Math.abs(offset) >= MIN_CLOCK_OFFSET ? offset : undefined;
+  return Math.abs(offset - signedWith) >= MIN_CLOCK_OFFSET ? offset : undefined;
 }

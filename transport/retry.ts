@@ -29,14 +29,7 @@ const READING_METHODS =
 const THROTTLED = 429;
 const MAY_HAVE_RUN = new Set([500, 502, 503, 504]);
 /** Errors of a connection that was never made, so that nothing was sent. */
-const UNSENT_CODES = new Set([
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+const UNSENT_CODES = new Set(['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /**
  * Makes an attempt, and more where that is safe: after a throttle, which Lambda answers before it runs anything; after
@@ -53,7 +46,7 @@ export async function withRetries(
 ): Promise<Response> {
   const repeatable = isRepeatable(message, idempotentTools);
   for (let made = 1; ; made += 1) {
-    const last = made >= attempts;
+    const last = !(made < attempts);
     let retryAfter: string | null = null;
     try {
       const response = await attempt();

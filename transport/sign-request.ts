@@ -1,5 +1,6 @@
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { TargetError } from './errors.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { loadSha256 } from './sha256.ts';
 import type { SigningScope } from './signing-scope.ts';
@@ -12,6 +13,8 @@ export interface SignedRequest {
 
 /** Headers that fetch implementations or HTTP intermediaries may change on the way. */
 const UNSIGNED_HEADERS = ['accept', 'accept-encoding', 'accept-language', 'content-length', 'user-agent'];
+/** The signer leaves these out of the signature. */
+const UNSIGNABLE_QUERY_KEY = /^(?:__proto__|x-amz-signature)$/i;
 const NOT_ASCII = /[^\x20-\x7e\t]/;
 
 /**
@@ -68,17 +71,23 @@ function unsignable(headers: Record<string, string>): Set<string> {
   return new Set([...UNSIGNED_HEADERS, ...names]);
 }
 
-/** A space in a query may be written `+` or `%20`, and only the second means the same to everybody. */
+/**
+ * Written anew from what is signed: a space may be `+` or `%20`, and an escape may be broken, and not everybody reads
+ * these alike.
+ */
 function withUnambiguousQuery(url: URL): URL {
-  if (!url.search.includes('+')) return url;
+  if (url.search === '') return url;
   const sent = new URL(url);
-  sent.search = url.search.replaceAll('+', '%20');
+  sent.search = [...url.searchParams].map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
   return sent;
 }
 
 function queryPairs(url: URL): Record<string, string | string[]> {
   const pairs: Record<string, string | string[]> = Object.create(null);
   for (const [name, value] of url.searchParams) {
+    if (UNSIGNABLE_QUERY_KEY.test(name)) {
+      throw new TargetError(`The URL's query key ${JSON.stringify(name)} cannot be signed: call the URL without it.`);
+    }
     const earlier = pairs[name];
     pairs[name] = earlier === undefined ? value : [earlier, value].flat();
   }

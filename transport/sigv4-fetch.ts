@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
 import { type CredentialsOptions, credentialsSource, differ } from './credentials.ts';
 import { RedirectError, RequestTooLargeError } from './errors.ts';
@@ -20,8 +21,6 @@ export interface SigV4FetchOptions extends CredentialsOptions, AgentFetchOptions
   readonly service?: string;
 }
 
-/** Lambda takes a request of 6 MB at most; bytes. */
-const MAX_LAMBDA_REQUEST_SIZE = 6 * 1024 * 1024;
 /** A redirect that keeps method and body. */
 const REPEATING_REDIRECTS = new Set([307, 308]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -31,8 +30,9 @@ const MAX_REDIRECTS = 5;
  * A `fetch` that signs each request with AWS Signature Version 4.
  *
  * It goes wherever an MCP client takes a `fetch`. Responses are those of `fetch`: a refusal is a response with its
- * status. It throws {@link TargetError}, {@link CredentialsError}, {@link RequestBodyError},
- * {@link RequestTooLargeError} and {@link RedirectError} before anything is sent, and otherwise what `fetch` throws.
+ * status. It throws {@link TargetError}, {@link RequestBodyError} and {@link RequestTooLargeError} before anything is
+ * sent; {@link CredentialsError} before that too, or when they cannot be renewed after a refusal; {@link RedirectError}
+ * after the server has answered, which may have run the request; and otherwise what `fetch` throws.
  */
 export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
   const credentials = credentialsSource(options);
@@ -55,8 +55,9 @@ export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
   /** Sends; and once more when the refusal says that the clock or the credentials were stale. */
   async function send(request: OutgoingRequest, scope: SigningScope): Promise<Response> {
     const identity = await credentials();
+    const signedWith = clockOffset;
     const response = await signAndSend(request, scope, identity);
-    const { response: answered, refusal } = await readRefusal(response);
+    const { response: answered, refusal } = await readRefusal(response, signedWith);
     if (refusal && (await repair(refusal, identity))) return signAndSend(request, scope, await credentials());
     return answered;
   }
@@ -93,8 +94,8 @@ export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
   return createAgentFetch(async (request) => {
     const { service } = signingScope(request.url, options);
     const size = request.body?.byteLength ?? 0;
-    if (service === 'lambda' && size > MAX_LAMBDA_REQUEST_SIZE) {
-      throw new RequestTooLargeError('The request body', size, MAX_LAMBDA_REQUEST_SIZE);
+    if (service === 'lambda' && size > MAX_REQUEST_SIZE) {
+      throw new RequestTooLargeError('The request body', size, MAX_REQUEST_SIZE);
     }
     return follow(request);
   }, options);

@@ -36,12 +36,27 @@ export function completeResponse(response: Response, options: CompleteResponseOp
   const kind = bodyKind(response);
   if (!response.body || kind === undefined) {
     options.onSettled?.(undefined);
-    return response;
+    return response.body && options.cut ? cutShort(response, response.body, options.cut) : response;
   }
   const body = kind === 'sse' ? completeEventStream(response.body, options) : completeJson(response.body, options);
   const headers = new Headers(response.headers);
   headers.delete('content-length');
   return new Response(body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/** A response that fails as soon as `cut` fires. */
+export function cutShort(response: Response, source: ReadableStream<Uint8Array>, cut: AbortSignal): Response {
+  const reader = cuttableReader(source, cut);
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, cause } = await reader.read();
+      if (value) controller.enqueue(value);
+      else if (cause === undefined) controller.close();
+      else controller.error(cause);
+    },
+    cancel: reader.cancel,
+  });
+  return new Response(body, response);
 }
 
 function bodyKind(response: Response): 'sse' | 'json' | undefined {
@@ -56,9 +71,11 @@ function completeEventStream(source: ReadableStream<Uint8Array>, options: Comple
     if (isAnswer(message, options.id)) answer = message;
   });
   const reader = cuttableReader(source, options.cut);
+  let cancelled = false;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = await reader.read();
+      if (cancelled) return;
       if (next.value) {
         scanner.feed(next.value);
         controller.enqueue(next.value);
@@ -71,6 +88,7 @@ function completeEventStream(source: ReadableStream<Uint8Array>, options: Comple
       else controller.error(next.cause);
     },
     async cancel(reason) {
+      cancelled = true;
       options.onSettled?.(answer);
       await reader.cancel(reason);
     },
@@ -81,6 +99,7 @@ function completeJson(source: ReadableStream<Uint8Array>, options: CompleteRespo
   const scanner = createJsonRpcScanner();
   const reader = cuttableReader(source, options.cut);
   const chunks: Uint8Array[] = [];
+  let cancelled = false;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       let next = await reader.read();
@@ -88,6 +107,7 @@ function completeJson(source: ReadableStream<Uint8Array>, options: CompleteRespo
         scanner.feed(next.value);
         chunks.push(next.value);
       }
+      if (cancelled) return;
       const message = scanner.finish();
       const error = message.complete ? undefined : options.failure(next.cause, { resumable: false });
       options.onSettled?.(isAnswer(message, options.id) ? message : undefined);
@@ -97,6 +117,7 @@ function completeJson(source: ReadableStream<Uint8Array>, options: CompleteRespo
       controller.close();
     },
     async cancel(reason) {
+      cancelled = true;
       options.onSettled?.(undefined);
       await reader.cancel(reason);
     },
@@ -106,9 +127,14 @@ function completeJson(source: ReadableStream<Uint8Array>, options: CompleteRespo
 /** A reader that gives failures as values, and ends as soon as `cut` fires, whatever the source is doing. */
 function cuttableReader(source: ReadableStream<Uint8Array>, cut: AbortSignal | undefined) {
   const reader = source.getReader();
-  const cancel = (reason: unknown) => reader.cancel(reason).catch(() => {});
+  const cancel = (reason: unknown) => {
+    forget();
+    return reader.cancel(reason).catch(() => {});
+  };
   // Cancelling settles a read under way at once; the source may take its time to notice.
   const fire = () => cancel(cut?.reason);
+  // A signal may outlive many responses, as a transport's does: it must not hold on to what has been read.
+  const forget = () => cut?.removeEventListener('abort', fire);
   if (cut?.aborted) fire();
   else cut?.addEventListener('abort', fire, { once: true });
   return {
@@ -117,8 +143,10 @@ function cuttableReader(source: ReadableStream<Uint8Array>, cut: AbortSignal | u
       try {
         const { value } = await reader.read();
         if (value) return { value };
+        forget();
         return cut?.aborted ? { cause: cut.reason } : {};
       } catch (cause) {
+        forget();
         return { cause: cause ?? new Error('The response was broken off.') };
       }
     },

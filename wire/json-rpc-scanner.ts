@@ -2,7 +2,10 @@
 export interface ScannedMessage {
   /** Whether the JSON text was whole. */
   readonly complete: boolean;
+  /** Undefined where there is none, or none that JSON-RPC knows. */
   readonly id: unknown;
+  readonly hasId: boolean;
+  readonly jsonrpc: unknown;
   readonly method: unknown;
   /** `params.name`: the tool, for `tools/call`. */
   readonly paramsName: unknown;
@@ -54,7 +57,7 @@ export function createJsonRpcScanner(): JsonRpcScanner {
   const found = new Map<string, unknown>();
   let kept: number[] | undefined;
 
-  const path = () => (depth === 1 ? key[1] : depth === 2 ? `${key[1]}.${key[2]}` : undefined);
+  const path = () => (depth === 1 ? `1:${key[1]}` : depth === 2 ? `2:${key[1]}:${key[2]}` : undefined);
 
   function beginScalar() {
     const wanted = depth <= 2 && WANTED_PATHS.has(path() ?? '');
@@ -74,7 +77,7 @@ export function createJsonRpcScanner(): JsonRpcScanner {
     if (expectsKey && depth <= 2 && isObject[depth]) {
       const name = kept ? parseScalar(kept) : undefined;
       key[depth] = typeof name === 'string' ? name : undefined;
-      if (depth === 1 && (name === 'result' || name === 'error')) found.set(name, true);
+      if (depth === 1 && (name === 'id' || name === 'result' || name === 'error')) found.set(name, true);
       kept = undefined;
     }
   }
@@ -149,13 +152,15 @@ export function createJsonRpcScanner(): JsonRpcScanner {
     finish() {
       const message: ScannedMessage = {
         complete: begun && depth === 0 && !inString && !broken,
-        id: found.get('id'),
-        method: found.get('method'),
-        paramsName: found.get('params.name'),
+        id: found.get('1:id'),
+        hasId: found.has('id'),
+        jsonrpc: found.get('1:jsonrpc'),
+        method: found.get('1:method'),
+        paramsName: found.get('2:params:name'),
         kind: found.has('error') ? 'error' : found.has('result') ? 'result' : 'other',
-        errorCode: found.get('error.code'),
-        isError: found.get('result.isError') === true,
-        resultType: found.get('result.resultType'),
+        errorCode: found.get('2:error:code'),
+        isError: found.get('2:result:isError') === true,
+        resultType: found.get('2:result:resultType'),
       };
       depth = 0;
       begun = broken = inString = escaped = expectsKey = false;
@@ -166,7 +171,16 @@ export function createJsonRpcScanner(): JsonRpcScanner {
   };
 }
 
-const WANTED_PATHS = new Set(['id', 'method', 'params.name', 'error.code', 'result.isError', 'result.resultType']);
+/** Depth, and the keys that lead there. */
+const WANTED_PATHS = new Set([
+  '1:id',
+  '1:jsonrpc',
+  '1:method',
+  '2:params:name',
+  '2:error:code',
+  '2:result:isError',
+  '2:result:resultType',
+]);
 
 function parseScalar(bytes: number[]): unknown {
   try {

@@ -4,6 +4,13 @@ import {
   PRELUDE_DELIMITER_LENGTH,
 } from './response-stream.ts';
 
+/** A response's body, as far as it was written. */
+export interface WrittenBody {
+  readonly bytes: number;
+  /** Whether it came to its end. */
+  readonly complete: boolean;
+}
+
 /** Headers that describe one connection, or a length that streaming makes untrue. */
 const UNFORWARDED_HEADERS = new Set(['connection', 'content-length', 'keep-alive', 'set-cookie', 'transfer-encoding']);
 
@@ -14,26 +21,32 @@ const UNFORWARDED_HEADERS = new Set(['connection', 'content-length', 'keep-alive
  * stream is full. An empty body is sent as one newline, since Lambda is known to hang or lose the status on a
  * response without a byte of body.
  *
- * `beforeEnd` learns the number of body bytes while the invocation still runs: once the stream has ended, Lambda may
- * freeze the function.
+ * After `cut` nothing waits for the reader any more: what is left of the body goes into the stream as it comes.
+ *
+ * `onWritten` learns how the body went while the invocation still runs: once the stream has ended, Lambda may freeze the
+ * function.
  */
 export async function writeResponse(
   response: Response,
   stream: LambdaResponseStream,
-  beforeEnd?: (bodyBytes: number) => void,
+  cut?: AbortSignal,
+  onWritten?: (body: WrittenBody) => void,
 ): Promise<void> {
   stream.setContentType(HTTP_INTEGRATION_CONTENT_TYPE);
-  await write(stream, encodePrelude(response));
+  await write(stream, encodePrelude(response), cut);
   let bytes = 0;
-  if (response.body) {
-    for await (const chunk of response.body) {
+  let complete = false;
+  try {
+    for await (const chunk of response.body ?? []) {
       if (chunk.byteLength === 0) continue;
       bytes += chunk.byteLength;
-      await write(stream, chunk);
+      await write(stream, chunk, cut);
     }
+    complete = true;
+  } finally {
+    onWritten?.({ bytes, complete });
   }
-  if (bytes === 0) await write(stream, Buffer.from('\n'));
-  beforeEnd?.(bytes);
+  if (bytes === 0) await write(stream, Buffer.from('\n'), cut);
   await end(stream);
 }
 
@@ -44,16 +57,19 @@ function encodePrelude(response: Response): Buffer {
   return Buffer.concat([Buffer.from(prelude), Buffer.alloc(PRELUDE_DELIMITER_LENGTH)]);
 }
 
-async function write(stream: LambdaResponseStream, chunk: Uint8Array): Promise<void> {
+async function write(stream: LambdaResponseStream, chunk: Uint8Array, cut: AbortSignal | undefined): Promise<void> {
   if (stream.destroyed) throw new Error('The response stream was closed before the response was written.');
-  if (stream.write(chunk)) return;
+  if (stream.write(chunk) || cut?.aborted) return;
   await new Promise<void>((resolve, reject) => {
     const settle = (error?: Error | null) => {
       stream.off('drain', settle).off('close', closed).off('error', settle);
+      cut?.removeEventListener('abort', late);
       if (error) reject(error);
       else resolve();
     };
     const closed = () => settle(new Error('The response stream was closed before the response was written.'));
+    const late = () => settle();
+    cut?.addEventListener('abort', late, { once: true });
     stream.once('drain', settle).once('close', closed).once('error', settle);
   });
 }

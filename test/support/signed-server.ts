@@ -21,6 +21,8 @@ export interface Received {
 export interface SignedServer {
   readonly origin: string;
   readonly received: readonly Received[];
+  /** Sets this server's clock; milliseconds ahead. */
+  setClock(offset: number): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -35,9 +37,10 @@ export interface SignedServerOptions {
 export async function startSignedServer(
   respond: (request: Received, response: ServerResponse, socket: IncomingMessage['socket']) => void = (_, response) =>
     void response.end(),
-  { region = 'us-east-1', service = 'lambda', clockOffset = 0 }: SignedServerOptions = {},
+  { region = 'us-east-1', service = 'lambda', clockOffset: givenOffset }: SignedServerOptions = {},
 ): Promise<SignedServer> {
   const received: Received[] = [];
+  let clockOffset = givenOffset ?? 0;
   const server = createServer(async (request, response) => {
     const incoming = await readIncoming(request, 10 * 1024 * 1024);
     if (!incoming) return void response.writeHead(413).end();
@@ -53,7 +56,7 @@ export async function startSignedServer(
       refusal: verification.ok ? undefined : verification.refusal,
     };
     received.push(seen);
-    if (seen.refusal && clockOffset !== 0) {
+    if (seen.refusal && givenOffset !== undefined) {
       response.writeHead(403, { 'content-type': 'application/json', 'x-amzn-errortype': seen.refusal.errorType });
       return void response.end(JSON.stringify({ message: seen.refusal.message }));
     }
@@ -63,6 +66,9 @@ export async function startSignedServer(
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
+    setClock(offset) {
+      clockOffset = offset;
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
