@@ -113,7 +113,8 @@ export function createLambdaApi(
       const { errorType, statusCode, message } = verification.refusal;
       return sendJson(response, statusCode, { message }, { 'x-amzn-ErrorType': errorType });
     }
-    const url = new URL(incoming.target, 'http://localhost');
+    // Joined, not resolved: `//` would be read as a host.
+    const url = new URL(`http://localhost${incoming.target}`);
     const found = findOperation(operations, incoming.method, url.pathname);
     const { functionArn, qualifier: named } = readFunctionName(found.functionName, fn);
     const qualifier = url.searchParams.get('Qualifier') ?? named;

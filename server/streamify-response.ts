@@ -17,7 +17,8 @@ export type LambdaStreamHandler = (
  */
 export function streamifyResponse(handler: LambdaStreamHandler): LambdaStreamHandler {
   const { awslambda } = globalThis as {
-    awslambda?: { streamifyResponse(handler: LambdaStreamHandler): LambdaStreamHandler };
+    awslambda?: { streamifyResponse?(handler: LambdaStreamHandler): LambdaStreamHandler };
   };
-  return awslambda ? awslambda.streamifyResponse(handler) : handler;
+  // Outside Lambda the AWS SDK makes a global of this name for itself.
+  return awslambda?.streamifyResponse?.(handler) ?? handler;
 }

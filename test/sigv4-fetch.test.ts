@@ -330,6 +330,20 @@ describe('a response that breaks off', () => {
     },
   );
 
+  it.each([
+    ['an empty 202', 202, ''],
+    ['an empty answer', 200, ''],
+    ['the answer to another request', 200, '{"jsonrpc":"2.0","id":2,"result":{}}'],
+    ['an answer and a half', 200, '{"jsonrpc":"2.0","id":1,"result":{}}{'],
+  ])('%s is an error too: the client would wait on', async (_, status, body) => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    });
+    const response = await signed()(`${server.origin}/`, post(call));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ id: 1, error: { code: -32000 } });
+  });
+
   it('is left to the client to resume where there is a session', async () => {
     await using server = await startSignedServer((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'mcp-session-id': 's' });

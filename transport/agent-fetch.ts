@@ -1,5 +1,6 @@
 import { completeResponse, type JsonRpcError } from '../wire/complete-response.ts';
 import { answerLocally } from './answer-locally.ts';
+import { explainConnectionError } from './connection-error.ts';
 import { type McpMessage, readMcpMessage } from './mcp-message.ts';
 import { type OutgoingRequest, readOutgoingRequest } from './outgoing-request.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
@@ -35,12 +36,10 @@ export function createAgentFetch(
     const local = stateless ? answerLocally(request, message) : undefined;
     if (local) return local;
     const rules = { ...retry, ...(idempotentTools && { idempotentTools }) };
-    const response = await withRetries(
-      () => orAborted(attempt(request), request.signal),
-      message,
-      rules,
-      request.signal,
-    );
+    const exchange = () => orAborted(attempt(request), request.signal);
+    const response = await withRetries(exchange, message, rules, request.signal).catch((error: unknown) => {
+      throw explainConnectionError(error);
+    });
     return withAnswer(response, request, message);
   };
 }
@@ -71,5 +70,8 @@ function withAnswer(response: Response, request: OutgoingRequest, message: McpMe
       message: `The response ended before the answer to this request came${why}. The server may have run it.`,
     };
   };
-  return completeResponse(response, { id: message.id, failure, ...(request.signal && { cut: request.signal }) });
+  // An SDK takes these for the answer to a notification, and goes on waiting for the one to its request.
+  const isBare = response.status === 202 || !response.body;
+  const given = isBare ? new Response('', { headers: { 'content-type': 'application/json' } }) : response;
+  return completeResponse(given, { id: message.id, failure, ...(request.signal && { cut: request.signal }) });
 }

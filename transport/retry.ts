@@ -93,7 +93,8 @@ function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<vo
   });
 }
 
-function errorCodes(error: unknown): string[] {
+/** The system's codes for what broke, the error's own first. */
+export function errorCodes(error: unknown): string[] {
   const codes: string[] = [];
   const pending: unknown[] = [error];
   for (const each of pending.values()) {
@@ -106,7 +107,8 @@ function errorCodes(error: unknown): string[] {
   return codes;
 }
 
-function wasNotSent(error: unknown): boolean {
+/** Whether the connection was never made. */
+export function wasNotSent(error: unknown): boolean {
   return errorCodes(error).some((code) => UNSENT_CODES.has(code));
 }
 

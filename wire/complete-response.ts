@@ -29,7 +29,8 @@ export interface CompleteResponseOptions {
  * The same response, but one whose body always holds the JSON-RPC response to its request.
  *
  * Both SDK lines wait for their own time-out, 60 seconds, when a stream ends without the response. Here an event
- * stream that ends or breaks is closed with an error event, and a JSON body that is not whole is replaced by an error.
+ * stream that ends or breaks is closed with an error event, and a JSON body that is not whole, or that answers another
+ * request, is replaced by an error.
  * Event streams pass through chunk by chunk; of a message only its outermost fields are looked at.
  */
 export function completeResponse(response: Response, options: CompleteResponseOptions): Response {
@@ -109,8 +110,9 @@ function completeJson(source: ReadableStream<Uint8Array>, options: CompleteRespo
       }
       if (cancelled) return;
       const message = scanner.finish();
-      const error = message.complete ? undefined : options.failure(next.cause, { resumable: false });
-      options.onSettled?.(isAnswer(message, options.id) ? message : undefined);
+      const answered = isAnswer(message, options.id);
+      const error = answered ? undefined : options.failure(next.cause, { resumable: false });
+      options.onSettled?.(answered ? message : undefined);
       if (error) controller.enqueue(encode(errorMessage(options.id, error)));
       else if (!message.complete && next.cause !== undefined) return controller.error(next.cause);
       else for (const chunk of chunks) controller.enqueue(chunk);

@@ -94,6 +94,8 @@ export function createJsonRpcScanner(): JsonRpcScanner {
   }
 
   function structural(byte: number) {
+    // After the one value that a JSON text is, nothing may follow.
+    if (depth === 0 && begun && byte > SPACE) broken = true;
     switch (byte) {
       case OPEN_BRACE:
       case OPEN_BRACKET:
@@ -129,6 +131,7 @@ export function createJsonRpcScanner(): JsonRpcScanner {
         if (!inString) {
           if (byte === QUOTE) {
             inString = true;
+            if (depth === 0) broken = true;
             if (expectsKey && depth <= 2) kept = [];
             kept?.push(QUOTE);
           } else structural(byte);
