@@ -39,13 +39,13 @@ export async function dev(args: string[]): Promise<void> {
     entry,
     principals: devPrincipals,
     permissions: devPermissions,
-    ...(values.name !== undefined && { functionName: values.name }),
-    ...(values.port !== undefined && { port: wholeNumber('port', values.port, 65_535) }),
+    ...(values.name !== undefined && { functionName: validName(values.name) }),
+    ...(values.port !== undefined && { port: wholeNumber('port', values.port, 0, 65_535) }),
     ...(values['lambda-port'] !== undefined && {
-      lambdaPort: wholeNumber('lambda-port', values['lambda-port'], 65_535),
+      lambdaPort: wholeNumber('lambda-port', values['lambda-port'], 0, 65_535),
     }),
-    ...(values.timeout !== undefined && { timeout: wholeNumber('timeout', values.timeout, 900) * 1000 }),
-    ...(values.concurrency !== undefined && { concurrency: wholeNumber('concurrency', values.concurrency, 1000) }),
+    ...(values.timeout !== undefined && { timeout: wholeNumber('timeout', values.timeout, 1, 900) * 1000 }),
+    ...(values.concurrency !== undefined && { concurrency: wholeNumber('concurrency', values.concurrency, 1, 1000) }),
   });
   const { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } = lambda;
   const told = { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
@@ -66,14 +66,20 @@ function readArguments(args: string[]) {
     if (positionals.length > 1) throw new Error(`Unexpected argument '${positionals[1]}'`);
     return { values, entry: positionals[0] };
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}. See: lambda-mcp dev --help`);
+    const [said] = (error as Error).message.split(/\. |\n/);
+    throw new UsageError(`${said?.replace(/\.$/, '')}. See: lambda-mcp dev --help`);
   }
 }
 
-function wholeNumber(option: string, text: string, most: number): number {
+function validName(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
+  throw new UsageError(`--name takes up to 64 letters, digits, - and _, not ${JSON.stringify(text)}.`);
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number >= 0 && number <= most && text.trim() !== '') return number;
-  throw new UsageError(`--${option} takes a whole number up to ${most}, not ${JSON.stringify(text)}.`);
+  if (Number.isInteger(number) && number >= least && number <= most && text.trim() !== '') return number;
+  throw new UsageError(`--${option} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`);
 }
 
 type Told = Pick<
@@ -99,9 +105,10 @@ function describe(entry: string, told: Told): string {
   CloudTrail file  ${told.trailFile}
   Function's log   ${told.logFile}
 
-To call it from a shell, paste the first line and one caller's:
+To call it from a shell, paste the first two lines and one caller's:
 
-export AWS_REGION='${told.region}' AWS_ENDPOINT_URL_LAMBDA='${told.lambdaEndpoint}'
+export AWS_REGION='${told.region}' AWS_ENDPOINT_URL_LAMBDA='${told.lambdaEndpoint}' FUNCTION_URL='${told.functionUrl}'
+export TRAIL_FILE='${told.trailFile}' LOG_FILE='${told.logFile}'
 
 ${credentials.join('\n')}`;
 }

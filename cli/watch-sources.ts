@@ -4,22 +4,28 @@ import { join } from 'node:path';
 /** Editors write a file in several steps; milliseconds. */
 const SETTLING_TIME = 100;
 
+/** What a server may import. Others, such as a log beside it, change as it runs. */
+const SOURCE_FILE = /\.(?:[cm]?[jt]s|json|wasm)$/;
+
 /**
- * Calls back when a file in a folder or below it changes. Hidden folders and `node_modules` are passed over.
+ * Calls back when a source file in a folder or below it changes. Hidden folders and `node_modules` are passed over.
  *
  * @returns a function that stops watching
  */
 export function watchSources(folder: string, onChange: (file: string) => void): () => void {
   const watchers = new Map<string, FSWatcher>();
   let settling: NodeJS.Timeout | undefined;
+  let changed: string | undefined;
 
   function follow(path: string): void {
     if (watchers.has(path)) return;
     const watcher = watch(path, (_event, name) => {
+      if (name && SOURCE_FILE.test(name)) changed = join(path, name);
       clearTimeout(settling);
       settling = setTimeout(() => {
         followAll(path);
-        onChange(join(path, name ?? ''));
+        if (changed) onChange(changed);
+        changed = undefined;
       }, SETTLING_TIME);
     });
     watcher.on('error', () => watchers.delete(path));

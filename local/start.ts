@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createAccess, type Report } from './access.ts';
 import { describeFunction, describeFunctionUrl } from './describe-function.ts';
-import { createEnvironments } from './execution/environments.ts';
+import { createEnvironments, type Environments, FunctionError } from './execution/environments.ts';
 import { createFunctionUrl } from './function-url.ts';
 import { createInvoker } from './invoke-api.ts';
 import { createLambdaApi } from './lambda-api.ts';
@@ -145,19 +145,22 @@ export async function startLocalLambda(options: LocalLambdaOptions): Promise<Loc
   });
   for (const permission of options.permissions ?? []) policies.add(permission);
 
-  const environments = createEnvironments({
-    entry,
-    ...(options.exportName !== undefined && { exportName: options.exportName }),
-    ...(options.environment && { environment: options.environment }),
-    functionName,
-    functionArn: fn.arn,
-    region,
-    version: '$LATEST',
-    timeoutMs: settings.timeout,
-    memoryMb: settings.memorySize,
-    maxConcurrency: settings.concurrency,
-    log: (line) => appendFileSync(logFile, `${line}\n`),
-  });
+  const environments = reportingFailures(
+    report,
+    createEnvironments({
+      entry,
+      ...(options.exportName !== undefined && { exportName: options.exportName }),
+      ...(options.environment && { environment: options.environment }),
+      functionName,
+      functionArn: fn.arn,
+      region,
+      version: '$LATEST',
+      timeoutMs: settings.timeout,
+      memoryMb: settings.memorySize,
+      maxConcurrency: settings.concurrency,
+      log: (line) => appendFileSync(logFile, `${line}\n`),
+    }),
+  );
   const trail = createTrail(fn, (line) => appendFileSync(trailFile, `${line}\n`));
   const access = createAccess(fn, new Map(keys.map((key) => [key.accessKeyId, key])), policies, report);
 
@@ -194,6 +197,21 @@ export async function startLocalLambda(options: LocalLambdaOptions): Promise<Loc
 /** The role's part of a session's ARN; any other ARN as it is. */
 function withoutSession(arn: string): string {
   return arn.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1');
+}
+
+/** AWS tells the caller of a function URL nothing of what failed, so whoever wrote the function is told. */
+function reportingFailures(report: Report, environments: Environments): Environments {
+  return {
+    ...environments,
+    invoke: (invocation) =>
+      environments.invoke(invocation).catch((error: unknown) => {
+        if (error instanceof FunctionError) {
+          const trace = error.trace?.slice(0, 6).join('\n');
+          report(`the function failed: ${trace ?? `${error.errorType}: ${error.errorMessage}`}`);
+        }
+        throw error;
+      }),
+  };
 }
 
 function openFiles({ trailFile, logFile }: LocalLambdaOptions): { trailFile: string; logFile: string } {

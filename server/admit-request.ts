@@ -21,7 +21,7 @@ export interface Admission {
  * Lets a request in, or answers it: what a stateless MCP server refuses whatever its tools are.
  *
  * Source: MCP specification, Streamable HTTP transport: `Origin` must be checked; 405 where no GET stream is offered;
- * JSON-RPC batches were removed in 2025-06-18.
+ * JSON-RPC batches were removed in 2025-06-18; an id is a string or a number, and never null.
  */
 export function admitRequest(request: Request, body: string, rules: AdmissionRules): Admission | Response {
   const origin = request.headers.get('origin');
@@ -52,6 +52,10 @@ function admitMessage(body: string): Admission | Response {
   }
   if (typeof message !== 'object' || message === null) {
     return refuse(400, 'The body is not a JSON-RPC message.', {}, JsonRpcErrorCode.invalidRequest);
+  }
+  const { id = '' } = message as Record<string, unknown>;
+  if (typeof id !== 'string' && typeof id !== 'number') {
+    return refuse(400, 'The id is neither a string nor a number.', {}, JsonRpcErrorCode.invalidRequest);
   }
   return describe(message as Record<string, unknown>);
 }

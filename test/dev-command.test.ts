@@ -57,11 +57,23 @@ describe('lambda-mcp dev', () => {
     const dev = await startDev(entry);
     for (const name of ['one', 'two', 'three']) {
       mkdirSync(join(folder, 'out', name), { recursive: true });
-      await expect.poll(() => dev.told(), { timeout: 10_000 }).toContain('changed');
+      writeFileSync(join(folder, `${name}.ts`), '');
+      await expect.poll(() => dev.told(), { timeout: 10_000 }).toContain(`${name}.ts changed`);
       rmSync(join(folder, 'out'), { recursive: true });
     }
     mkdirSync(join(folder, 'out'));
     expect(await ask(dev)).toContain('"beside');
+    await dev.close();
+  });
+
+  it('does not take a log beside the server for a change', async () => {
+    const entry = join(folder, 'quiet.ts');
+    writeFileSync(entry, server('quiet'));
+    const dev = await startDev(entry);
+    writeFileSync(join(folder, 'dev.out'), 'a line');
+    writeFileSync(join(folder, 'later.ts'), '');
+    await expect.poll(() => dev.told(), { timeout: 10_000 }).toContain('later.ts changed');
+    expect(dev.told()).not.toContain('dev.out');
     await dev.close();
   });
 
@@ -71,6 +83,7 @@ describe('lambda-mcp dev', () => {
     const dev = await startDev(entry);
     expect(await ask(dev)).toBe('Internal Server Error');
     expect(readFileSync(dev.logFile, 'utf8')).toContain('SyntaxError');
+    expect(dev.told()).toMatch(/the function failed: .*broken\.ts/s);
     writeFileSync(entry, server('mended'));
     await expect.poll(() => ask(dev), { timeout: 10_000 }).toContain('"mended');
     await dev.close();
@@ -96,6 +109,8 @@ describe('lambda-mcp dev', () => {
     ['an entry that is not there', ['dev', 'nowhere.ts'], 1, /There is no file .*nowhere\.ts/],
     ['an unknown option', ['dev', 'server.ts', '--prot', '1'], 2, /--prot/],
     ['a port that is none', ['dev', 'server.ts', '--port', 'x'], 2, /--port.*"x"/],
+    ['a time-out of nothing', ['dev', 'server.ts', '--timeout', '0'], 2, /--timeout.*"0"/],
+    ['a name that is none', ['dev', 'server.ts', '--name', 'bad/name'], 2, /--name.*"bad\/name"/],
     ['two entries', ['dev', 'a.ts', 'b.ts'], 2, /b\.ts/],
   ])('says what is wrong with %s', async (_, args, code, message) => {
     const ended = await lambdaMcp(...args);

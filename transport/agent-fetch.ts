@@ -1,13 +1,21 @@
 import { completeResponse, type JsonRpcError } from '../wire/complete-response.ts';
 import { answerLocally } from './answer-locally.ts';
 import { explainConnectionError } from './connection-error.ts';
+import { TransportError } from './errors.ts';
 import { type McpMessage, readMcpMessage } from './mcp-message.ts';
 import { type OutgoingRequest, readOutgoingRequest } from './outgoing-request.ts';
-import { type RetryOptions, withRetries } from './retry.ts';
+import { isReading, type RetryOptions, withRetries } from './retry.ts';
+import { watchSilence } from './silence.ts';
 
 export interface AgentFetchOptions {
   /** When and how often a request is tried again. */
   readonly retry?: RetryOptions;
+  /**
+   * Longest silence: before the answer begins, and between two chunks of it that are waited for. A request that reads
+   * is then tried again, any other fails. Milliseconds; longer than the slowest tool.
+   * @default none: an SDK's client gives up after 60 seconds of its own
+   */
+  readonly idleTimeout?: number;
   /**
    * Tools that may run twice without harm: their calls are retried even when an earlier attempt may have run.
    * @default []
@@ -24,10 +32,16 @@ export interface AgentFetchOptions {
 /** JSON-RPC error code of a connection that closed before the response; both SDK lines use it. */
 const CONNECTION_CLOSED = -32000;
 
+/** The answer to a message that reads broke off: as good as a connection that did. */
+class BrokenAnswerError extends TransportError {
+  override readonly name = 'BrokenAnswerError';
+  readonly code = 'ECONNRESET';
+}
+
 /** A `fetch` for MCP clients out of one that makes a single attempt. */
 export function createAgentFetch(
   attempt: (request: OutgoingRequest) => Promise<Response>,
-  { retry, idempotentTools, stateless = true }: AgentFetchOptions,
+  { retry, idleTimeout, idempotentTools, stateless = true }: AgentFetchOptions,
 ): typeof fetch {
   return async (input, init) => {
     const request = await readOutgoingRequest(input, init);
@@ -36,12 +50,17 @@ export function createAgentFetch(
     const local = stateless ? answerLocally(request, message) : undefined;
     if (local) return local;
     const rules = { ...retry, ...(idempotentTools && { idempotentTools }) };
-    const exchange = () => orAborted(attempt(request), request.signal);
-    const response = await withRetries(exchange, message, rules, request.signal).catch((error: unknown) => {
+    return withRetries(() => exchange(request, message), message, rules, request.signal);
+  };
+
+  async function exchange(request: OutgoingRequest, message: McpMessage | undefined): Promise<Response> {
+    const watch = watchSilence(idleTimeout, request.signal);
+    const watched = watch ? { ...request, signal: watch.signal } : request;
+    const response = await orAborted(attempt(watched), watched.signal).catch((error: unknown) => {
       throw explainConnectionError(error);
     });
-    return withAnswer(response, request, message);
-  };
+    return withAnswer(watch?.watchBody(response) ?? response, request, message, watched.signal);
+  }
 }
 
 /** What `work` gives, unless `signal` fires first: a provider of credentials, for one, takes no signal. */
@@ -57,21 +76,39 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): 
   }
 }
 
-/** A stream that breaks becomes a JSON-RPC error for the request it carried, at once. */
-function withAnswer(response: Response, request: OutgoingRequest, message: McpMessage | undefined): Response {
+/**
+ * A stream that breaks becomes a JSON-RPC error for the request it carried, at once. The answer to a message that reads
+ * is read whole instead, so that it can be asked for again.
+ */
+async function withAnswer(
+  response: Response,
+  request: OutgoingRequest,
+  message: McpMessage | undefined,
+  cut: AbortSignal | undefined,
+): Promise<Response> {
   if (!response.ok || message?.id === undefined) return response;
+  let broken: { readonly cause: unknown; readonly message: string } | undefined;
   const failure = (cause: unknown, { resumable }: { resumable: boolean }): JsonRpcError | undefined => {
     if (request.signal?.aborted) return undefined;
     const session = request.headers.has('mcp-session-id') || response.headers.has('mcp-session-id');
     if (resumable && session) return undefined;
     const why = cause instanceof Error ? `: ${cause.message}` : '';
-    return {
-      code: CONNECTION_CLOSED,
+    broken = {
+      cause,
       message: `The response ended before the answer to this request came${why}. The server may have run it.`,
     };
+    return { code: CONNECTION_CLOSED, message: broken.message };
   };
   // An SDK takes these for the answer to a notification, and goes on waiting for the one to its request.
   const isBare = response.status === 202 || !response.body;
   const given = isBare ? new Response('', { headers: { 'content-type': 'application/json' } }) : response;
-  return completeResponse(given, { id: message.id, failure, ...(request.signal && { cut: request.signal }) });
+  const completed = completeResponse(given, {
+    id: message.id,
+    failure,
+    ...(cut && { cut }),
+  });
+  if (!isReading(message)) return completed;
+  const body = await completed.arrayBuffer();
+  if (broken) throw new BrokenAnswerError(broken.message, { cause: broken.cause });
+  return new Response(body, completed);
 }

@@ -64,6 +64,11 @@ export async function withRetries(
 
 function isRepeatable(message: McpMessage | undefined, idempotentTools: readonly string[]): boolean {
   if (message?.tool !== undefined) return idempotentTools.includes(message.tool);
+  return isReading(message);
+}
+
+/** Whether a message changes nothing on a stateless server. */
+export function isReading(message: McpMessage | undefined): boolean {
   return message?.method !== undefined && READING_METHODS.test(message.method);
 }
 

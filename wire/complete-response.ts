@@ -1,4 +1,5 @@
 import { createJsonRpcScanner, type ScannedMessage } from './json-rpc-scanner.ts';
+import { isPlainResponse } from './plain-response.ts';
 import { createSseScanner } from './sse-scanner.ts';
 
 export type JsonRpcId = string | number;
@@ -25,12 +26,15 @@ export interface CompleteResponseOptions {
   readonly onSettled?: (answer: ScannedMessage | undefined) => void;
 }
 
+/** A JSON body up to this size is held until it is whole; a larger one passes through. Bytes. */
+const MAX_HELD_SIZE = 1024 * 1024;
+
 /**
  * The same response, but one whose body always holds the JSON-RPC response to its request.
  *
  * Both SDK lines wait for their own time-out, 60 seconds, when a stream ends without the response. Here an event
  * stream that ends or breaks is closed with an error event, and a JSON body that is not whole, or that answers another
- * request, is replaced by an error.
+ * request, is replaced by an error: a long one can only be broken off, which a client notices as well.
  * Event streams pass through chunk by chunk; of a message only its outermost fields are looked at.
  */
 export function completeResponse(response: Response, options: CompleteResponseOptions): Response {
@@ -68,8 +72,8 @@ function bodyKind(response: Response): 'sse' | 'json' | undefined {
 
 function completeEventStream(source: ReadableStream<Uint8Array>, options: CompleteResponseOptions): ReadableStream {
   let answer: ScannedMessage | undefined;
-  const scanner = createSseScanner((message) => {
-    if (isAnswer(message, options.id)) answer = message;
+  const scanner = createSseScanner((message, text) => {
+    if (isAnswer(message, options.id) && (text === undefined || isPlainResponse(text))) answer = message;
   });
   const reader = cuttableReader(source, options.cut);
   let cancelled = false;
@@ -85,6 +89,8 @@ function completeEventStream(source: ReadableStream<Uint8Array>, options: Comple
       const error = answer ? undefined : options.failure(next.cause, scanner);
       options.onSettled?.(answer);
       if (error) controller.enqueue(errorEvent(options.id, error));
+      // The SDKs' parser keeps what a CR ends until it sees whether an LF follows.
+      else if (answer && !scanner.endsInLf) controller.enqueue(encode('\n'));
       if (error || answer || next.cause === undefined) controller.close();
       else controller.error(next.cause);
     },
@@ -99,24 +105,38 @@ function completeEventStream(source: ReadableStream<Uint8Array>, options: Comple
 function completeJson(source: ReadableStream<Uint8Array>, options: CompleteResponseOptions): ReadableStream {
   const scanner = createJsonRpcScanner();
   const reader = cuttableReader(source, options.cut);
-  const chunks: Uint8Array[] = [];
+  const held: Uint8Array[] = [];
+  let size = 0;
   let cancelled = false;
+
+  function end(controller: ReadableStreamDefaultController<Uint8Array>, cause: unknown): void {
+    if (cancelled) return;
+    const message = scanner.finish();
+    const answered = isAnswer(message, options.id);
+    const error = answered ? undefined : options.failure(cause, { resumable: false });
+    options.onSettled?.(answered ? message : undefined);
+    const isPast = size > MAX_HELD_SIZE || (!error && !message.complete && cause !== undefined);
+    if (!answered && isPast) {
+      controller.error(cause ?? new Error(error?.message));
+      return;
+    }
+    if (error) controller.enqueue(encode(errorMessage(options.id, error)));
+    else for (const chunk of held) controller.enqueue(chunk);
+    controller.close();
+  }
+
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      let next = await reader.read();
-      for (; next.value; next = await reader.read()) {
+      while (true) {
+        const next = await reader.read();
+        if (!next.value) return end(controller, next.cause);
         scanner.feed(next.value);
-        chunks.push(next.value);
+        held.push(next.value);
+        size += next.value.byteLength;
+        if (size <= MAX_HELD_SIZE) continue;
+        for (const chunk of held.splice(0)) controller.enqueue(chunk);
+        return;
       }
-      if (cancelled) return;
-      const message = scanner.finish();
-      const answered = isAnswer(message, options.id);
-      const error = answered ? undefined : options.failure(next.cause, { resumable: false });
-      options.onSettled?.(answered ? message : undefined);
-      if (error) controller.enqueue(encode(errorMessage(options.id, error)));
-      else if (!message.complete && next.cause !== undefined) return controller.error(next.cause);
-      else for (const chunk of chunks) controller.enqueue(chunk);
-      controller.close();
     },
     async cancel(reason) {
       cancelled = true;

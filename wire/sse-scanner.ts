@@ -9,19 +9,24 @@ const NEWLINE = Uint8Array.of(LF);
 /** Field names are `data`, `event`, `id` and `retry`: a longer one is none of them. */
 const MAX_FIELD_NAME_LENGTH = 8;
 const MAX_EVENT_TYPE_LENGTH = 64;
+/** Data up to this length is also handed on as text. */
+const MAX_TEXT_LENGTH = 1024 * 1024;
 
 export interface SseScanner {
   feed(bytes: Uint8Array): void;
   /** Whether an event has carried an `id`, by which a client could resume the stream. */
   readonly resumable: boolean;
+  /** Whether the last byte was an LF: to a CR one may yet belong. */
+  readonly endsInLf: boolean;
 }
 
 /**
- * Finds the JSON-RPC messages of an event stream as its bytes go by, holding none of them.
+ * Finds the JSON-RPC messages of an event stream as its bytes go by. It holds none but the short ones, whose text it
+ * hands on with them.
  *
  * Source: WHATWG HTML, "Server-sent events", parsing an event stream. An event without its blank line is not one.
  */
-export function createSseScanner(onMessage: (message: ScannedMessage) => void): SseScanner {
+export function createSseScanner(onMessage: (message: ScannedMessage, text: string | undefined) => void): SseScanner {
   const json = createJsonRpcScanner();
   let field = '';
   let inValue = false;
@@ -30,6 +35,15 @@ export function createSseScanner(onMessage: (message: ScannedMessage) => void): 
   let hasData = false;
   let eventType = '';
   let resumable = false;
+  let endsInLf = false;
+  let decoder = new TextDecoder();
+  let text: string | undefined = '';
+
+  function data(bytes: Uint8Array) {
+    json.feed(bytes);
+    if (text !== undefined) text += decoder.decode(bytes, { stream: true });
+    if (text !== undefined && text.length > MAX_TEXT_LENGTH) text = undefined;
+  }
 
   function beginValue() {
     inValue = true;
@@ -37,7 +51,7 @@ export function createSseScanner(onMessage: (message: ScannedMessage) => void): 
     if (field === 'event') eventType = '';
     if (field === 'id') resumable = true;
     if (field === 'data') {
-      if (hasData) json.feed(NEWLINE);
+      if (hasData) data(NEWLINE);
       hasData = true;
     }
   }
@@ -48,7 +62,7 @@ export function createSseScanner(onMessage: (message: ScannedMessage) => void): 
       skipSpace = false;
       if (rest[0] === SPACE) rest = rest.subarray(1);
     }
-    if (field === 'data') json.feed(rest);
+    if (field === 'data') data(rest);
     else if (field === 'event' && eventType.length < MAX_EVENT_TYPE_LENGTH) eventType += latin1(rest);
   }
 
@@ -58,7 +72,9 @@ export function createSseScanner(onMessage: (message: ScannedMessage) => void): 
     inValue = false;
     if (!blank) return;
     const message = json.finish();
-    if (hasData && (eventType === '' || eventType === 'message')) onMessage(message);
+    if (hasData && (eventType === '' || eventType === 'message')) onMessage(message, text);
+    if (hasData) decoder = new TextDecoder();
+    text = '';
     hasData = false;
     eventType = '';
   }
@@ -67,7 +83,11 @@ export function createSseScanner(onMessage: (message: ScannedMessage) => void): 
     get resumable() {
       return resumable;
     },
+    get endsInLf() {
+      return endsInLf;
+    },
     feed(bytes) {
+      if (bytes.byteLength > 0) endsInLf = bytes.at(-1) === LF;
       let at = 0;
       let nextLf = bytes.indexOf(LF);
       let nextCr = bytes.indexOf(CR);

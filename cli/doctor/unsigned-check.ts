@@ -58,6 +58,8 @@ function judge({ kind, local }: Endpoint, status: number, body: string): Finding
   }
   if (status >= 300 && status < 400)
     return unknown('unsigned request', `redirected (${status}), which AWS Lambda never does`);
+  if (status >= 500)
+    return unknown('unsigned request', `answered ${status}, which does not show whether it asks for a signature`);
   if (status === 404) return unknown('unsigned request', 'there is nothing at this address (404)', 'Check the URL.');
   return fail(
     'unsigned request',

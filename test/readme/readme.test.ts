@@ -100,7 +100,6 @@ describe('a reader of the README', () => {
     // It is not published yet: what would be is installed instead.
     await sh(`npm pack --ignore-scripts --pack-destination ${project}`, shellEnvironment(), root);
     const [tarball = ''] = readdirSync(project).filter((name) => name.endsWith('.tgz'));
-    writeFileSync(join(project, 'package.json'), '{"type":"module","private":true}');
     await sh(block('install').replace(' lambda-mcp ', ` ./${tarball} `));
     for (const { kind, name, text } of blocks) if (kind === 'file') writeFileSync(join(project, name), text);
   });
