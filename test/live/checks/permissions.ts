@@ -11,15 +11,12 @@ async function byUrl({ region, probe }: Target, role: RoleName, fn: LiveFunction
   return send({ url: fn.url, region, as: await fn.as(role), body: NOTIFICATION, query: { probe: 'event' } });
 }
 
-/** A request, since a notification to a stateless server is answered before it is sent. */
-const LIST = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
-
 /** The status that the Invoke API gives a caller. */
 async function byInvoke({ region, probe }: Target, role: RoleName, qualifier = ''): Promise<number> {
   const credentials = await probe.as(role);
   const endpoint = probe.endpoint === undefined ? {} : { endpoint: probe.endpoint };
   const invoke = awsFetch(probe.arn + qualifier, { credentials, region, ...endpoint });
-  return (await invoke(`${probe.url}?probe=event`, { method: 'POST', body: LIST })).status;
+  return (await invoke(`${probe.url}?probe=event`, { method: 'POST', body: '{}' })).status;
 }
 
 const ways = async (target: Target, role: RoleName) => ({
