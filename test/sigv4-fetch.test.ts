@@ -330,6 +330,22 @@ describe('a response that breaks off', () => {
     },
   );
 
+  it('of a list is asked for again, and becomes an error when that does not help', async () => {
+    let broken = 1;
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      broken -= 1;
+      response.end(broken >= 0 ? '{"jsonrpc"' : result);
+    });
+    const fetch = signed({ retry: { attempts: 2, baseDelay: 1 } });
+    expect(await (await fetch(`${server.origin}/`, post(list))).json()).toEqual(JSON.parse(result));
+    expect(server.received).toHaveLength(2);
+    broken = 2;
+    const answer = await (await fetch(`${server.origin}/`, post(list))).json();
+    expect(answer).toMatchObject({ id: 1, error: { code: -32000 } });
+    expect(server.received).toHaveLength(4);
+  });
+
   it.each([
     ['an empty 202', 202, ''],
     ['an empty answer', 200, ''],

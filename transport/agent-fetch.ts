@@ -36,6 +36,13 @@ const CONNECTION_CLOSED = -32000;
 class BrokenAnswerError extends TransportError {
   override readonly name = 'BrokenAnswerError';
   readonly code = 'ECONNRESET';
+  /** The answer, completed with an error, for when nothing better comes. */
+  readonly response: Response;
+
+  constructor(message: string, response: Response, cause: unknown) {
+    super(message, { cause });
+    this.response = response;
+  }
 }
 
 /** A `fetch` for MCP clients out of one that makes a single attempt. */
@@ -50,7 +57,12 @@ export function createAgentFetch(
     const local = stateless ? answerLocally(request, message) : undefined;
     if (local) return local;
     const rules = { ...retry, ...(idempotentTools && { idempotentTools }) };
-    return withRetries(() => exchange(request, message), message, rules, request.signal);
+    try {
+      return await withRetries(() => exchange(request, message), message, rules, request.signal);
+    } catch (error) {
+      if (error instanceof BrokenAnswerError) return error.response;
+      throw error;
+    }
   };
 
   async function exchange(request: OutgoingRequest, message: McpMessage | undefined): Promise<Response> {
@@ -102,13 +114,9 @@ async function withAnswer(
   // An SDK takes these for the answer to a notification, and goes on waiting for the one to its request.
   const isBare = response.status === 202 || !response.body;
   const given = isBare ? new Response('', { headers: { 'content-type': 'application/json' } }) : response;
-  const completed = completeResponse(given, {
-    id: message.id,
-    failure,
-    ...(cut && { cut }),
-  });
+  const completed = completeResponse(given, { id: message.id, failure, ...(cut && { cut }) });
   if (!isReading(message)) return completed;
-  const body = await completed.arrayBuffer();
-  if (broken) throw new BrokenAnswerError(broken.message, { cause: broken.cause });
-  return new Response(body, completed);
+  const whole = new Response(await completed.arrayBuffer(), completed);
+  if (broken) throw new BrokenAnswerError(broken.message, whole, broken.cause);
+  return whole;
 }

@@ -28,9 +28,10 @@ export function watchSilence(limit: number | undefined, signal: AbortSignal | un
   const listen = () => {
     rest();
     timer = setTimeout(() => silence.abort(new SilenceError(limit)), limit);
+    // An exchange that was given up leaves it running: it must not keep the process alive.
+    (timer as { unref?: () => void }).unref?.();
   };
   listen();
-  signal?.addEventListener('abort', rest, { once: true });
   return {
     signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
     watchBody(response) {
