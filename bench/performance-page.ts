@@ -1,0 +1,57 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { toMarkdown } from './markdown.ts';
+import type { Section } from './section.ts';
+import { SECTIONS } from './sections.ts';
+
+const RESULTS = new URL('results.json', import.meta.url);
+const PAGE = new URL('../docs/performance.md', import.meta.url);
+
+interface Result extends Section {
+  /** Where and when it was measured. */
+  readonly measured: { readonly on: string; readonly node: string; readonly machine: string };
+}
+
+/** Keeps a section's figures, in place of earlier ones. */
+export function keepResult(name: string, section: Section): void {
+  const results = readResults();
+  results[name] = {
+    measured: { on: new Date().toISOString().slice(0, 10), node: process.version, machine },
+    ...section,
+  };
+  const ordered = SECTIONS.flatMap((known) => (results[known] ? [[known, results[known]]] : []));
+  writeFileSync(RESULTS, `${JSON.stringify(Object.fromEntries(ordered), null, 2)}\n`);
+}
+
+/** Writes `docs/performance.md` from what `results.json` holds. */
+export function writePerformancePage(): void {
+  writeFileSync(PAGE, performancePage());
+}
+
+/** The page as it has to be for the figures that are kept. */
+export function performancePage(): string {
+  const results = Object.values(readResults());
+  const measured = new Set(
+    results.map(({ measured: { on, node, machine } }) => `${on}, Node ${node.slice(1)}, ${machine}`),
+  );
+  return `${INTRODUCTION}\n\nMeasured: ${[...measured].join('; ')}.\n\n${results.map(toMarkdown).join('\n\n')}\n`;
+}
+
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim() || process.arch}, ${Math.round(totalmem() / 2 ** 30)} GB`;
+
+function readResults(): Record<string, Result> {
+  try {
+    return JSON.parse(readFileSync(RESULTS, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+const INTRODUCTION = `# Performance and cost
+
+Written by \`npm run bench\` from \`bench/results.json\`: do not edit it by hand.
+
+Everything was measured on one machine, over loopback where there is a network at all; nothing on AWS. A figure is the
+median of many samples, with the 10th and 90th percentile behind it, and how many times ours it is: above 1 ours is
+faster, or smaller, below 1 it is not. What is compared runs in the same process by turns, or in processes started by
+turns, with the same tools, bodies and Node. Rows in which we lose stay.`;

@@ -1,0 +1,12 @@
+/** What can be measured, in the order of `docs/performance.md`: a section's file is `<its name>.ts` in this folder. */
+export const SECTIONS = [
+  'client/signing',
+  'client/invocations',
+  'client/import-cost',
+  'server/request',
+  'server/cold-start',
+  'streaming/latency',
+  'streaming/large-result',
+  'growth/growth',
+  'cost/cost',
+] as const;
