@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { toMarkdown } from './markdown.ts';
 import type { Section } from './section.ts';
@@ -28,8 +28,12 @@ export function writePerformancePage(): void {
   writeFileSync(PAGE, performancePage());
 }
 
-/** The page as it has to be for the figures that are kept. */
-export function performancePage(): string {
+/** Whether the page is what the figures that are kept make of it. */
+export function isPerformancePageCurrent(): boolean {
+  return existsSync(PAGE) && readFileSync(PAGE, 'utf8') === performancePage();
+}
+
+function performancePage(): string {
   const results = Object.values(readResults());
   const measured = new Set(
     results.map(({ measured: { on, node, machine } }) => `${on}, Node ${node.slice(1)}, ${machine}`),
