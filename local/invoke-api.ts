@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import type { Access } from './access.ts';
 import { encodeEvent } from './event-stream.ts';
 import {
@@ -9,7 +10,7 @@ import {
 } from './execution/environments.ts';
 import type { ApiCall } from './lambda-api.ts';
 import { LambdaApiError } from './lambda-api-error.ts';
-import { type LocalFunction, MAX_PAYLOAD_SIZE, qualifiedArn, THROTTLE_REASON } from './local-function.ts';
+import { type LocalFunction, qualifiedArn, THROTTLE_REASON } from './local-function.ts';
 import { limitSize, responseTooLarge } from './response-size.ts';
 import { newTraceHeader } from './trace-header.ts';
 import { denialMessage, type Trail } from './trail.ts';
@@ -119,8 +120,8 @@ async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > MAX_PAYLOAD_SIZE) {
-      throw responseTooLarge(MAX_PAYLOAD_SIZE);
+    if (size > MAX_REQUEST_SIZE) {
+      throw responseTooLarge(MAX_REQUEST_SIZE);
     }
     chunks.push(chunk);
   }

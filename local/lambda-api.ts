@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
+import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import type { Access, Question } from './access.ts';
 import { type IncomingRequest, readIncoming, sendJson } from './http-io.ts';
 import type { Invoker } from './invoke-api.ts';
 import { LambdaApiError } from './lambda-api-error.ts';
-import { hasQualifier, type LocalFunction, MAX_PAYLOAD_SIZE, qualifiedArn } from './local-function.ts';
+import { hasQualifier, type LocalFunction, qualifiedArn } from './local-function.ts';
 import type { PrincipalKey } from './principals.ts';
 import type { AddPermissionInput, ResourcePolicies } from './resource-policy.ts';
 import { denialMessage } from './trail.ts';
@@ -162,7 +163,7 @@ export function createLambdaApi(
     const requestId = randomUUID();
     response.setHeader('x-amzn-RequestId', requestId);
     try {
-      const incoming = await readIncoming(request, MAX_PAYLOAD_SIZE);
+      const incoming = await readIncoming(request, MAX_REQUEST_SIZE);
       if (!incoming) throw tooLarge();
       await answer(incoming, response, requestId);
     } catch (error) {
@@ -240,6 +241,6 @@ function tooLarge(): LambdaApiError {
   return new LambdaApiError(
     'RequestTooLargeException',
     413,
-    `Request must be smaller than ${MAX_PAYLOAD_SIZE} bytes for the InvokeFunction operation`,
+    `Request must be smaller than ${MAX_REQUEST_SIZE} bytes for the InvokeFunction operation`,
   );
 }
