@@ -8,6 +8,7 @@ import { createEnvironments, type Environments, FunctionError } from './executio
 import { createFunctionUrl } from './function-url.ts';
 import { createInvoker } from './invoke-api.ts';
 import { createLambdaApi } from './lambda-api.ts';
+import { createOperations } from './lambda-operations.ts';
 import { listen } from './listen.ts';
 import type { LocalFunction } from './local-function.ts';
 import type { LocalLambda, LocalLambdaOptions } from './local-lambda.ts';
@@ -82,14 +83,16 @@ export async function startLambda(
   const urlServer = await listen(createFunctionUrl(fn, access, environments, trail), options.port);
   const functionUrl = `${urlServer.origin}/`;
   const startedAt = new Date();
-  const api = createLambdaApi(fn, access, policies, createInvoker(fn, access, environments, trail), {
+  const operations = createOperations(policies, createInvoker(fn, access, environments, trail), {
     function: () => describeFunction(fn, settings, startedAt),
     url: () => describeFunctionUrl(fn, functionUrl, startedAt),
   });
-  const apiServer = await listen(api, options.lambdaPort).catch(async (error: unknown) => {
-    await urlServer.close();
-    throw error;
-  });
+  const apiServer = await listen(createLambdaApi(fn, access, operations), options.lambdaPort).catch(
+    async (error: unknown) => {
+      await urlServer.close();
+      throw error;
+    },
+  );
 
   async function stop(): Promise<void> {
     await Promise.all([urlServer.close(), apiServer.close(), environments.close()]);
