@@ -1,7 +1,7 @@
 import { type LocalLambda, type LocalLambdaOptions, type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
 import { startLambda } from '../local/start.ts';
+import { newPath } from '../test/support/scratch.ts';
 import { createRealEnvironments } from './real-environments.ts';
-import { newPath } from './scratch.ts';
 
 /** What the function is; `timeout` in milliseconds. */
 export type FunctionOptions = Required<Pick<LocalLambdaOptions, 'entry' | 'timeout' | 'environment'>>;

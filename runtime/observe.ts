@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeWithResponseStreamCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { sigv4Fetch } from 'lambda-mcp/fetch';
 import type { LocalLambda } from 'lambda-mcp/local';
+import { contents, newPath } from '../test/support/scratch.ts';
 import { caller } from './lambdas.ts';
-import { contents, newPath } from './scratch.ts';
 
 /** Sends a request to the function URL: signed, and otherwise as it is. */
 export function send(lambda: LocalLambda, path: string, init: RequestInit = {}): Promise<Response> {

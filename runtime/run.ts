@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalLambda } from 'lambda-mcp/local';
+import { newPath } from '../test/support/scratch.ts';
 import { bundle } from './bundle.ts';
 import type { Case, Group } from './cases/case.ts';
 import { loading } from './cases/loading.ts';
@@ -15,7 +16,6 @@ import { streaming } from './cases/streaming.ts';
 import { differences } from './differences.ts';
 import { installRuntime, VERSION } from './install.ts';
 import { startLocal, startReal } from './lambdas.ts';
-import { newPath } from './scratch.ts';
 import { judge, printTable, type Row } from './table.ts';
 
 const CASE_TIMEOUT_MS = 20_000;

@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client as ClientV2, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
@@ -14,15 +12,9 @@ import { bareEnvironment, CLI, environmentOf, runCli } from './support/cli.ts';
 import { LINES, type Line } from './support/clients.ts';
 import { startTestLambda, type TestLambda, urlPermissions } from './support/lambda.ts';
 import { modern, startProxy } from './support/proxy-process.ts';
+import { contents, newPath } from './support/scratch.ts';
 
 const MB = 1024 * 1024;
-const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
-let files = 0;
-function newFile(): string {
-  files += 1;
-  return join(folder, String(files));
-}
-
 let lambda: TestLambda;
 let showcase: TestLambda;
 let env: Record<string, string>;
@@ -78,7 +70,7 @@ describe.each(LINES.flatMap((line) => (['URL', 'name'] as const).map((target) =>
     });
 
     it('sees each step of progress while the tool runs', async () => {
-      const gate = newFile();
+      const gate = newPath();
       const seen: number[] = [];
       const onprogress = ({ progress }: { progress: number }) => {
         seen.push(progress);
@@ -89,7 +81,7 @@ describe.each(LINES.flatMap((line) => (['URL', 'name'] as const).map((target) =>
     });
 
     it('can give up a call, and goes on', async () => {
-      const file = newFile();
+      const file = newPath();
       const controller = new AbortController();
       const waiting = call('wait', { file }, { signal: controller.signal });
       waiting.catch(() => {});
@@ -293,7 +285,7 @@ describe.concurrent('credentials', () => {
         })),
       ],
     });
-    const file = newFile();
+    const file = newPath();
     const environment = {
       ...bareEnvironment,
       AWS_REGION: local.region,
@@ -313,7 +305,7 @@ describe.concurrent('credentials', () => {
   });
 
   it('of a credential_process are asked for anew when AWS no longer knows them', async () => {
-    const [config, answer] = [newFile(), newFile()];
+    const [config, answer] = [newPath(), newPath()];
     const told = ({ accessKeyId, secretAccessKey, sessionToken }: LocalPrincipal) =>
       JSON.stringify({
         Version: 1,
@@ -360,7 +352,7 @@ describe('--http', () => {
     await using _ = proxy;
     const client = new ClientV2({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } });
     await client.connect(new StreamableHTTPClientTransport(new URL(url)));
-    const gate = newFile();
+    const gate = newPath();
     const onprogress = ({ progress }: { progress: number }) => writeFileSync(`${gate}.${progress}`, '');
     const { content } = await client.callTool({ name: 'steps', arguments: { count: 3, gate } }, { onprogress });
     expect(content).toEqual([{ type: 'text', text: 'done' }]);
@@ -456,12 +448,4 @@ async function startStub(answer: (request: IncomingMessage, response: ServerResp
       server.closeAllConnections();
     },
   };
-}
-
-function contents(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

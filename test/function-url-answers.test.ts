@@ -1,14 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { sigv4Fetch } from 'lambda-mcp/fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from './live/send.ts';
 import { startTestLambda, type TestLambda } from './support/lambda.ts';
+import { newPath } from './support/scratch.ts';
 
 const MB = 1024 * 1024;
-const folder = mkdtempSync(join(tmpdir(), 'function-url-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 let lambda: TestLambda;
 beforeAll(async () => {
@@ -77,7 +74,7 @@ describe('the local function URL', () => {
   });
 
   it('cuts a stream that fails midway', async () => {
-    const file = newFile();
+    const file = newPath();
     const response = await get(`/cut/${encodeURIComponent(file)}`);
     expect(response.status).toBe(200);
     writeFileSync(file, '');
@@ -98,7 +95,7 @@ describe('the local function URL', () => {
   });
 
   it('answers 429 when every environment is busy', async () => {
-    const file = newFile();
+    const file = newPath();
     const busy = await Promise.all([1, 2].map(() => get(`/finish/${encodeURIComponent(file)}`)));
     const { functionUrl: url, region, agent: as } = lambda;
     const { status, headers, body } = await send({ url, region, as });
@@ -110,7 +107,7 @@ describe('the local function URL', () => {
   });
 
   it('lets a function run on when its caller has gone', async () => {
-    const file = newFile();
+    const file = newPath();
     const controller = new AbortController();
     const response = await get(`/outlive/${encodeURIComponent(file)}`, { signal: controller.signal });
     expect(response.status).toBe(200);
@@ -120,14 +117,6 @@ describe('the local function URL', () => {
     expect((await get('/raw')).status).toBe(200);
   });
 });
-
-let files = 0;
-
-/** A path at which nothing is yet. */
-function newFile(): string {
-  files += 1;
-  return join(folder, String(files));
-}
 
 async function size(response: Response): Promise<number> {
   let bytes = 0;
