@@ -1,17 +1,11 @@
 import { type LocalLambda, type LocalLambdaOptions, type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
 import { startLambda } from '../local/start.ts';
+import { allOfLambda } from '../test/support/lambda.ts';
 import { newPath } from '../test/support/scratch.ts';
 import { createRealEnvironments } from './real-environments.ts';
 
 /** What the function is; `timeout` in milliseconds. */
 export type FunctionOptions = Required<Pick<LocalLambdaOptions, 'entry' | 'timeout' | 'environment'>>;
-
-const CALLER = {
-  name: 'caller',
-  policies: [
-    { Version: '2012-10-17' as const, Statement: [{ Effect: 'Allow' as const, Action: 'lambda:*', Resource: '*' }] },
-  ],
-};
 
 /** The local Lambda, as everybody starts it. */
 export function startLocal(options: FunctionOptions): Promise<LocalLambda> {
@@ -25,7 +19,7 @@ export function startReal(options: FunctionOptions): Promise<LocalLambda> {
 
 function withCaller(options: FunctionOptions): LocalLambdaOptions {
   const files = { logFile: newPath(), trailFile: newPath() };
-  return { ...options, ...files, functionName: 'function', principals: [CALLER] };
+  return { ...options, ...files, functionName: 'function', principals: [{ name: 'caller', policies: [allOfLambda] }] };
 }
 
 /** The principal that calls. */

@@ -15,8 +15,9 @@ import { server } from './cases/server.ts';
 import { streaming } from './cases/streaming.ts';
 import { differences } from './differences.ts';
 import { installRuntime, VERSION } from './install.ts';
+import { judge, type Row } from './judge.ts';
 import { startLocal, startReal } from './lambdas.ts';
-import { judge, printTable, type Row } from './table.ts';
+import { printTable } from './table.ts';
 
 const CASE_TIMEOUT_MS = 20_000;
 

@@ -1,5 +1,5 @@
 import { formatTable } from '../../test/support/table.ts';
-import { WAYS } from './clients.ts';
+import { WAYS } from '../clients.ts';
 import type { Fault } from './faults.ts';
 import type { Cell, CellResult, Method } from './run-cell.ts';
 import type { Results } from './run-cells.ts';

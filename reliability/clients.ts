@@ -1,6 +1,6 @@
-import * as clients from '../../test/support/clients.ts';
+import * as clients from '../test/support/clients.ts';
 
-export { LINES, type Line, WAYS, type Way } from '../../test/support/clients.ts';
+export { LINES, type Line, WAYS, type Way } from '../test/support/clients.ts';
 
 export type Destination = Omit<clients.Destination, 'agent' | 'admin'>;
 
