@@ -1,6 +1,7 @@
+import { formatTable } from '../test/support/table.ts';
 import type { LegResult } from './judge.ts';
 
-const HEADINGS = ['', 'SDK', 'way', 'suite', 'protocol', 'required', 'expected failures', 'beyond', 'checks'];
+const HEADINGS = ['side', 'SDK', 'way', 'suite', 'protocol', 'required', 'expected failures', 'beyond', 'checks'];
 
 /** Prints one row a leg. */
 export function printTable(results: readonly LegResult[]): void {
@@ -22,15 +23,5 @@ export function printTable(results: readonly LegResult[]): void {
       `${passed} of ${passed + failed}`,
     ];
   });
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  for (const row of [HEADINGS, widths.map((width) => '─'.repeat(width)), ...rows]) {
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] as number))
-        .join('  ')
-        .trimEnd(),
-    );
-  }
+  console.log(formatTable(HEADINGS, rows));
 }

@@ -83,9 +83,8 @@ async function awslabsCases(lambda: InteropLambda): Promise<Case[]> {
 
 /** Our transport classes, of each SDK line: lists, calls, and sees progress. */
 async function ourEnding(line: Line, way: Way, lambda: InteropLambda): Promise<Ending> {
-  const reachable = { ...lambda, admin: lambda.agent, reports: [] };
   try {
-    const client = await within(connect(line, way, reachable));
+    const client = await within(connect(line, way, { ...lambda, admin: lambda.agent }));
     try {
       const names = await within(client.toolNames());
       if (!names.includes('multi-greet')) return `lists ${names.join(', ')}`;

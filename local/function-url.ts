@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { IamAuthorizer } from '../wire/event.ts';
+import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type BodyIterator, readPrelude } from '../wire/read-response.ts';
 import { requestToEvent } from '../wire/request-to-event.ts';
 import { HTTP_INTEGRATION_CONTENT_TYPE } from '../wire/response-stream.ts';
 import type { Access } from './access.ts';
 import { type Environments, type Invocation, TooManyRequestsError } from './execution/environments.ts';
 import { type IncomingRequest, readIncoming, sendJson } from './http-io.ts';
-import { type LocalFunction, MAX_PAYLOAD_SIZE, THROTTLE_REASON } from './local-function.ts';
+import { type LocalFunction, THROTTLE_REASON } from './local-function.ts';
 import { callerArn, callerId, type PrincipalKey } from './principals.ts';
 import { limitSize } from './response-size.ts';
 import type { SignatureRefusal } from './sigv4/verify.ts';
@@ -45,7 +46,7 @@ export function createFunctionUrl(
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
     response.setHeader('x-amzn-RequestId', requestId);
-    const incoming = await readIncoming(request, MAX_PAYLOAD_SIZE);
+    const incoming = await readIncoming(request, MAX_REQUEST_SIZE);
     if (!incoming) return refuse(response, 413, 'RequestTooLargeException', { Message: 'Request Entity Too Large' });
 
     const verification = access.authenticate(incoming);

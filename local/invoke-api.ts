@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import type { Access } from './access.ts';
+import type { ApiCall } from './api-call.ts';
 import { encodeEvent } from './event-stream.ts';
 import {
   type Environments,
@@ -7,13 +9,14 @@ import {
   type InvocationResponse,
   TooManyRequestsError,
 } from './execution/environments.ts';
-import type { ApiCall } from './lambda-api.ts';
-import { LambdaApiError } from './lambda-api-error.ts';
-import { type LocalFunction, MAX_PAYLOAD_SIZE, qualifiedArn, THROTTLE_REASON } from './local-function.ts';
+import { invalidParameter, LambdaApiError } from './lambda-api-error.ts';
+import { type LocalFunction, qualifiedArn, THROTTLE_REASON } from './local-function.ts';
 import { limitSize, responseTooLarge } from './response-size.ts';
 import { newTraceHeader } from './trace-header.ts';
 import { denialMessage, type Trail } from './trail.ts';
 import { drained } from './write-body.ts';
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The two ways in which the Lambda API runs the function. The function learns nothing of who called it. */
 export interface Invoker {
@@ -37,8 +40,7 @@ export function createInvoker(fn: LocalFunction, access: Access, environments: E
   }
 
   async function start(call: ApiCall): Promise<InvocationResponse> {
-    const payload = Buffer.from(call.incoming.body).toString('utf8') || '{}';
-    assertJson(payload);
+    const payload = readPayload(call.incoming.body);
     try {
       return await environments.invoke({
         payload,
@@ -54,13 +56,8 @@ export function createInvoker(fn: LocalFunction, access: Access, environments: E
 
   return {
     async invoke(call) {
-      const type = call.incoming.header('x-amz-invocation-type') ?? 'RequestResponse';
       admit(call);
-      if (type === 'DryRun') return void call.response.writeHead(204).end();
-      if (type !== 'RequestResponse') {
-        const message = `The local Lambda does not know the invocation type ${type}.`;
-        throw new LambdaApiError('InvalidParameterValueException', 400, message);
-      }
+      if (isDryRun(call)) return void call.response.writeHead(204).end();
       try {
         const { body } = await start(call);
         sendPayload(call.response, await collect(body), {});
@@ -74,7 +71,7 @@ export function createInvoker(fn: LocalFunction, access: Access, environments: E
     async invokeWithResponseStream(call) {
       admit(call);
       const { response } = call;
-      if (call.incoming.header('x-amz-invocation-type') === 'DryRun') return void response.writeHead(204).end();
+      if (isDryRun(call)) return void response.writeHead(204).end();
       let complete: Record<string, string> = {};
       try {
         const { body } = await start(call);
@@ -92,6 +89,13 @@ export function createInvoker(fn: LocalFunction, access: Access, environments: E
       response.end(encodeEvent('InvokeComplete', 'application/json', Buffer.from(JSON.stringify(complete))));
     },
   };
+}
+
+/** @throws LambdaApiError for an invocation that would only be queued */
+function isDryRun({ incoming }: ApiCall): boolean {
+  const type = incoming.header('x-amz-invocation-type') ?? 'RequestResponse';
+  if (type === 'DryRun' || type === 'RequestResponse') return type === 'DryRun';
+  throw invalidParameter(`The local Lambda does not know the invocation type ${type}.`);
 }
 
 function startStream(response: ServerResponse): void {
@@ -119,9 +123,7 @@ async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > MAX_PAYLOAD_SIZE) {
-      throw responseTooLarge(MAX_PAYLOAD_SIZE);
-    }
+    if (size > MAX_REQUEST_SIZE) throw responseTooLarge(MAX_REQUEST_SIZE);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -131,9 +133,12 @@ function errorDetails({ errorType, errorMessage, trace }: FunctionError) {
   return { errorType, errorMessage, ...(trace && { trace }) };
 }
 
-function assertJson(payload: string): void {
+/** The event, as JSON text; without a payload it is empty. Bytes that are not UTF-8 are no JSON. */
+function readPayload(body: Uint8Array): string {
   try {
+    const payload = strictUtf8.decode(body) || '{}';
     JSON.parse(payload);
+    return payload;
   } catch (cause) {
     const message = `Could not parse request body into json: ${(cause as Error).message}`;
     throw new LambdaApiError('InvalidRequestContentException', 400, message);

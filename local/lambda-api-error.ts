@@ -18,3 +18,11 @@ export class LambdaApiError extends Error {
     this.members = members;
   }
 }
+
+export function invalidParameter(message: string): LambdaApiError {
+  return new LambdaApiError('InvalidParameterValueException', 400, message);
+}
+
+export function notFound(message: string): LambdaApiError {
+  return new LambdaApiError('ResourceNotFoundException', 404, message);
+}

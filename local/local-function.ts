@@ -1,5 +1,3 @@
-import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
-
 /** The one function that a local Lambda holds. */
 export interface LocalFunction {
   readonly name: string;
@@ -12,12 +10,6 @@ export interface LocalFunction {
   /** Aliases, all of them of `$LATEST`. */
   readonly aliases: ReadonlySet<string>;
 }
-
-/** Buffered responses are as limited as requests; bytes. */
-export const MAX_PAYLOAD_SIZE = MAX_REQUEST_SIZE;
-
-/** Streamed responses; bytes. */
-export const MAX_STREAMED_RESPONSE_SIZE = 200 * 1024 * 1024;
 
 /** Why a call is throttled, as AWS puts it: the concurrency is reserved for the function. */
 export const THROTTLE_REASON = 'ReservedFunctionConcurrentInvocationLimitExceeded';

@@ -1,4 +1,4 @@
-import { LambdaApiError } from './lambda-api-error.ts';
+import { invalidParameter, LambdaApiError } from './lambda-api-error.ts';
 
 /**
  * Who may do what, as AddPermission takes it.
@@ -86,10 +86,6 @@ export function checkRemovePermission(input: RemovePermissionInput): void {
 /** @throws LambdaApiError `ValidationException` */
 export function checkQualifier(Qualifier: string | undefined): void {
   checkConstraints({ Qualifier }, { Qualifier: QUALIFIER });
-}
-
-export function invalidParameter(message: string): LambdaApiError {
-  return new LambdaApiError('InvalidParameterValueException', 400, message);
 }
 
 function checkConstraints(input: object, constraints: Readonly<Record<string, Constraint>>): void {

@@ -1,6 +1,7 @@
 import { isAccountId, isPrincipalArn } from './iam/aws-principal.ts';
 import type { PrincipalElement } from './iam/policy.ts';
-import { type AddPermissionInput, invalidParameter } from './permission-input.ts';
+import { invalidParameter } from './lambda-api-error.ts';
+import type { AddPermissionInput } from './permission-input.ts';
 
 /** A statement of a function's policy, its elements in the order in which Lambda gives them. */
 export interface PermissionStatement {

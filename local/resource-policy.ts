@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { PolicyDocument } from './iam/policy.ts';
-import { LambdaApiError } from './lambda-api-error.ts';
+import { invalidParameter, LambdaApiError, notFound } from './lambda-api-error.ts';
 import {
   type AddPermissionInput,
   checkAddPermission,
   checkQualifier,
   checkRemovePermission,
-  invalidParameter,
   type RemovePermissionInput,
 } from './permission-input.ts';
 import { type PermissionStatement, toStatement } from './permission-statement.ts';
@@ -141,8 +140,4 @@ function alreadyExists(statementId: string): LambdaApiError {
   const message = `The statement id (${statementId}) provided already exists.`;
   const advice = 'Please provide a new statement id, or remove the existing statement.';
   return new LambdaApiError('ResourceConflictException', 409, `${message} ${advice}`);
-}
-
-function notFound(message: string): LambdaApiError {
-  return new LambdaApiError('ResourceNotFoundException', 404, message);
 }

@@ -1,5 +1,7 @@
 import { FunctionError } from './execution/environments.ts';
-import { MAX_STREAMED_RESPONSE_SIZE } from './local-function.ts';
+
+/** Bytes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_STREAMED_RESPONSE_SIZE = 200 * 1024 * 1024;
 
 /** Breaks a streamed response off at the size at which Lambda does. */
 export async function* limitSize(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {

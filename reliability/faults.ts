@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startLocalLambda } from 'lambda-mcp/local';
-import { LINES, WAYS } from './faults/clients.ts';
+import { allOfLambda } from '../test/support/lambda.ts';
+import { LINES, WAYS } from './clients.ts';
 import { FAULTS } from './faults/faults.ts';
 import { breach } from './faults/judge.ts';
 import { printErrors, printResults } from './faults/print-results.ts';
@@ -26,17 +27,13 @@ const cells: readonly Cell[] = faults
   .map((cell, id) => ({ ...cell, id }));
 
 const folder = mkdtempSync(join(tmpdir(), 'faults-'));
-const allow = {
-  Version: '2012-10-17' as const,
-  Statement: [{ Effect: 'Allow' as const, Action: 'lambda:*', Resource: '*' }],
-};
 const lambda = await startLocalLambda({
   entry: fileURLToPath(new URL('./functions/faulty.ts', import.meta.url)),
   timeout: 2000,
   concurrency: 30,
   principals: [
-    { name: 'caller', policies: [allow] },
-    { name: 'expired', policies: [allow], expiration: new Date(0) },
+    { name: 'caller', policies: [allOfLambda] },
+    { name: 'expired', policies: [allOfLambda], expiration: new Date(0) },
   ],
   report() {},
 });

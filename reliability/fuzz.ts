@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { formatTable } from '../test/support/table.ts';
 import { keepCase, keptCases } from './fuzz/kept-cases.ts';
 import { runTarget } from './fuzz/run-target.ts';
 import { TARGETS } from './fuzz/targets.ts';
-import { printTable } from './print-table.ts';
 
 /**
  * Feeds arbitrary input to everything that takes some. A case that breaks a rule is shrunk, kept in `fuzz/cases.json`
@@ -38,7 +38,7 @@ for (const target of chosen) {
     `${target.name}: ${shortened(String(outcome.broken.error))}\n${shortened(JSON.stringify(outcome.broken.given))}\n`,
   );
 }
-printTable(['what is arbitrary', 'runs', 'rules', 'seconds'], rows);
+console.log(formatTable(['what is arbitrary', 'runs', 'rules', 'seconds'], rows));
 if (unhandled > 0) console.error(`\n${unhandled} unhandled rejections`);
 process.exit(broken + unhandled > 0 ? 1 : 0);
 

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
+import { formatTable } from '../test/support/table.ts';
 import { type Memory, measureMemory } from './load/memory.ts';
 import { runStage, type Stage, type StageResult } from './load/run-stage.ts';
 import { startFunction } from './load/start-function.ts';
 import { streamLarge } from './load/stream-large.ts';
-import { printTable } from './print-table.ts';
 
 /**
  * Many callers at once: lists, calls and calls with progress, by each transport, from clients of both SDK lines.
@@ -44,21 +44,23 @@ for (const way of ['SigV4', 'Invoke'] as const) {
   }
 }
 running.close();
-printTable(
-  [
-    'transport',
-    'callers',
-    'calls',
-    'errors',
-    'calls/s',
-    'p50 ms',
-    'p95 ms',
-    'p99 ms',
-    'max ms',
-    'client MB',
-    'function MB',
-  ],
-  rows,
+console.log(
+  formatTable(
+    [
+      'transport',
+      'callers',
+      'calls',
+      'errors',
+      'calls/s',
+      'p50 ms',
+      'p95 ms',
+      'p99 ms',
+      'max ms',
+      'client heap MB',
+      'function heap MB',
+    ],
+    rows,
+  ),
 );
 const [first, last] = [memories[0], memories.at(-1)];
 for (const side of ['client', 'function'] as const) {
@@ -68,16 +70,18 @@ for (const side of ['client', 'function'] as const) {
 
 console.log('\nAn answer of 150 MB, read as it comes:\n');
 const large = await streamLarge(150);
-printTable(
-  ['transport', 'content type', 'MB', 'seconds', 'client grew by MB', 'function grew by MB'],
-  large.map(({ way, type, bytes, duration, growth }) => [
-    way,
-    type,
-    (bytes / 2 ** 20).toFixed(0),
-    (duration / 1000).toFixed(1),
-    growth.client.toFixed(0),
-    growth.function.toFixed(0),
-  ]),
+console.log(
+  formatTable(
+    ['transport', 'content type', 'MB', 'seconds', 'client grew by MB', 'function grew by MB'],
+    large.map(({ way, type, bytes, duration, growth }) => [
+      way,
+      type,
+      (bytes / 2 ** 20).toFixed(0),
+      (duration / 1000).toFixed(1),
+      growth.client.toFixed(0),
+      growth.function.toFixed(0),
+    ]),
+  ),
 );
 for (const { way, type, bytes, growth } of large) {
   if (bytes < 150 * 2 ** 20) broken.push(`${way}, ${type}: ${bytes} bytes of 150 MB`);

@@ -4,7 +4,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { McpFunction } from 'lambda-mcp/infra';
-import { newPath } from './scratch.ts';
+import { newPath } from '../test/support/scratch.ts';
 
 /**
  * Bundles modules as `McpFunction` deploys them, each to one minified `index.mjs`.

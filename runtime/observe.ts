@@ -3,18 +3,19 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeWithResponseStreamCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { sigv4Fetch } from 'lambda-mcp/fetch';
-import { caller, type Lambda } from './lambdas.ts';
-import { contents, newPath } from './scratch.ts';
+import type { LocalLambda } from 'lambda-mcp/local';
+import { contents, newPath } from '../test/support/scratch.ts';
+import { caller } from './lambdas.ts';
 
 /** Sends a request to the function URL: signed, and otherwise as it is. */
-export function send(lambda: Lambda, path: string, init: RequestInit = {}): Promise<Response> {
+export function send(lambda: LocalLambda, path: string, init: RequestInit = {}): Promise<Response> {
   const { region, functionUrl } = lambda;
   const signed = sigv4Fetch({ credentials: caller(lambda), region, stateless: false, retry: { attempts: 1 } });
   return signed(new URL(path, functionUrl), { method: 'POST', body: 'x', ...init });
 }
 
 /** What a request to the function URL comes to: `201 text/plain "body", a=1, b=2`. */
-export async function viaUrl(lambda: Lambda, path: string, init?: RequestInit): Promise<string> {
+export async function viaUrl(lambda: LocalLambda, path: string, init?: RequestInit): Promise<string> {
   const response = await send(lambda, path, init);
   const chunks: Uint8Array[] = [];
   let end: string[] = [];
@@ -29,7 +30,7 @@ export async function viaUrl(lambda: Lambda, path: string, init?: RequestInit): 
 }
 
 /** What an invocation comes to, its bytes as the function wrote them: `partial, then OwnError: no good`. */
-export async function viaInvoke(lambda: Lambda, path: string): Promise<string> {
+export async function viaInvoke(lambda: LocalLambda, path: string): Promise<string> {
   const { lambdaEndpoint: endpoint, region, functionArn: FunctionName } = lambda;
   const client = new LambdaClient({ endpoint, region, credentials: caller(lambda), maxAttempts: 1 });
   const Payload = Buffer.from(JSON.stringify({ rawPath: path }));
@@ -49,7 +50,7 @@ export async function viaInvoke(lambda: Lambda, path: string): Promise<string> {
  * Reads the steps `1;`, `2;` and `3;`, of which the function writes one only after a file tells it that the one before
  * was read: were anything held back, neither would ever go on.
  */
-export async function readSteps(lambda: Lambda, path: string, init?: RequestInit): Promise<string> {
+export async function readSteps(lambda: LocalLambda, path: string, init?: RequestInit): Promise<string> {
   const file = newPath();
   const { body } = await send(lambda, `${path}?file=${encodeURIComponent(file)}`, init);
   const read: string[] = [];
@@ -63,7 +64,7 @@ export async function readSteps(lambda: Lambda, path: string, init?: RequestInit
 }
 
 /** What the function logged from a line that is `first` to one that holds `last`. */
-export async function logBetween(lambda: Lambda, first: string, last: string): Promise<string[]> {
+export async function logBetween(lambda: LocalLambda, first: string, last: string): Promise<string[]> {
   for (;;) {
     const lines = contents(lambda.logFile).split('\n');
     const start = lines.indexOf(first);

@@ -4,6 +4,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LocalLambda } from 'lambda-mcp/local';
+import { newPath } from '../test/support/scratch.ts';
 import { bundle } from './bundle.ts';
 import type { Case, Group } from './cases/case.ts';
 import { loading } from './cases/loading.ts';
@@ -13,9 +15,9 @@ import { server } from './cases/server.ts';
 import { streaming } from './cases/streaming.ts';
 import { differences } from './differences.ts';
 import { installRuntime, VERSION } from './install.ts';
-import { type Lambda, startLocal, startReal } from './lambdas.ts';
-import { newPath } from './scratch.ts';
-import { judge, printTable, type Row } from './table.ts';
+import { judge, type Row } from './judge.ts';
+import { startLocal, startReal } from './lambdas.ts';
+import { printTable } from './table.ts';
 
 const CASE_TIMEOUT_MS = 20_000;
 
@@ -59,7 +61,7 @@ async function runGroup(group: Group): Promise<Row[]> {
   return seen;
 }
 
-async function outcomeOf(each: Case, lambda: Lambda): Promise<string> {
+async function outcomeOf(each: Case, lambda: LocalLambda): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const timer = setTimeout(resolve, CASE_TIMEOUT_MS, `no end within ${CASE_TIMEOUT_MS / 1000} s`);
   each.observe(lambda).then(resolve, (error) => resolve(`failed: ${error}`));

@@ -1,10 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client as ClientV2, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
@@ -15,15 +12,9 @@ import { bareEnvironment, CLI, environmentOf, runCli } from './support/cli.ts';
 import { LINES, type Line } from './support/clients.ts';
 import { startTestLambda, type TestLambda, urlPermissions } from './support/lambda.ts';
 import { modern, startProxy } from './support/proxy-process.ts';
+import { contents, newPath } from './support/scratch.ts';
 
 const MB = 1024 * 1024;
-const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
-let files = 0;
-function newFile(): string {
-  files += 1;
-  return join(folder, String(files));
-}
-
 let lambda: TestLambda;
 let showcase: TestLambda;
 let env: Record<string, string>;
@@ -79,7 +70,7 @@ describe.each(LINES.flatMap((line) => (['URL', 'name'] as const).map((target) =>
     });
 
     it('sees each step of progress while the tool runs', async () => {
-      const gate = newFile();
+      const gate = newPath();
       const seen: number[] = [];
       const onprogress = ({ progress }: { progress: number }) => {
         seen.push(progress);
@@ -90,7 +81,7 @@ describe.each(LINES.flatMap((line) => (['URL', 'name'] as const).map((target) =>
     });
 
     it('can give up a call, and goes on', async () => {
-      const file = newFile();
+      const file = newPath();
       const controller = new AbortController();
       const waiting = call('wait', { file }, { signal: controller.signal });
       waiting.catch(() => {});
@@ -281,7 +272,8 @@ describe.concurrent('credentials', () => {
     `[default]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\naws_session_token=${sessionToken}\n`;
 
   it.each(['URL', 'name'])('are read anew when the session has expired: by %s', async (target) => {
-    const expiration = new Date(Date.now() + 2500);
+    // The local Lambda looks at it with each request.
+    const expiration = new Date(Date.now() + 3_600_000);
     await using local = await startTestLambda('servers/v2.ts', {
       principals: [{ name: 'brief', expiration }],
       permissions: [
@@ -293,7 +285,7 @@ describe.concurrent('credentials', () => {
         })),
       ],
     });
-    const file = newFile();
+    const file = newPath();
     const environment = {
       ...bareEnvironment,
       AWS_REGION: local.region,
@@ -304,7 +296,7 @@ describe.concurrent('credentials', () => {
     expect((await proxy.request('tools/list')).error.message).toContain('No AWS credentials');
     writeFileSync(file, credentialsOf(local.principals[2] as LocalPrincipal));
     expect((await proxy.request('tools/list')).result.tools).not.toHaveLength(0);
-    await sleep(expiration.getTime() - Date.now() + 50);
+    expiration.setTime(Date.now() - 1);
     expect((await proxy.request('tools/list')).error.message).toMatch(/session has expired.*without a restart/);
     writeFileSync(file, credentialsOf(local.agent));
     const answers = await Promise.all([1, 2, 3].map(() => proxy.request('tools/list')));
@@ -313,7 +305,7 @@ describe.concurrent('credentials', () => {
   });
 
   it('of a credential_process are asked for anew when AWS no longer knows them', async () => {
-    const [config, answer] = [newFile(), newFile()];
+    const [config, answer] = [newPath(), newPath()];
     const told = ({ accessKeyId, secretAccessKey, sessionToken }: LocalPrincipal) =>
       JSON.stringify({
         Version: 1,
@@ -360,7 +352,7 @@ describe('--http', () => {
     await using _ = proxy;
     const client = new ClientV2({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } });
     await client.connect(new StreamableHTTPClientTransport(new URL(url)));
-    const gate = newFile();
+    const gate = newPath();
     const onprogress = ({ progress }: { progress: number }) => writeFileSync(`${gate}.${progress}`, '');
     const { content } = await client.callTool({ name: 'steps', arguments: { count: 3, gate } }, { onprogress });
     expect(content).toEqual([{ type: 'text', text: 'done' }]);
@@ -456,12 +448,4 @@ async function startStub(answer: (request: IncomingMessage, response: ServerResp
       server.closeAllConnections();
     },
   };
-}
-
-function contents(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

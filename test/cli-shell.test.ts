@@ -103,11 +103,16 @@ describe.runIf(hasScript)('a shell on a terminal', () => {
     const ended = new Promise((fulfil) => child.once('close', fulfil));
     const shows = (text: string) => expect.poll(() => screen, { timeout: 10_000 }).toContain(text);
     await shows('showcase');
-    for (const key of ['pa', '\t', 'ti', '\t', 'Ada co', '\t', 'gr', '\t']) {
-      child.stdin.write(key);
-      await new Promise((fulfil) => setTimeout(fulfil, 60));
+    for (const [typed, completed] of [
+      ['pa', 'int '],
+      ['ti', 'tle='],
+      ['Ada co', 'lour='],
+      ['gr', 'een'],
+    ]) {
+      const before = screen.length;
+      child.stdin.write(`${typed}\t`);
+      await expect.poll(() => screen.slice(before), { timeout: 10_000 }).toContain(completed);
     }
-    await shows('colour=green');
     child.stdin.write('\r');
     await shows('{"title":"Ada","colour":"green"}');
     child.stdin.write('\u0004');

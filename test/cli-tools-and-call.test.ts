@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bareEnvironment, CLI, environmentOf, runCli } from './support/cli.ts';
 import { startTestLambda, type TestLambda } from './support/lambda.ts';
+import { contents, newPath } from './support/scratch.ts';
 
 let lambda: TestLambda;
 let env: Record<string, string>;
@@ -163,7 +164,7 @@ describe('call', () => {
   });
 
   it('ends at once and quietly on Ctrl-C', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'wait-')), 'file');
+    const file = newPath();
     await using waiting = await startTestLambda('servers/v2.ts');
     const args = [CLI, 'call', waiting.functionUrl, 'wait', `file=${file}`];
     const child = spawn(process.execPath, args, { env: environmentOf(waiting, waiting.agent) });
@@ -279,11 +280,3 @@ describe('--debug', () => {
     }
   });
 });
-
-function contents(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}

@@ -1,18 +1,10 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, LINES, type TestClient, WAYS } from './support/clients.ts';
 import { startTestLambda, type TestLambda } from './support/lambda.ts';
+import { contents, newPath } from './support/scratch.ts';
 
 const MB = 1024 * 1024;
-const folder = mkdtempSync(join(tmpdir(), 'end-to-end-'));
-let files = 0;
-function newFile(): string {
-  files += 1;
-  return join(folder, String(files));
-}
-
 const servers = [
   ['v2', LINES],
   ['v1', LINES.filter((line) => line !== 'v2, 2026')],
@@ -45,7 +37,7 @@ describe.each(servers)('a server made with the SDK line %s', (server, lines) => 
       });
 
       it('sees each step of progress while the tool runs', async () => {
-        const gate = newFile();
+        const gate = newPath();
         const seen: number[] = [];
         const result = await client.call(
           'steps',
@@ -62,7 +54,7 @@ describe.each(servers)('a server made with the SDK line %s', (server, lines) => 
       });
 
       it('can give up a call', async () => {
-        const file = newFile();
+        const file = newPath();
         const controller = new AbortController();
         const call = client.call('wait', { file }, { signal: controller.signal });
         call.catch(() => {});
@@ -94,11 +86,3 @@ describe.each(servers)('a server made with the SDK line %s', (server, lines) => 
     },
   );
 });
-
-function contents(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { sigv4Fetch } from 'lambda-mcp/fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { send } from './live/send.ts';
 import { startTestLambda, type TestLambda } from './support/lambda.ts';
+import { newPath } from './support/scratch.ts';
 
 const MB = 1024 * 1024;
 
@@ -74,8 +74,10 @@ describe('the local function URL', () => {
   });
 
   it('cuts a stream that fails midway', async () => {
-    const response = await get('/cut');
+    const file = newPath();
+    const response = await get(`/cut/${encodeURIComponent(file)}`);
     expect(response.status).toBe(200);
+    writeFileSync(file, '');
     await expect(response.text()).rejects.toThrow();
   });
 
@@ -85,8 +87,7 @@ describe('the local function URL', () => {
   });
 
   it('takes a body of 6 MB, and answers 413 to more', async () => {
-    const send = (bytes: number) => get('/raw', { method: 'POST', body: new Uint8Array(bytes) });
-    expect((await send(6 * MB)).status).toBe(200);
+    expect((await get('/raw', { method: 'POST', body: new Uint8Array(6 * MB) })).status).toBe(200);
     const { functionUrl } = lambda;
     const response = await fetch(functionUrl, { method: 'POST', body: new Uint8Array(6 * MB + 1) });
     expect(response.status).toBe(413);
@@ -94,19 +95,25 @@ describe('the local function URL', () => {
   });
 
   it('answers 429 when every environment is busy', async () => {
-    const busy = [get('/busy'), get('/busy')];
-    await expect.poll(async () => (await get('/raw')).status, { timeout: 5000 }).toBe(503);
-    expect(await Promise.all(busy.map(async (response) => (await response).text()))).toEqual(['done', 'done']);
+    const file = newPath();
+    const busy = await Promise.all([1, 2].map(() => get(`/finish/${encodeURIComponent(file)}`)));
+    const { functionUrl: url, region, agent: as } = lambda;
+    const { status, headers, body } = await send({ url, region, as });
+    expect(status).toBe(429);
+    expect(headers['x-amzn-errortype']).toBe('TooManyRequestsException');
+    expect(JSON.parse(body)).toMatchObject({ message: 'Rate Exceeded.', Type: 'User' });
+    writeFileSync(file, '');
+    expect(await Promise.all(busy.map((response) => response.text()))).toEqual(['begundone', 'begundone']);
   });
 
   it('lets a function run on when its caller has gone', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'outlive-')), 'file');
-    writeFileSync(file, '');
+    const file = newPath();
     const controller = new AbortController();
     const response = await get(`/outlive/${encodeURIComponent(file)}`, { signal: controller.signal });
     expect(response.status).toBe(200);
     controller.abort();
-    await expect.poll(() => readFileSync(file, 'utf8'), { timeout: 5000 }).toBe('done');
+    writeFileSync(file, '');
+    await expect.poll(() => existsSync(`${file}.seen`), { timeout: 5000 }).toBe(true);
     expect((await get('/raw')).status).toBe(200);
   });
 });

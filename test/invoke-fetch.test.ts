@@ -1,16 +1,13 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { awsFetch, type InvokeFetchOptions, invokeFetch, RequestTooLargeError, TargetError } from 'lambda-mcp/fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeEvent } from '../local/event-stream.ts';
 import { readFunctionTarget } from '../transport/function-target.ts';
 import { startTestLambda, type TestLambda } from './support/lambda.ts';
+import { contents, newPath } from './support/scratch.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'invoke-fetch-'));
 const url = 'https://anything.example/path?a=1&a=2';
 const call = (name: string, args: unknown = {}): RequestInit => ({
   method: 'POST',
@@ -133,7 +130,7 @@ describe('an invocation', () => {
   it('ends with its signal: before, while it is silent', async () => {
     const aborted = AbortSignal.abort(new Error('given up'));
     await expect(asAdmin()(url, { ...call('wait'), signal: aborted })).rejects.toThrow('given up');
-    const file = join(folder, 'wait');
+    const file = newPath();
     const silent = new AbortController();
     const waiting = asAdmin()(url, { ...call('wait', { file }), signal: silent.signal }).then((r) => r.text());
     waiting.catch(() => {});
@@ -187,7 +184,7 @@ describe('what goes wrong', () => {
     const busy = await startTestLambda('servers/v2.ts', { concurrency: 1 });
     const options = { credentials: busy.admin, endpoint: busy.lambdaEndpoint, retry: { attempts: 2, baseDelay: 1 } };
     const fetch = invokeFetch(busy.functionArn, options);
-    const file = join(folder, 'busy');
+    const file = newPath();
     const waiting = fetch(url, call('wait', { file }));
     await expect.poll(() => contents(file), { timeout: 5000 }).toBe('began;');
     expect((await fetch(url, call('echo', { text: 'x' }))).status).toBe(503);
@@ -245,11 +242,3 @@ describe('no call runs twice', () => {
     api.close();
   });
 });
-
-function contents(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}

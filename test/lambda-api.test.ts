@@ -219,9 +219,18 @@ describe('Invoke', () => {
     expect(error).toBeInstanceOf(InvalidParameterValueException);
   });
 
-  it.each(['{"do":', 'tell'])('takes no payload but JSON, such as %s', async (Payload) => {
-    const error = await errorOf(client.send(new InvokeCommand({ FunctionName: ARN, Payload })));
-    expectError(error, InvalidRequestContentException, 400, 'Could not parse request body into json');
+  it.each([
+    ['cut off', '{"do":'],
+    ['bare text', 'tell'],
+    ['text that is not UTF-8', Buffer.from('{"do":"tell","text":"\xe9"}', 'latin1')],
+  ])('takes no payload but JSON, such as %s', async (_what, Payload) => {
+    const before = invocations();
+    const input = { FunctionName: ARN, Payload };
+    for (const command of [new InvokeCommand(input), new InvokeWithResponseStreamCommand(input)]) {
+      const error = await errorOf(client.send(command as InvokeCommand));
+      expectError(error, InvalidRequestContentException, 400, 'Could not parse request body into json');
+    }
+    expect(invocations()).toBe(before);
   });
 
   it('takes 6 MB and no byte more', async () => {
@@ -328,8 +337,10 @@ describe('InvokeWithResponseStream', () => {
     expectDenied(denied, 'arn:aws:sts::111122223333:assumed-role/agent/local', 'lambda:InvokeFunction', ARN);
     const large = await errorOf(stream({ do: 'tell', text: 'x'.repeat(LIMIT) }));
     expect(large).toBeInstanceOf(RequestTooLargeException);
-    const dryRun = new InvokeWithResponseStreamCommand({ FunctionName: ARN, InvocationType: 'DryRun' });
-    expect((await client.send(dryRun)).StatusCode).toBe(204);
+    const as = (InvocationType: string) =>
+      client.send(new InvokeWithResponseStreamCommand({ FunctionName: ARN, InvocationType } as never));
+    expect((await as('DryRun')).StatusCode).toBe(204);
+    expect(await errorOf(as('Event'))).toBeInstanceOf(InvalidParameterValueException);
     expect(invocations()).toBe(before);
   });
 });
@@ -392,6 +403,17 @@ describe('permissions', () => {
     }
     await remove('sdk', { Qualifier: 'prod' });
     expect((await errorOf(invoke({ do: 'tell' }, { Qualifier: 'prod' }, agent))).name).toBe('AccessDeniedException');
+  });
+
+  it('are for what the path and the query name, whatever the body does', async () => {
+    const fetch = sigv4Fetch({ credentials: lambda.admin, region: lambda.region });
+    const { FunctionName, ...input } = permission;
+    const body = JSON.stringify({ ...input, StatementId: 'sdk', Qualifier: 'prod' });
+    const url = `${lambda.lambdaEndpoint}/2015-03-31/functions/${FunctionName}/policy`;
+    expect((await fetch(url, { method: 'POST', body })).status).toBe(201);
+    expect((await get()).statements).toContainEqual(expect.objectContaining({ Sid: 'sdk', Resource: ARN }));
+    expect(await errorOf(get({ Qualifier: 'prod' }))).toBeInstanceOf(ResourceNotFoundException);
+    await remove('sdk');
   });
 
   it('change in the revision that is named, or not at all', async () => {

@@ -9,6 +9,7 @@ import { openAwsTarget } from './live/aws-target.ts';
 import { type LiveOutput, liveStack } from './live/stack.ts';
 import { ROLE_NAMES } from './live/target.ts';
 import { startAwsServices } from './support/aws-services.ts';
+import { matchesFilterPattern } from './support/filter-pattern.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lambda-mcp-live-'));
@@ -63,15 +64,19 @@ describe('the live suite', () => {
 
   it('reads the trail, the log and the verdict on a query from CloudWatch Logs', async () => {
     const statement = { Effect: 'Allow', Action: 'logs:*', Resource: '*' } as const;
+    const record = (requestID: string) => JSON.stringify({ requestID });
+    const groups: Record<string, string[][]> = {
+      trail: [[record('a'), record('other')], [record('b')]],
+      log: [['lingered 10', 'something else'], ['it lingered 1 time']],
+    };
     const aws = await startAwsServices(
       { Version: '2012-10-17', Statement: [statement] },
       {
-        FilterLogEvents({ logGroupName, filterPattern, nextToken }) {
-          if (logGroupName === 'log')
-            return { events: filterPattern === '"lingered 1"' ? [{ message: 'lingered 1' }] : [] };
-          expect([logGroupName, filterPattern]).toEqual(['trail', '{ $.requestID = "a" || $.requestID = "b" }']);
-          const requestID = nextToken ? 'b' : 'a';
-          return { events: [{ message: JSON.stringify({ requestID }) }], ...(!nextToken && { nextToken: 'more' }) };
+        FilterLogEvents({ logGroupName, filterPattern, nextToken = '0' }) {
+          const page = Number(nextToken);
+          const messages = groups[logGroupName]?.[page]?.filter((each) => matchesFilterPattern(filterPattern, each));
+          const more = page + 1 < (groups[logGroupName]?.length ?? 0);
+          return { events: messages?.map((message) => ({ message })), ...(more && { nextToken: `${page + 1}` }) };
         },
         StartQuery: ({ logGroupNames }) => ({ queryId: logGroupNames.join() }),
         GetQueryResults: ({ queryId }) => ({ status: queryId === 'log,trail' ? 'Complete' : 'Failed' }),

@@ -118,12 +118,7 @@ describe('what the transports say', () => {
         ];
         for (const signer of signers) {
           try {
-            const client = await connect(line, way, {
-              ...lambda,
-              ...signer,
-              functionUrl,
-              lambdaEndpoint,
-            } as TestLambda);
+            const client = await connect(line, way, { ...lambda, ...signer, functionUrl, lambdaEndpoint });
             hear(line, await client.call('whoami'));
             hear(line, await client.call('throw').catch((error) => error));
             await client.close();

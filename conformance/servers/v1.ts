@@ -8,15 +8,14 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { createLambdaHandler } from 'lambda-mcp/server/v1';
 import * as z from 'zod';
+import { registerConstants } from './constants.ts';
 import {
   ANSWER_TIMEOUT,
   completions,
-  constantTools,
   LOG_LINES,
   PAUSE,
   PROGRESS,
   prompts,
-  resources,
   TEMPLATE,
   templateData,
   textResult,
@@ -29,6 +28,7 @@ export const handler = createLambdaHandler(() => {
     { name: 'everything', version: '1.0.0' },
     { capabilities: { logging: {}, completions: {}, resources: { subscribe: true } } },
   );
+  registerConstants(server);
   registerTools(server);
   registerRequestsToTheClient(server);
   registerResources(server);
@@ -37,12 +37,6 @@ export const handler = createLambdaHandler(() => {
 });
 
 function registerTools(server: McpServer): void {
-  for (const [name, content] of Object.entries(constantTools)) {
-    server.registerTool(name, { description: name }, async () => ({ content }));
-  }
-  server.registerTool('test_error_handling', { description: 'Always fails.' }, async () => {
-    throw new Error('This tool intentionally returns an error for testing');
-  });
   server.registerTool('test_tool_with_progress', { description: 'Reports progress.' }, async (extra) => {
     const { progressToken } = extra._meta ?? {};
     for (const progress of PROGRESS) {
@@ -119,10 +113,6 @@ function asRequested(form: unknown): ElicitRequestFormParams['requestedSchema'] 
 }
 
 function registerResources(server: McpServer): void {
-  for (const [uri, content] of Object.entries(resources)) {
-    const config = { description: uri, mimeType: content.mimeType };
-    server.registerResource(uri, uri, config, async () => ({ contents: [{ uri, ...content }] }));
-  }
   server.registerResource(
     'template',
     new ResourceTemplate(TEMPLATE, { list: undefined }),
@@ -134,8 +124,6 @@ function registerResources(server: McpServer): void {
 }
 
 function registerPrompts(server: McpServer): void {
-  server.registerPrompt('test_simple_prompt', { description: 'Simple' }, async () => prompts.simple());
-  server.registerPrompt('test_prompt_with_image', { description: 'With an image' }, async () => prompts.withImage());
   server.registerPrompt(
     'test_prompt_with_arguments',
     {

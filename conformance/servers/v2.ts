@@ -8,15 +8,14 @@ import {
 } from '@modelcontextprotocol/server';
 import { createLambdaHandler } from 'lambda-mcp/server';
 import * as z from 'zod';
+import { registerConstants } from './constants.ts';
 import {
   ANSWER_TIMEOUT,
   completions,
-  constantTools,
   LOG_LINES,
   PAUSE,
   PROGRESS,
   prompts,
-  resources,
   TEMPLATE,
   templateData,
   textResult,
@@ -34,6 +33,7 @@ export const handler = createLambdaHandler((context) => {
       requestState: { verify: inputRequests.verify },
     },
   );
+  registerConstants(server);
   registerTools(server);
   registerRequestsToTheClient(server);
   registerResources(server);
@@ -43,12 +43,6 @@ export const handler = createLambdaHandler((context) => {
 });
 
 function registerTools(server: McpServer): void {
-  for (const [name, content] of Object.entries(constantTools)) {
-    server.registerTool(name, { description: name }, async () => ({ content }));
-  }
-  server.registerTool('test_error_handling', { description: 'Always fails.' }, async () => {
-    throw new Error('This tool intentionally returns an error for testing');
-  });
   server.registerTool('test_tool_with_progress', { description: 'Reports progress.' }, async ({ mcpReq }) => {
     const { progressToken } = mcpReq._meta ?? {};
     for (const progress of PROGRESS) {
@@ -135,10 +129,6 @@ function asRequested(form: unknown): ElicitRequestFormParams['requestedSchema'] 
 }
 
 function registerResources(server: McpServer): void {
-  for (const [uri, content] of Object.entries(resources)) {
-    const config = { description: uri, mimeType: content.mimeType };
-    server.registerResource(uri, uri, config, async () => ({ contents: [{ uri, ...content }] }));
-  }
   server.registerResource(
     'template',
     new ResourceTemplate(TEMPLATE, { list: undefined }),
@@ -150,8 +140,6 @@ function registerResources(server: McpServer): void {
 }
 
 function registerPrompts(server: McpServer): void {
-  server.registerPrompt('test_simple_prompt', { description: 'Simple' }, async () => prompts.simple());
-  server.registerPrompt('test_prompt_with_image', { description: 'With an image' }, async () => prompts.withImage());
   server.registerPrompt(
     'test_prompt_with_arguments',
     {

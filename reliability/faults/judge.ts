@@ -7,6 +7,8 @@ const SDK_TIMEOUT = /Request timed out|Maximum total timeout/;
 export function breach(cell: Cell, result: CellResult): string | undefined {
   if (result.got === 'hang') return 'the caller got nothing';
   if (cell.method === 'tools/call' && result.times > 1) return `the tool ran ${result.times} times`;
+  if (cell.method === 'tools/call' && result.got === 'result' && result.times === 0)
+    return 'a result of a tool that did not run';
   const must = cell.fault.recovers === 'both' || cell.fault.recovers === cell.method;
   if (must && result.got === 'error') return `no result: ${result.message}`;
   if (result.got === 'error' && result.message.trim() === '') return 'an error that says nothing';

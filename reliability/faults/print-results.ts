@@ -1,5 +1,5 @@
-import { printTable } from '../print-table.ts';
-import { WAYS } from './clients.ts';
+import { formatTable } from '../../test/support/table.ts';
+import { WAYS } from '../clients.ts';
 import type { Fault } from './faults.ts';
 import type { Cell, CellResult, Method } from './run-cell.ts';
 import type { Results } from './run-cells.ts';
@@ -21,7 +21,7 @@ export function printResults(faults: readonly Fault[], results: Results): void {
       return summary(some, method);
     }),
   ]);
-  printTable(['fault', 'times', ...COLUMNS.map(({ method, way }) => `${method}, ${way}`)], rows);
+  console.log(formatTable(['fault', 'times', ...COLUMNS.map(({ method, way }) => `${method}, ${way}`)], rows));
 }
 
 /** What the errors say, one of each fault. */
@@ -36,7 +36,7 @@ export function printErrors(faults: readonly Fault[], results: Results): void {
       return found ? [[fault.name, fault.times, way, found[1].message.replace(/\s+/g, ' ').slice(0, 200)]] : [];
     }),
   );
-  printTable(['fault', 'times', 'transport', 'message'], rows);
+  console.log(formatTable(['fault', 'times', 'transport', 'message'], rows));
 }
 
 function summary(some: readonly (readonly [Cell, CellResult])[], method: Method): string {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AwsFetchOptions } from 'lambda-mcp/fetch';
-import { type ConnectedClient, connect, type Destination, type Line, type Way } from './clients.ts';
+import { type ConnectedClient, connect, type Destination, type Line, type Way } from '../clients.ts';
 import type { Fault } from './faults.ts';
 import { startFaultProxy } from './proxy.ts';
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { sigv4Fetch } from 'lambda-mcp/fetch';
 import { type LocalLambda, type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
+import { allOfLambda } from '../../test/support/lambda.ts';
 import type { Line } from './handlers.ts';
 
 export type Endpoint = 'functionUrl' | 'lambdaEndpoint';
@@ -21,7 +22,7 @@ export async function startFuzzedLambda(line: Line): Promise<FuzzedLambda> {
     entry: fileURLToPath(new URL(`../functions/${line}.ts`, import.meta.url)),
     concurrency: 4,
     aliases: ['live'],
-    principals: [{ name: 'admin', policies: [ALL_OF_LAMBDA] }],
+    principals: [{ name: 'admin', policies: [allOfLambda] }],
     report() {},
   });
   const [admin] = lambda.principals as [LocalPrincipal];
@@ -38,8 +39,3 @@ export async function startFuzzedLambda(line: Line): Promise<FuzzedLambda> {
     },
   };
 }
-
-const ALL_OF_LAMBDA = {
-  Version: '2012-10-17' as const,
-  Statement: [{ Effect: 'Allow' as const, Action: 'lambda:*', Resource: '*' }],
-};

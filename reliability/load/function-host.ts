@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { startLocalLambda } from 'lambda-mcp/local';
+import { allOfLambda } from '../../test/support/lambda.ts';
 import { startGate } from './gate.ts';
 
 /** The function's own process: the local Lambda, and a gate before it. Parent and child talk by messages. */
@@ -9,12 +10,7 @@ const lambda = await startLocalLambda({
   entry: fileURLToPath(new URL(`../functions/${server}.ts`, import.meta.url)),
   concurrency: ENVIRONMENTS + 4,
   timeout: 120_000,
-  principals: [
-    {
-      name: 'caller',
-      policies: [{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'lambda:*', Resource: '*' }] }],
-    },
-  ],
+  principals: [{ name: 'caller', policies: [allOfLambda] }],
 });
 const gates = await Promise.all([lambda.functionUrl, lambda.lambdaEndpoint].map((url) => startGate(url, ENVIRONMENTS)));
 const [urlGate = '', apiGate = ''] = gates;

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { connect } from '../faults/clients.ts';
+import { connect } from '../clients.ts';
 import type { RunningFunction } from './start-function.ts';
 
 setFlagsFromString('--expose-gc');

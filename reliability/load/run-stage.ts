@@ -1,4 +1,4 @@
-import { type ConnectedClient, connect, LINES, type Way } from '../faults/clients.ts';
+import { type ConnectedClient, connect, LINES, type Way } from '../clients.ts';
 import type { RunningFunction } from './start-function.ts';
 
 /** So many callers, making so many calls in all. */

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { LocalPrincipal } from 'lambda-mcp/local';
-import type { Destination } from '../faults/clients.ts';
+import type { Destination } from '../clients.ts';
 
 /** A function in a process of its own. */
 export interface RunningFunction extends Destination {

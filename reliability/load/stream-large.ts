@@ -1,5 +1,5 @@
 import { invokeFetch, sigv4Fetch } from 'lambda-mcp/fetch';
-import type { Way } from '../faults/clients.ts';
+import type { Way } from '../clients.ts';
 import { toMb } from './memory.ts';
 import { type RunningFunction, startFunction } from './start-function.ts';
 

@@ -1,4 +1,4 @@
-import type { Lambda } from '../lambdas.ts';
+import type { LocalLambda } from 'lambda-mcp/local';
 
 /** One thing that a function does, and what a caller sees of it. */
 export interface Case {
@@ -6,7 +6,7 @@ export interface Case {
   readonly name: string;
   /** What comes of it under AWS's runtime. */
   readonly expected: string;
-  observe(lambda: Lambda): Promise<string>;
+  observe(lambda: LocalLambda): Promise<string>;
 }
 
 /** Cases of one function, run one after the other. */

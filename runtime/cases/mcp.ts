@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type Line, type TestClient, type Way } from '../../test/support/clients.ts';
-import type { TestLambda } from '../../test/support/lambda.ts';
+import { contents, newPath } from '../../test/support/scratch.ts';
 import { caller } from '../lambdas.ts';
 import { normalize } from '../observe.ts';
-import { contents, newPath } from '../scratch.ts';
 import type { Case, Group } from './case.ts';
 
 const MB = 1024 * 1024;
@@ -26,8 +25,7 @@ function groups(line: Line, way: Way, server: string, by: Expected): readonly Gr
     name,
     expected: outcome,
     async observe(lambda) {
-      const callers = { agent: caller(lambda), admin: caller(lambda) };
-      const client = await connect(line, way, { ...lambda, ...callers } as TestLambda);
+      const client = await connect(line, way, { ...lambda, agent: caller(lambda), admin: caller(lambda) });
       return use(client).finally(() => client.close());
     },
   });

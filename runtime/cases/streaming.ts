@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { contents, newPath } from '../../test/support/scratch.ts';
 import { logBetween, normalize, readSteps, send, viaInvoke, viaUrl } from '../observe.ts';
-import { contents, newPath } from '../scratch.ts';
 import type { Case, Group } from './case.ts';
 
 const entry = 'functions/streaming.ts';

@@ -222,9 +222,6 @@ const scenarios: Record<string, Handler> = {
   async context(event, stream, context) {
     json(stream, [event.requestContext.requestId === context.awsRequestId, ...Object.keys(context)]);
   },
-  async 'no-trace'(_event, stream, context) {
-    json(stream, [context.xRayTraceId ?? null, process.env._X_AMZN_TRACE_ID ?? null]);
-  },
   async remaining(_event, stream, context) {
     const before = context.getRemainingTimeInMillis();
     await sleep(100);

@@ -71,6 +71,13 @@ export function liveStack(app: App): Stack {
         conditions: { StringEquals: { 'lambda:InvokedViaFunctionUrl': 'true' } },
       }),
     ]),
+    boolFalse: role('BoolFalse', [
+      new iam.PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [functionArn],
+        conditions: { Bool: { 'lambda:InvokedViaFunctionUrl': 'false' } },
+      }),
+    ]),
     nobody: role('Nobody'),
   };
   for (const mcp of [probe, throttled]) mcp.grantInvoke(roles.url);

@@ -12,6 +12,7 @@ export interface Credentials {
  * - `onlyUrlAction`, `onlyInvokeAction`: one of the two statements that a URL needs
  * - `bareInvoke`: `lambda:InvokeFunction` on the function's ARN without qualifier
  * - `stringEquals`: the URL's statements, but `StringEquals` in place of `Bool`
+ * - `boolFalse`: `lambda:InvokeFunction` with `Bool` `lambda:InvokedViaFunctionUrl` `false`
  * - `nobody`: no statement at all
  */
 export const ROLE_NAMES = [
@@ -21,6 +22,7 @@ export const ROLE_NAMES = [
   'onlyInvokeAction',
   'bareInvoke',
   'stringEquals',
+  'boolFalse',
   'nobody',
 ] as const;
 
@@ -41,6 +43,7 @@ export interface TrailRecord {
   readonly eventName: string;
   readonly requestID: string;
   readonly errorCode?: string;
+  readonly requestParameters?: { readonly functionName?: string } | null;
 }
 
 /** Where the suite runs: a deployed stack, or the local Lambda. */

@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { readIncoming, sendJson } from '../../local/http-io.ts';
 import { decide } from '../../local/iam/decide.ts';
 import type { PolicyDocument } from '../../local/iam/policy.ts';
+import { listen } from '../../local/listen.ts';
 import { verifySigV4 } from '../../local/sigv4/verify.ts';
 import { ACCOUNT } from './lambda.ts';
 import { credentials } from './signed-server.ts';
@@ -46,7 +45,7 @@ const SERVICES: Record<string, { signingName: string; iam: string }> = {
  */
 export async function startAwsServices(policy: PolicyDocument, operations: Operations): Promise<AwsServices> {
   const calls: { operation: string; region: string; input: Json }[] = [];
-  const server = createServer(async (request, response) => {
+  const { origin: endpoint, close } = await listen(async (request, response) => {
     const incoming = await readIncoming(request, 1024 * 1024);
     if (!incoming) return void response.writeHead(413).end();
     response.setHeader('x-amzn-requestid', `request-${calls.length}`);
@@ -76,8 +75,6 @@ export async function startAwsServices(policy: PolicyDocument, operations: Opera
       sendJson(response, status, { __type: type, message });
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     environment: {
       AWS_ENDPOINT_URL: endpoint,
@@ -86,10 +83,7 @@ export async function startAwsServices(policy: PolicyDocument, operations: Opera
       AWS_SESSION_TOKEN: credentials.sessionToken,
     },
     calls,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 

@@ -1,12 +1,13 @@
 import { Client as ClientV2 } from '@modelcontextprotocol/client';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport as TransportV1 } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { AwsFetchOptions } from 'lambda-mcp/fetch';
+import type { LocalLambda } from 'lambda-mcp/local';
 import { LambdaInvokeClientTransport, SigV4ClientTransport } from 'lambda-mcp/transport';
 import {
   LambdaInvokeClientTransport as LambdaInvokeClientTransportV1,
   SigV4ClientTransport as SigV4ClientTransportV1,
 } from 'lambda-mcp/transport/v1';
-import type { TestLambda } from './lambda.ts';
 
 export type Way = 'SigV4' | 'Invoke';
 export type Line = 'v1' | 'v2, 2025' | 'v2, 2026';
@@ -37,11 +38,22 @@ interface CallToolResult {
   content?: { type: string; text?: string }[];
 }
 
+type Credentials = NonNullable<AwsFetchOptions['credentials']>;
+
+/** Where a client goes: by SigV4 as `agent`, by Invoke as `admin`. */
+export interface Destination extends Pick<LocalLambda, 'functionUrl' | 'functionArn' | 'region' | 'lambdaEndpoint'> {
+  readonly agent: Credentials;
+  readonly admin: Credentials;
+}
+
+/** Beside what the destination says, or in its place. */
+export type ClientOptions = AwsFetchOptions & { readonly requestInit?: RequestInit };
+
 /** A connected client of a line, by the transport class of that line. */
-export async function connect(line: Line, way: Way, lambda: TestLambda): Promise<TestClient> {
-  const { functionUrl, functionArn, region, lambdaEndpoint: endpoint } = lambda;
-  const sigv4 = { credentials: lambda.agent, region };
-  const invoke = { credentials: lambda.admin, endpoint };
+export async function connect(line: Line, way: Way, to: Destination, options: ClientOptions = {}): Promise<TestClient> {
+  const { functionUrl, functionArn, region, lambdaEndpoint: endpoint } = to;
+  const sigv4 = { credentials: to.agent, region, ...options };
+  const invoke = { credentials: to.admin, endpoint, ...options };
   if (line === 'v1') {
     const client = new ClientV1({ name: 'test', version: '1.0.0' });
     const transport =

@@ -2,19 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { LocalPrincipal } from 'lambda-mcp/local';
+import type { LocalLambda, LocalPrincipal } from 'lambda-mcp/local';
 
 /** What `dev --json` prints. */
-export interface DevDescription {
-  readonly functionUrl: string;
-  readonly lambdaEndpoint: string;
-  readonly functionName: string;
-  readonly functionArn: string;
-  readonly region: string;
-  readonly principals: readonly LocalPrincipal[];
-  readonly trailFile: string;
-  readonly logFile: string;
-}
+export type DevDescription = Omit<LocalLambda, 'reload' | 'close' | typeof Symbol.asyncDispose>;
 
 export interface Dev extends DevDescription {
   principal(name: string): LocalPrincipal;

@@ -1,6 +1,6 @@
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { listen } from '../../local/listen.ts';
 
 /** A request on its way. */
 export interface Passing {
@@ -22,7 +22,7 @@ export async function meddle<T>(
   call: (url: string) => Promise<T>,
 ): Promise<T> {
   const { port: upstream } = new URL(url);
-  const server = createServer(async (incoming, outgoing) => {
+  const { origin, close } = await listen(async (incoming, outgoing) => {
     const changed = change({
       method: incoming.method ?? '',
       target: incoming.url ?? '',
@@ -41,14 +41,12 @@ export async function meddle<T>(
     forwarded.on('error', () => outgoing.destroy());
     forwarded.end(changed.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     const between = new URL(url);
-    between.port = String((server.address() as AddressInfo).port);
+    between.port = new URL(origin).port;
     return await call(between.href);
   } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await close();
   }
 }
 

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readIncoming } from '../../local/http-io.ts';
+import { listen } from '../../local/listen.ts';
 import { type SignatureRefusal, verifySigV4 } from '../../local/sigv4/verify.ts';
 
 export const credentials = {
@@ -41,7 +41,7 @@ export async function startSignedServer(
 ): Promise<SignedServer> {
   const received: Received[] = [];
   let clockOffset = givenOffset ?? 0;
-  const server = createServer(async (request, response) => {
+  const { origin, close } = await listen(async (request, response) => {
     const incoming = await readIncoming(request, 10 * 1024 * 1024);
     if (!incoming) return void response.writeHead(413).end();
     const now = new Date(Date.now() + clockOffset);
@@ -62,16 +62,12 @@ export async function startSignedServer(
     }
     respond(seen, response, request.socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin,
     received,
     setClock(offset) {
       clockOffset = offset;
     },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: close,
   };
 }

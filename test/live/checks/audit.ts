@@ -44,9 +44,11 @@ const recorded = (
   async see(target) {
     const requestId = await calling(target, role);
     const [record] = await target.records([requestId]);
-    return record
-      ? { eventName: record.eventName, refused: record.errorCode !== undefined }
-      : 'no record of this request id';
+    if (!record) return 'no record of this request id';
+    const { eventName, errorCode, requestParameters } = record;
+    // By which `lambda-mcp audit` looks for records in a log group.
+    const named = requestParameters?.functionName?.includes(target.probe.arn.split(':')[6] ?? '') ?? false;
+    return { eventName, refused: errorCode !== undefined, named };
   },
 });
 
@@ -64,15 +66,22 @@ export const auditChecks: readonly Check[] = [
   recorded('A call of the URL is recorded as InvokeFunctionUrl, by its request id', 'open', byUrl, 'url', {
     eventName: 'InvokeFunctionUrl',
     refused: false,
+    named: true,
   }),
   recorded('A call of the Invoke API is recorded as Invoke, by its request id', 'report', byApi(false), 'invoke', {
     eventName: 'Invoke',
     refused: false,
+    named: true,
   }),
-  recorded('So is a streaming one', 'open', byApi(true), 'invoke', { eventName: 'Invoke', refused: false }),
+  recorded('So is a streaming one', 'open', byApi(true), 'invoke', {
+    eventName: 'Invoke',
+    refused: false,
+    named: true,
+  }),
   recorded('A refused call of the URL is recorded too', 'open', byUrl, 'nobody', {
     eventName: 'InvokeFunctionUrl',
     refused: true,
+    named: true,
   }),
   {
     what: 'A caller from another account is recorded by id, without ARN',
@@ -82,5 +91,6 @@ export const auditChecks: readonly Check[] = [
   recorded('So is a refused one of the Invoke API', 'open', byApi(false), 'nobody', {
     eventName: 'Invoke',
     refused: true,
+    named: true,
   }),
 ];

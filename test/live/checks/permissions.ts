@@ -126,6 +126,12 @@ export const permissionChecks: readonly Check[] = [
     see: async (target) => (await byUrl(target, 'stringEquals')).status,
   },
   {
+    what: 'A call of the Invoke API carries no lambda:InvokedViaFunctionUrl: Bool false does not fit it',
+    sure: 'open',
+    expected: 403,
+    see: (target) => byInvoke(target, 'boolFalse'),
+  },
+  {
     what: 'InvokedViaFunctionUrl: false writes the condition Bool false',
     sure: 'open',
     expected: { Bool: { 'lambda:InvokedViaFunctionUrl': 'false' } },

@@ -1,0 +1,96 @@
+import type { Report } from './access.ts';
+import type { LocalPrincipal, LocalPrincipalOptions } from './principals.ts';
+import type { AddPermissionInput } from './resource-policy.ts';
+
+export interface LocalLambdaOptions {
+  /** Path of the module that exports the handler; `.ts` runs as it is. */
+  readonly entry: string;
+  /**
+   * Name of the handler's export.
+   * @default 'handler'
+   */
+  readonly exportName?: string;
+  /** @default 'mcp-server' */
+  readonly functionName?: string;
+  /** @default 'us-east-1' */
+  readonly region?: string;
+  /**
+   * 12 digits.
+   * @default '111122223333'
+   */
+  readonly accountId?: string;
+  /**
+   * Aliases of the function, all of `$LATEST`.
+   * @default none
+   */
+  readonly aliases?: readonly string[];
+  /** Environment variables of the function, beside those that Lambda sets. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * How long one invocation may take; milliseconds.
+   * @default 30000
+   */
+  readonly timeout?: number;
+  /**
+   * Memory of one execution environment; MB.
+   * @default 512
+   */
+  readonly memorySize?: number;
+  /**
+   * How many invocations may run at once; more are throttled.
+   * @default 10
+   */
+  readonly concurrency?: number;
+  /**
+   * Who can call: roles and users, with the policies attached to them.
+   * @default none
+   */
+  readonly principals?: readonly LocalPrincipalOptions[];
+  /**
+   * Statements of the function's resource policy, as AddPermission takes them.
+   * @default none
+   */
+  readonly permissions?: readonly AddPermissionInput[];
+  /**
+   * Port of the function URL on 127.0.0.1.
+   * @default a free one
+   */
+  readonly port?: number;
+  /**
+   * Port of the Lambda API on 127.0.0.1.
+   * @default a free one
+   */
+  readonly lambdaPort?: number;
+  /**
+   * File to which data events are added, one CloudTrail record a line.
+   * @default a new file in the system's temporary folder
+   */
+  readonly trailFile?: string;
+  /**
+   * File to which the function's log is added.
+   * @default a new file in the system's temporary folder
+   */
+  readonly logFile?: string;
+  /**
+   * Takes what AWS would keep to itself: why a request was refused, what a policy holds that is not known here.
+   * @default a line on stderr
+   */
+  readonly report?: Report;
+}
+
+export interface LocalLambda {
+  /** `http://127.0.0.1:PORT/` */
+  readonly functionUrl: string;
+  /** Endpoint of the Lambda API, for `--endpoint-url` and AWS SDK clients: `http://127.0.0.1:PORT`. */
+  readonly lambdaEndpoint: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly region: string;
+  readonly principals: readonly LocalPrincipal[];
+  readonly trailFile: string;
+  readonly logFile: string;
+  /** Takes up changed code: every later invocation starts in a new environment. */
+  reload(): void;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
