@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, statSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -117,7 +117,8 @@ export interface LocalLambda {
 export async function startLocalLambda(options: LocalLambdaOptions): Promise<LocalLambda> {
   const { functionName = 'mcp-server', region = 'us-east-1', accountId = '111122223333' } = options;
   const entry = resolve(options.entry);
-  if (!existsSync(entry)) throw new Error(`There is no file ${entry}: \`entry\` is the path of your handler module.`);
+  if (!statSync(entry, { throwIfNoEntry: false })?.isFile())
+    throw new Error(`There is no file ${entry}: \`entry\` is the path of your handler module.`);
   const report = options.report ?? ((line: string) => console.error(line));
   const { trailFile, logFile } = openFiles(options);
   const fn: LocalFunction = {
