@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { callTool, type ToolResult } from './call/call-tool.ts';
 import { coerceArguments } from './call/coerce-arguments.ts';
@@ -41,6 +42,10 @@ export async function call(args: string[]): Promise<number | undefined> {
       'call takes a TARGET and a TOOL. `lambda-mcp tools TARGET` lists them. See: lambda-mcp call --help',
     );
   }
+  const { output = '.' } = values;
+  // Before the tool has run: what it made could not be saved.
+  if (!statSync(output, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`There is no folder ${output}.`);
   const json = await readJsonArguments(values['json-args'], words);
   const given = values.input === undefined ? {} : readAnswers(values.input);
   const interrupted = new AbortController();
@@ -58,7 +63,7 @@ export async function call(args: string[]): Promise<number | undefined> {
     const result = await callTool(connection, tool, args, { signal: interrupted.signal, answer });
     await connection.close();
     if (options.json) printJson(result);
-    else report(name, result, values.output ?? '.');
+    else report(name, result, output);
     return result.isError ? ExitCode.toolError : ExitCode.ok;
   } catch (error) {
     // As a shell reports a command that SIGINT ended.
