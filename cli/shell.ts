@@ -65,6 +65,7 @@ export async function shell(args: string[]): Promise<number | undefined> {
   };
   let running: AbortController | undefined;
   lines.on('SIGINT', () => {
+    if (asking) process.stdout.write('\n');
     if (running) return running.abort();
     process.stdout.write(lines.line === '' ? '\n(Ctrl-D or `exit` leaves.)\n' : '\n');
     lines.write(null, { ctrl: true, name: 'u' });

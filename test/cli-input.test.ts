@@ -68,7 +68,7 @@ describe('a tool that asks for input, where there is no terminal,', () => {
 describe.runIf(hasTerminal)('a tool that asks for input, on a terminal,', () => {
   it('has its form filled in, field by field, until each fits', async () => {
     const terminal = startTerminal(['call', lambda.functionUrl, 'order'], env);
-    await terminal.shows('What may it be?');
+    await terminal.shows('order asks: What may it be?');
     await terminal.shows('Who it is for');
     for (const [question, answer] of [
       ['name (string):', ''],

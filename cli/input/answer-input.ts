@@ -34,7 +34,7 @@ export function createAnswerInput({ name, given = {}, asker, advice }: Options):
       if (answer === undefined && !asker) {
         throw new CommandError(`${name} asks for input: ${describe(key, request)} ${advice}`, ExitCode.input);
       }
-      responses[key] = answer ?? (await askPerson(request, asker as Asker, signal));
+      responses[key] = answer ?? (await askPerson(name, request, asker as Asker, signal));
     }
     return responses;
   };

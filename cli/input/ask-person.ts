@@ -19,16 +19,20 @@ const DECLINED: InputResponse = { action: 'decline' };
  * opened from here. Nothing is sent before they agree to it.
  *
  * Source: MCP specification 2026-07-28, Elicitation.
+ *
+ * @param name what asks
  */
 export async function askPerson(
+  name: string,
   { params = {} }: InputRequest,
   asker: Asker,
   signal: AbortSignal,
 ): Promise<InputResponse> {
   const { mode, message = '', url = '', requestedSchema = {} } = params;
-  asker.tell(`${plainText(message)}\n`);
+  asker.tell(`${plainLine(name)} asks: ${plainText(message)}\n`);
   if (mode === 'url') {
-    asker.tell(`  ${plainLine(url)}\n`);
+    // As a browser would read it: with a host in Punycode rather than in letters that look like others.
+    asker.tell(`  ${URL.parse(url)?.href ?? plainLine(url)}\n`);
     return agree('Open this yourself, and go on when it is done?', { action: 'accept' }, asker, signal);
   }
   const content: Record<string, unknown> = {};

@@ -12,7 +12,10 @@ export function terminalAsker(interrupt: () => void): Asker | undefined {
     tell: (text) => void process.stderr.write(text),
     async ask(question, signal) {
       const lines = createInterface({ input: process.stdin, output: process.stderr });
-      lines.once('SIGINT', interrupt);
+      lines.once('SIGINT', () => {
+        process.stderr.write('\n');
+        interrupt();
+      });
       try {
         return await askLine(lines, question, signal);
       } finally {
