@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toCsv } from '../cli/audit/csv.ts';
 import type { AuditCall } from '../cli/audit/join-calls.ts';
 import { readLogEntry } from '../cli/audit/log-entry.ts';
+import { reportPage } from '../cli/audit/report/page.ts';
 import { latencyOf } from '../cli/audit/summarize.ts';
 import { AwsFault, startAwsServices } from './support/aws-services.ts';
 import { bareEnvironment, environmentOf, runCli } from './support/cli.ts';
@@ -354,6 +355,31 @@ describe('as a page', () => {
       ...tag.matchAll(/ ([a-z-]+)="[^"]*"/gi),
     ]);
     expect(attributes.map(([, name]) => name).filter((name) => name?.startsWith('on'))).toEqual([]);
+  });
+
+  it('can be made of more callers and tools than a page can show', () => {
+    const time = ago(HOUR);
+    const calls = Array.from({ length: 150_000 }, (_, at) => {
+      return {
+        time,
+        requestId: `${at}`,
+        caller: session(`a${at}`),
+        tool: `t${at}`,
+        duration: 1,
+        outcome: 'ok',
+        evidence: 'trail and log',
+      } as AuditCall;
+    });
+    const page = reportPage({
+      functionName: 'tools',
+      since: ago(2 * HOUR),
+      until: ago(0),
+      calls,
+      leftOut: 0,
+      sources: [],
+      filters: [],
+    });
+    expect(page.length).toBeLessThan(2_000_000);
   });
 
   it('can be made of nothing', async () => {
