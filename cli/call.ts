@@ -1,9 +1,13 @@
+import { statSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { callTool, type ToolResult } from './call/call-tool.ts';
 import { coerceArguments } from './call/coerce-arguments.ts';
 import { findTool } from './call/find-tool.ts';
 import { printContent } from './call/print-result.ts';
 import { ExitCode } from './exit-code.ts';
+import { createAnswerInput } from './input/answer-input.ts';
+import type { InputResponse } from './input/input-request.ts';
+import { terminalAsker } from './input/terminal-asker.ts';
 import { connectTarget } from './mcp/connect-target.ts';
 import type { Tool } from './mcp/definitions.ts';
 import { printJson } from './output/terminal.ts';
@@ -17,12 +21,16 @@ key several times. - reads all arguments as a JSON object from stdin. Text goes 
 named on stderr. With --json the whole result is printed, structured content included. Exit code 6: the tool says that it
 failed.
 
+A tool that asks for input while it runs asks you on the terminal, or is answered by --input. Exit code 7: by neither.
+
 Options:
   --json-args JSON           all arguments as a JSON object
+  --input JSON               answers by the server's keys: {"KEY": {"action": "accept", "content": {"field": "value"}}},
+                             or "decline" or "cancel"; without content for a question to open a URL
   --output DIR               folder for images and audio (default: this one)
 ${SHARED_HELP}`;
 
-const OPTIONS = { 'json-args': { type: 'string' }, output: { type: 'string' } } as const;
+const OPTIONS = { 'json-args': { type: 'string' }, input: { type: 'string' }, output: { type: 'string' } } as const;
 
 export async function call(args: string[]): Promise<number | undefined> {
   const parsed = readArguments('call', HELP, args, OPTIONS);
@@ -34,16 +42,28 @@ export async function call(args: string[]): Promise<number | undefined> {
       'call takes a TARGET and a TOOL. `lambda-mcp tools TARGET` lists them. See: lambda-mcp call --help',
     );
   }
+  const { output = '.' } = values;
+  // Before the tool has run: what it made could not be saved.
+  if (!statSync(output, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`There is no folder ${output}.`);
   const json = await readJsonArguments(values['json-args'], words);
+  const given = values.input === undefined ? {} : readAnswers(values.input);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   try {
     const connection = await connectTarget(target, options, interrupted.signal);
     const tool = await findTool(connection, name);
-    const result = await callTool(connection, tool, argumentsFor(tool, words, json), interrupted.signal);
+    const answer = createAnswerInput({
+      name,
+      given,
+      asker: terminalAsker(() => interrupted.abort()),
+      advice: 'Call from a terminal, or give --input: see lambda-mcp call --help',
+    });
+    const args = argumentsFor(tool, words, json);
+    const result = await callTool(connection, tool, args, { signal: interrupted.signal, answer });
     await connection.close();
     if (options.json) printJson(result);
-    else report(name, result, values.output ?? '.');
+    else report(name, result, output);
     return result.isError ? ExitCode.toolError : ExitCode.ok;
   } catch (error) {
     // As a shell reports a command that SIGINT ended.
@@ -78,12 +98,26 @@ async function readJsonArguments(given: string | undefined, words: readonly stri
   const fromStdin = words.length === 1 && words[0] === '-';
   if (given === undefined && !fromStdin) return undefined;
   if (given !== undefined && words.length > 0) throw new UsageError('Give either --json-args or key=value, not both.');
-  const [source, read] = given === undefined ? ['stdin', await text(process.stdin)] : ['--json-args', given];
+  if (given !== undefined) return readObject('--json-args', given, 'of the tool’s arguments');
+  return readObject('stdin', await text(process.stdin), 'of the tool’s arguments');
+}
+
+function readAnswers(json: string): Record<string, InputResponse> {
+  const answers = readObject('--input', json, 'of answers by the server’s keys') as Record<string, InputResponse>;
+  for (const [key, answer] of Object.entries(answers)) {
+    if (!['accept', 'decline', 'cancel'].includes(answer?.action)) {
+      throw new UsageError(`--input takes for ${JSON.stringify(key)} an "action": "accept", "decline" or "cancel".`);
+    }
+  }
+  return answers;
+}
+
+function readObject(source: string, json: string, what: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(read);
+    const value: unknown = JSON.parse(json);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (error) {
     throw new UsageError(`${source} is not JSON: ${(error as Error).message}`);
   }
-  throw new UsageError(`${source} must be a JSON object of the tool's arguments.`);
+  throw new UsageError(`${source} must be a JSON object ${what}.`);
 }

@@ -16,6 +16,7 @@ Options:
   --name NAME        function name (default: mcp-server)
   --timeout SECONDS  time-out of an invocation (default: 30)
   --concurrency N    invocations at once (default: 10)
+  --env NAME=VALUE   a variable of the function's environment, or NAME to take it from yours; repeatable
   --json             print the URL, the endpoint and the credentials as one line of JSON
   --help             show this
 `;
@@ -26,6 +27,7 @@ const OPTIONS = {
   name: { type: 'string' },
   timeout: { type: 'string' },
   concurrency: { type: 'string' },
+  env: { type: 'string', multiple: true },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } satisfies ParseArgsConfig['options'];
@@ -35,7 +37,7 @@ export async function dev(args: string[]): Promise<void> {
   if (values.help) return void process.stdout.write(HELP);
   if (!entry) throw new UsageError('Which server file? See: lambda-mcp dev --help');
 
-  const lambda = await startLocalLambda({
+  await using lambda = await startLocalLambda({
     entry,
     principals: devPrincipals,
     permissions: devPermissions,
@@ -46,6 +48,7 @@ export async function dev(args: string[]): Promise<void> {
     }),
     ...(values.timeout !== undefined && { timeout: wholeNumber('timeout', values.timeout, 1, 900) * 1000 }),
     ...(values.concurrency !== undefined && { concurrency: wholeNumber('concurrency', values.concurrency, 1, 1000) }),
+    ...(values.env && { environment: readVariables(values.env) }),
   });
   const { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } = lambda;
   const told = { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
@@ -53,11 +56,12 @@ export async function dev(args: string[]): Promise<void> {
     console.error(`${basename(file)} changed: the next call starts it anew.`);
     lambda.reload();
   });
+  // Before anything is printed: who reads it may send the signal at once.
+  const end = interrupted();
   process.stdout.write(values.json ? `${JSON.stringify(told)}\n` : describe(entry, told));
 
-  await interrupted();
+  await end;
   stopWatching();
-  await lambda.close();
 }
 
 function readArguments(args: string[]) {
@@ -69,6 +73,19 @@ function readArguments(args: string[]) {
     const [said] = (error as Error).message.split(/\. |\n/);
     throw new UsageError(`${said?.replace(/\.$/, '')}. See: lambda-mcp dev --help`);
   }
+}
+
+function readVariables(given: readonly string[]): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const each of given) {
+    const [, name = '', value] = /^([A-Za-z]\w*)(?:=(.*))?$/s.exec(each) ?? [];
+    // What stands there may be a secret.
+    if (name === '') throw new UsageError('--env takes NAME=VALUE, or NAME for a variable of this shell.');
+    const found = value ?? process.env[name];
+    if (found === undefined) throw new UsageError(`--env ${name}: there is no such variable here. Give ${name}=VALUE.`);
+    variables[name] = found;
+  }
+  return variables;
 }
 
 function validName(text: string): string {

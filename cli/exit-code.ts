@@ -13,6 +13,8 @@ export const ExitCode = {
   unreachable: 5,
   /** The tool ran and said that it failed. */
   toolError: 6,
+  /** The server asks for input, and there is nobody to ask. */
+  input: 7,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

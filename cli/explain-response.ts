@@ -22,14 +22,16 @@ function readAnswer({ status, headers }: Response, body: string): AwsAnswer {
   const type = headers.get('x-amzn-errortype')?.split(':')[0] ?? '';
   try {
     const { Message, message, errorMessage, error, errorType } = JSON.parse(body);
-    return {
-      status,
-      type: type || errorType || '',
-      said: Message ?? message ?? errorMessage ?? error?.message ?? Message,
-    };
+    const said = Message ?? message ?? errorMessage ?? error?.message ?? Message;
+    return { status, type: type || errorType || '', said: typeof said === 'string' ? asSentence(said) : said };
   } catch {
-    return { status, type, said: body.trim() === '' ? undefined : body.trim().slice(0, 300) };
+    return { status, type, said: body.trim() === '' ? undefined : asSentence(body.slice(0, 300)) };
   }
+}
+
+/** Other sentences follow it. */
+function asSentence(text: string): string {
+  return text.trim().replace(/[^.!?]$/, '$&.');
 }
 
 function explain(answer: AwsAnswer): readonly [ExitCode, string] {
@@ -97,7 +99,7 @@ function explainRefusal({ type, said }: AwsAnswer): readonly [ExitCode, string] 
   if (/Credential should be scoped/.test(told)) {
     return [
       ExitCode.refused,
-      `The request was signed for another region or service (403). AWS says: ${said}Give --region or --service.`,
+      `The request was signed for another region or service (403). AWS says: ${said} Give --region or --service.`,
     ];
   }
   if (/signature we calculated does not match|InvalidSignature|IncompleteSignature/.test(told)) {

@@ -24,7 +24,8 @@ Options:
   --help      show this, or with a command that command's options
   --version   show the version
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no valid credentials, 4 refused by AWS, 5 not reached, 6 the tool failed.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no valid credentials, 4 refused by AWS, 5 not reached, 6 the tool failed,
+7 it asks for input that nobody gives.
 `;
 
 /** Takes the arguments after its name, and returns the exit status, if it is not 0. */

@@ -56,8 +56,10 @@ export async function proxy(args: string[]): Promise<void> {
     const told = options.json
       ? JSON.stringify({ url: server.url })
       : `${target} is served at ${server.url}. Ctrl-C ends it.`;
+    // Before it is printed: who reads it may send the signal at once.
+    const end = interrupted();
     process.stdout.write(`${told}\n`);
-    await interrupted();
+    await end;
     await server.close();
     return;
   }

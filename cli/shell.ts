@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import { ExitCode } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
+import type { Asker } from './input/ask-person.ts';
+import { askLine } from './input/terminal-asker.ts';
 import { plainLine, plainText } from './output/display-width.ts';
 import { styled } from './output/terminal.ts';
 import { describe, runCommand } from './shell/commands.ts';
@@ -44,11 +46,26 @@ export async function shell(args: string[]): Promise<number | undefined> {
     prompt: `${styled('cyan', plainLine(session.connection.serverInfo.name ?? 'mcp'))}> `,
   });
   let history: readonly string[] = [];
+  let asking = false;
   lines.on('history', (newestFirst) => {
+    // Answers to a server's questions are not kept.
+    if (asking) newestFirst.shift();
     history = newestFirst;
   });
+  const asker: Asker = {
+    tell: (text) => void process.stderr.write(text),
+    async ask(question, signal) {
+      asking = true;
+      try {
+        return await askLine(lines, question, signal);
+      } finally {
+        asking = false;
+      }
+    },
+  };
   let running: AbortController | undefined;
   lines.on('SIGINT', () => {
+    if (asking) process.stdout.write('\n');
     if (running) return running.abort();
     process.stdout.write(lines.line === '' ? '\n(Ctrl-D or `exit` leaves.)\n' : '\n');
     lines.write(null, { ctrl: true, name: 'u' });
@@ -60,12 +77,15 @@ export async function shell(args: string[]): Promise<number | undefined> {
   for await (const line of lines) {
     if (/^\s*(?:exit|quit)\s*$/.test(line)) break;
     running = new AbortController();
+    const { signal } = running;
     try {
       const words = splitWords(line);
-      if (words.length > 0 && !line.trimStart().startsWith('#')) await runCommand(words, session, running.signal);
+      if (words.length > 0 && !line.trimStart().startsWith('#')) {
+        await runCommand(words, session, { signal, asker: interactive ? asker : undefined });
+      }
     } catch (error) {
       const { message, exitCode: code } = explainError(error);
-      process.stderr.write(running.signal.aborted ? 'Given up.\n' : `${plainText(message)}\n`);
+      process.stderr.write(signal.aborted ? 'Given up.\n' : `${plainText(message)}\n`);
       if (!interactive) exitCode = code;
     }
     running = undefined;

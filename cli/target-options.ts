@@ -88,8 +88,14 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
   else if (shared.version) printVersion();
   if (shared.help || shared.version) return undefined;
   const { region, service, profile, qualifier, endpoint, path, json = false, debug = false } = shared;
-  if (endpoint !== undefined && !URL.canParse(endpoint))
-    throw new UsageError(`--endpoint takes a URL, not ${endpoint}.`);
+  if (region && !/^[\w-]+$/.test(region)) {
+    throw new UsageError(`--region takes a region such as us-east-1, not ${JSON.stringify(region)}.`);
+  }
+  const { AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL } = process.env;
+  for (const [from, url] of Object.entries({ '--endpoint': endpoint, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL })) {
+    const isHttp = /^https?:$/.test(URL.parse(url ?? '')?.protocol ?? '');
+    if (url && !isHttp) throw new UsageError(`${from} takes an http or https URL, not ${JSON.stringify(url)}.`);
+  }
   return {
     options: {
       ...(region && { region }),
@@ -123,9 +129,15 @@ function seconds(flag: string, text: string): number {
   throw new UsageError(`--${flag} takes a number of seconds, not ${JSON.stringify(text)}.`);
 }
 
-/** Where a target's requests go. Of an invoked function's only the path means anything. */
-export function targetUrl(target: string, { path = '/' }: TargetOptions): URL {
-  return target.includes('://') ? new URL(target) : new URL(path, invokeUrl);
+/**
+ * Where a target's requests go. Of an invoked function's only the path means anything.
+ *
+ * @throws {UsageError} for a URL and `--path`
+ */
+export function targetUrl(target: string, { path }: TargetOptions): URL {
+  if (!target.includes('://')) return new URL(path ?? '/', invokeUrl);
+  if (path === undefined) return new URL(target);
+  throw new UsageError('--path is for a function name or ARN: write the path into the URL.');
 }
 
 /**

@@ -41,8 +41,8 @@ export function watchSources(folder: string, onChange: (file: string) => void): 
         }
       }
     } catch (error) {
-      // A build makes folders and takes them away again: one that has gone needs no watching.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // A build makes folders and takes them away again, and some are another user's: neither needs watching.
+      if (!/^(?:ENOENT|EACCES|EPERM)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
       watchers.get(path)?.close();
       watchers.delete(path);
     }

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { IConstruct } from 'constructs';
 
 /**
  * The way in: the function URL, which tells the server who calls; the Invoke API, which does not; or both.
@@ -29,9 +32,22 @@ export function grantInvoke(
 ): iam.Grant {
   refuseEverybody(grantee.grantPrincipal);
   const via = options.via ?? 'url';
-  if (via === 'url') return target.grantInvokeUrl(grantee);
   if (via === 'invoke') return target.grantInvoke(grantee);
-  return target.grantInvokeUrl(grantee).combine(target.grantInvoke(grantee));
+  const url = target.grantInvokeUrl(withPlainName(grantee, target));
+  return via === 'url' ? url : url.combine(target.grantInvoke(grantee));
+}
+
+/**
+ * CDK names the URL's permissions by the principal's text, where it refuses what only the deployment knows, such as the
+ * account of a stack without `env`. A hash of the text stands in for it.
+ */
+function withPlainName(grantee: iam.IGrantable, scope: IConstruct): iam.IGrantable {
+  const principal = grantee.grantPrincipal;
+  const name = String(principal);
+  if (!Token.isUnresolved(name)) return grantee;
+  const resolved = JSON.stringify(Stack.of(scope).resolve(name));
+  const hash = createHash('sha256').update(resolved).digest('hex').slice(0, 16);
+  return { grantPrincipal: Object.create(principal, { toString: { value: () => hash } }) };
 }
 
 function refuseEverybody(principal: iam.IPrincipal): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createAccess, type Report } from './access.ts';
@@ -33,7 +33,8 @@ export async function startLambda(
 ): Promise<LocalLambda> {
   const { functionName = 'mcp-server', region = 'us-east-1', accountId = '111122223333' } = options;
   const entry = resolve(options.entry);
-  if (!existsSync(entry)) throw new Error(`There is no file ${entry}: \`entry\` is the path of your handler module.`);
+  if (!statSync(entry, { throwIfNoEntry: false })?.isFile())
+    throw new Error(`There is no file ${entry}: \`entry\` is the path of your handler module.`);
   const report = options.report ?? ((line: string) => console.error(line));
   const { trailFile, logFile } = openFiles(options);
   const fn: LocalFunction = {

@@ -8,6 +8,8 @@ import { monthOf } from '../examples/aws-tools/month.ts';
 import { permissionStatements } from '../examples/aws-tools/permissions.ts';
 import { toEnvironment } from '../examples/aws-tools/settings.ts';
 import { AwsFault, type Operations, startAwsServices } from './support/aws-services.ts';
+import { bareEnvironment, runCli } from './support/cli.ts';
+import { startDev } from './support/dev.ts';
 import { ACCOUNT, urlPermissions } from './support/lambda.ts';
 
 const LOG_GROUP = '/bedrock/invocations';
@@ -106,6 +108,65 @@ const account: Operations = {
       : { PaginationToken: 'more', ResourceTagMappingList: first };
   },
 };
+
+describe('the README', () => {
+  const read = (path: string) => readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
+  const [, dev = '', call = '', deploy = ''] = read('examples/aws-tools/README.md')
+    .split('```sh\n')
+    .map((part) => part.split('```')[0]);
+  const wordsOf = (command: string) => command.replaceAll('\\\n', ' ').trim().split(/\s+/);
+
+  it('runs the tools here', async () => {
+    const aws = await startAwsServices(
+      { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+      account,
+    );
+    const [npx, name, command, entry, ...options] = wordsOf(dev);
+    expect([npx, name, command]).toEqual(['npx', 'lambda-mcp', 'dev']);
+    const environment = { ...process.env, ...aws.environment };
+    // Only here: AWS's services are on loopback.
+    const running = await startDev(entry, [...options, '--env', 'AWS_ENDPOINT_URL'], environment);
+    const { accessKeyId, secretAccessKey, sessionToken = '' } = running.principal('agent');
+    const env = {
+      ...bareEnvironment,
+      AWS_REGION: running.region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    };
+    const [summary = '', report = ''] = call.trim().split('\n');
+    const run = (line: string) =>
+      runCli(
+        wordsOf(line)
+          .slice(2)
+          .map((word) => (word === '"$FUNCTION_URL"' ? running.functionUrl : word)),
+        { env },
+      );
+    expect(JSON.parse((await run(summary)).stdout)).toMatchObject({ accountId: ACCOUNT, resources: { total: 130 } });
+    // These services know no such log: the tool has found its settings and its credentials.
+    expect((await run(report)).stderr).toContain('get_bedrock_usage_report failed:\nAWS failed with');
+    await running.close();
+    await aws.close();
+  });
+
+  it('deploys as docs/deploy.md does', () => {
+    const commands = deploy.trim().split('\n');
+    expect(commands).toHaveLength(2);
+    for (const command of commands) expect(read('docs/deploy.md').split('\n')).toContain(command);
+  });
+
+  it('names every action', () => {
+    const statements = permissionStatements({
+      partition: 'aws',
+      account: ACCOUNT,
+      bedrockLogs: { logGroup: 'x', regions: [] },
+    });
+    const named = [...read('examples/aws-tools/README.md').matchAll(/`((?:ce|tag|logs):\w+)`/g)].map(
+      ([, action]) => action,
+    );
+    expect(named).toEqual(statements.flatMap(({ Action }) => Action));
+  });
+});
 
 describe.concurrent('both tools', () => {
   it('say what they do, that they only read, and what comes out', async () => {

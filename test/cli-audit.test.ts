@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toCsv } from '../cli/audit/csv.ts';
 import type { AuditCall } from '../cli/audit/join-calls.ts';
 import { readLogEntry } from '../cli/audit/log-entry.ts';
+import { reportPage } from '../cli/audit/report/page.ts';
 import { latencyOf } from '../cli/audit/summarize.ts';
 import { AwsFault, startAwsServices } from './support/aws-services.ts';
 import { bareEnvironment, environmentOf, runCli } from './support/cli.ts';
@@ -78,11 +79,13 @@ describe('after calls of the local Lambda', () => {
   let lambda: TestLambda;
   let files: string[];
   beforeAll(async () => {
-    lambda = await startTestLambda('servers/v2.ts', { principals: [{ name: 'nobody' }] });
+    lambda = await startTestLambda('servers/v2.ts', { principals: [{ name: 'nobody' }], timeout: 2000 });
     files = ['--trail', lambda.trailFile, '--log', lambda.logFile];
     const call = (env: Record<string, string>, target: string, ...args: string[]) =>
       runCli(['call', target, ...args], { env });
     const [, , nobody] = lambda.principals;
+    await call(environmentOf(lambda, lambda.agent), lambda.functionUrl, 'exit');
+    await call(environmentOf(lambda, lambda.agent), lambda.functionUrl, 'loop');
     await call(environmentOf(lambda, lambda.agent), lambda.functionUrl, 'echo', 'text=hello');
     await call(environmentOf(lambda, lambda.agent), lambda.functionUrl, 'throw');
     await call(environmentOf(lambda, lambda.admin), lambda.functionName, 'echo', 'text=hello');
@@ -101,11 +104,12 @@ describe('after calls of the local Lambda', () => {
         ['agent', 'throw', 'url', 'tool_error', 'trail and log'],
         ['admin', 'echo', 'invoke', 'ok', 'trail and log'],
         ['nobody', null, 'url', 'refused', 'refused by AWS'],
+        ['agent', null, 'url', 'crashed', 'trail only'],
+        ['agent', null, 'url', 'timeout', 'trail only'],
       ]),
     );
-    expect(found.every(([, , , , evidence]) => evidence === 'trail and log' || evidence === 'refused by AWS')).toBe(
-      true,
-    );
+    expect(found.filter(([, , , , evidence]) => evidence === 'trail only')).toHaveLength(2);
+    expect(found.filter(([, , , , evidence]) => evidence?.startsWith('log only'))).toEqual([]);
   });
 
   it('prints a table, whole in a pipe and without colour', async () => {
@@ -113,6 +117,10 @@ describe('after calls of the local Lambda', () => {
     const [head = ''] = stdout.split('\n');
     expect(head).toMatch(/^TIME \(UTC\) +CALLER +TOOL +OUTCOME +MS +VIA +EVIDENCE/);
     expect(stdout).toContain(`agent/local (${ACCOUNT})`);
+    expect(stdout).toMatch(
+      /\(not told\) +crashed .* trail only +the function ran .* ms and logged no message: Runtime\./,
+    );
+    expect(stdout).toContain('3 failed, 1 refused, 0 unknown.');
     expect(stdout).toContain('are not shown (--all shows them)');
     expect(stdout).not.toContain('\u001b');
   });
@@ -154,9 +162,14 @@ describe('what stands on one side only', () => {
   it('says of an invocation without a message how it ended', async () => {
     const report = 'REPORT RequestId: crashed\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tStatus: timeout';
     const [call] = await calls({ trail: [event('crashed', ago(HOUR))], log: [report] });
-    expect(call).toMatchObject({ evidence: 'trail only', duration: 3000, error: 'timeout' });
+    expect(call).toMatchObject({ evidence: 'trail only', duration: 3000, outcome: 'timeout' });
     const [alone] = await calls({ trail: [], log: [report] });
-    expect(alone).toMatchObject({ evidence: 'log only', caller: 'unknown' });
+    expect(alone).toMatchObject({ evidence: 'log only', caller: 'unknown', outcome: 'timeout' });
+    const ended = report.replace('Status: timeout', 'Status: success');
+    expect((await calls({ trail: [event('crashed', ago(HOUR))], log: [ended] }))[0]).toMatchObject({
+      outcome: 'unknown',
+      note: 'the function ran 3000 ms and logged no message',
+    });
   });
 });
 
@@ -274,18 +287,18 @@ it.each<[string, string]>([
   expect(readLogEntry(text, undefined)).toMatchObject({ kind: 'message', requestId: 'x', tool: 'greet', time: 1000 });
 });
 
-it('knows the report lines of both log formats', () => {
-  const record = { requestId: 'x', status: 'timeout', metrics: { durationMs: 3000 } };
+it.each([
+  ['success', undefined, undefined],
+  ['timeout', undefined, { outcome: 'timeout', reason: 'timeout' }],
+  ['error', 'Runtime.ExitError', { outcome: 'crashed', reason: 'Runtime.ExitError' }],
+  ['failure', undefined, { outcome: 'crashed', reason: 'failure' }],
+])('knows the report lines of both log formats: %s', (status, errorType, failure) => {
+  const record = { requestId: 'x', status, errorType, metrics: { durationMs: 3000 } };
   const json = JSON.stringify({ time: '2026-11-20T12:00:00.000Z', type: 'platform.report', record });
-  const text = 'REPORT RequestId: x\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tStatus: timeout';
+  const said = `Status: ${status}${errorType ? `\tError Type: ${errorType}` : ''}`;
+  const text = `REPORT RequestId: x\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\t${said}`;
   for (const each of [json, text]) {
-    expect(readLogEntry(each, 1)).toEqual({
-      kind: 'report',
-      requestId: 'x',
-      duration: 3000,
-      time: 1,
-      failure: 'timeout',
-    });
+    expect(readLogEntry(each, 1)).toEqual({ kind: 'report', requestId: 'x', duration: 3000, time: 1, failure });
   }
 });
 
@@ -345,6 +358,31 @@ describe('as a page', () => {
       ...tag.matchAll(/ ([a-z-]+)="[^"]*"/gi),
     ]);
     expect(attributes.map(([, name]) => name).filter((name) => name?.startsWith('on'))).toEqual([]);
+  });
+
+  it('can be made of more callers and tools than a page can show', () => {
+    const time = ago(HOUR);
+    const calls = Array.from({ length: 150_000 }, (_, at) => {
+      return {
+        time,
+        requestId: `${at}`,
+        caller: session(`a${at}`),
+        tool: `t${at}`,
+        duration: 1,
+        outcome: 'ok',
+        evidence: 'trail and log',
+      } as AuditCall;
+    });
+    const page = reportPage({
+      functionName: 'tools',
+      since: ago(2 * HOUR),
+      until: ago(0),
+      calls,
+      leftOut: 0,
+      sources: [],
+      filters: [],
+    });
+    expect(page.length).toBeLessThan(2_000_000);
   });
 
   it('can be made of nothing', async () => {

@@ -1,8 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bareEnvironment, type Ended, environmentOf, runCli } from './support/cli.ts';
@@ -23,6 +22,11 @@ interface Report extends Ended {
 const STEPS =
   'target,credentials,identity,dns,tls,unsigned request,clock,signed request,protocol,tools,proof of caller,latency';
 const CREDENTIALS: Env = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'not-a-secret' };
+
+// Inside the project, where `lambda-mcp` can be found; hidden, so that nothing else looks at it.
+mkdirSync('.lambda-mcp', { recursive: true });
+const folder = mkdtempSync(resolve('.lambda-mcp/doctor-'));
+let sources = 0;
 
 let lambda: TestLambda;
 const closing: (() => Promise<unknown>)[] = [];
@@ -50,7 +54,10 @@ beforeAll(async () => {
   });
   closing.push(() => lambda.close());
 });
-afterAll(() => Promise.all(closing.map((close) => close())));
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await Promise.all(closing.map((close) => close()));
+});
 
 /** Runs it for programs, and checks what holds of every run. */
 async function doctor(env: Env, ...args: string[]): Promise<Report> {
@@ -75,6 +82,19 @@ async function serve(listener: RequestListener): Promise<string> {
     server.close();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** A local Lambda of a server's source. */
+function startServer(source: string) {
+  sources += 1;
+  const entry = join(folder, `${sources}.mjs`);
+  writeFileSync(entry, source);
+  return startLocalLambda({
+    entry,
+    principals: [{ name: 'agent' }, { name: 'admin', policies: [allOfLambda] }],
+    permissions: urlPermissions('agent'),
+    report: () => {},
+  });
 }
 
 describe('a caller that is let in', () => {
@@ -262,15 +282,58 @@ describe('a target', () => {
     });
   });
 
-  it('lets the caller in and fails', async () => {
-    const entry = join(mkdtempSync(join(tmpdir(), 'failing-')), 'server.mjs');
-    writeFileSync(entry, 'export const handler = () => { throw new Error("on purpose"); };\n');
-    await using failing = await startLocalLambda({
-      entry,
-      principals: [{ name: 'agent' }],
-      permissions: urlPermissions('agent'),
-      report: () => {},
+  it.each(['url', 'function'])('has its server at another path, by %s', async (way) => {
+    const answer = '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25","capabilities":{}}}';
+    await using mounted = await startServer(`
+      import { createLambdaHandler } from 'lambda-mcp/server/fetch';
+      export const handler = createLambdaHandler({
+        fetch: async (request) => new URL(request.url).pathname === '/mcp'
+          ? Response.json(${answer})
+          : new Response('Not Found', { status: 404 }),
+      });`);
+    const [agent, admin] = mounted.principals as [LocalPrincipal, LocalPrincipal];
+    const caller = environmentOf(mounted, way === 'url' ? agent : admin);
+    const lost = await doctor(caller, way === 'url' ? mounted.functionUrl : mounted.functionName);
+    expect(lost.code).toBe(5);
+    expect(lost.checks['signed request']).toMatchObject({ status: 'pass', detail: 'not refused (404)' });
+    expect(lost.checks.protocol).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('There is no MCP server at this path (404)'),
     });
+    const { checks } =
+      way === 'url'
+        ? await doctor(caller, `${mounted.functionUrl}mcp`)
+        : await doctor(caller, mounted.functionName, '--path', '/mcp');
+    expect(checks.protocol?.status).toBe('pass');
+  });
+
+  it('answers 404 to everybody', async () => {
+    const url = await serve((_, response) => response.writeHead(404).end());
+    const { code, checks } = await doctor({ ...CREDENTIALS, AWS_REGION: 'us-east-1' }, url);
+    expect(code).toBe(5);
+    expect(checks['unsigned request']).toMatchObject({
+      status: 'unknown',
+      detail: expect.stringContaining('404 without asking for a signature'),
+    });
+  });
+
+  it('is a server without tools', async () => {
+    await using toolless = await startServer(`
+      import { McpServer } from '@modelcontextprotocol/server';
+      import { createLambdaHandler } from 'lambda-mcp/server';
+      export const handler = createLambdaHandler(() => {
+        const server = new McpServer({ name: 'resources', version: '1.0.0' });
+        server.registerResource('a', 'note://a', {}, async () => ({ contents: [] }));
+        return server;
+      });`);
+    const [agent] = toolless.principals as [LocalPrincipal];
+    const { code, checks } = await doctor(environmentOf(toolless, agent), toolless.functionUrl);
+    expect(code).toBe(0);
+    expect(checks.latency?.status).toBe('pass');
+  });
+
+  it('lets the caller in and fails', async () => {
+    await using failing = await startServer('export const handler = () => { throw new Error("on purpose"); };');
     const env = environmentOf(failing, failing.principals[0] as LocalPrincipal);
     const { code, checks } = await doctor(env, failing.functionUrl);
     expect(code).toBe(1);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import type { Session } from '../cli/shell/session.ts';
 import { splitWords } from '../cli/shell/split-words.ts';
 import { CLI, environmentOf, runCli } from './support/cli.ts';
 import { startTestLambda, type TestLambda } from './support/lambda.ts';
+import { hasTerminal, startTerminal } from './support/terminal.ts';
 
 let lambda: TestLambda;
 let env: Record<string, string>;
@@ -89,34 +90,24 @@ describe('a shell fed by a pipe', () => {
   });
 });
 
-const hasScript = existsSync('/usr/bin/script');
-
-describe.runIf(hasScript)('a shell on a terminal', () => {
+describe.runIf(hasTerminal)('a shell on a terminal', () => {
   it('completes with Tab, keeps the history to its user, and leaves with Ctrl-D', async () => {
     const home = mkdtempSync(join(tmpdir(), 'shell-home-'));
-    const command = `${process.execPath} ${CLI} shell ${lambda.functionUrl}`;
-    const child = spawn('script', ['-qec', command, '/dev/null'], { env: { ...env, HOME: home, TERM: 'xterm' } });
-    let screen = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      screen += text;
-    });
-    const ended = new Promise((fulfil) => child.once('close', fulfil));
-    const shows = (text: string) => expect.poll(() => screen, { timeout: 10_000 }).toContain(text);
-    await shows('showcase');
+    const terminal = startTerminal(['shell', lambda.functionUrl], { ...env, HOME: home });
+    await terminal.shows('showcase> ');
     for (const [typed, completed] of [
       ['pa', 'int '],
       ['ti', 'tle='],
       ['Ada co', 'lour='],
       ['gr', 'een'],
-    ]) {
-      const before = screen.length;
-      child.stdin.write(`${typed}\t`);
-      await expect.poll(() => screen.slice(before), { timeout: 10_000 }).toContain(completed);
+    ] as const) {
+      terminal.type(`${typed}\t`);
+      await terminal.shows(completed);
     }
-    child.stdin.write('\r');
-    await shows('{"title":"Ada","colour":"green"}');
-    child.stdin.write('\u0004');
-    expect(await ended).toBe(0);
+    terminal.type('\r');
+    await terminal.shows('{"title":"Ada","colour":"green"}');
+    terminal.type('\u0004');
+    expect(await terminal.ended()).toBe(0);
     const file = join(home, '.local/state/lambda-mcp/history');
     expect(readFileSync(file, 'utf8')).toMatch(/^paint title=Ada colour=green ?\n$/);
     expect(statSync(file).mode & 0o777).toBe(0o600);

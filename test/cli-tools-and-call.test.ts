@@ -242,10 +242,33 @@ describe('what goes wrong is explained, each with its exit code', () => {
     [['tools', 'a', '--regoin', 'x'], 2, "Unknown option '--regoin'. See: lambda-mcp tools --help"],
     [['tools', 'a', '--timeout', 'soon'], 2, '--timeout takes a number of seconds'],
     [['call', 'a'], 2, 'a TARGET and a TOOL'],
+    [['call', 'a', 'b', '--output', '/no/such/folder'], 2, 'There is no folder /no/such/folder.'],
+    [['tools', 'http://127.0.0.1:1/', '--path', '/mcp'], 2, 'write the path into the URL'],
+    [['doctor', 'http://127.0.0.1:1/', '--path', '/mcp'], 2, 'write the path into the URL'],
+    [['tools', 'a', '--region', 'us east'], 2, '--region takes a region such as us-east-1'],
+    [['tools', 'a', '--endpoint', 'ftp://x'], 2, '--endpoint takes an http or https URL'],
   ])('%j', async (args, code, message) => {
     const ended = await run(...args);
     expect(ended.stderr).toContain(message);
     expect(ended).toMatchObject({ code, stdout: '' });
+  });
+
+  it('an endpoint of the environment that is none', async () => {
+    const ended = await runCli(['tools', 'a'], { env: { ...env, AWS_ENDPOINT_URL_LAMBDA: 'localhost' } });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining('AWS_ENDPOINT_URL_LAMBDA takes') });
+  });
+
+  it('a function that fails, in whole sentences', async () => {
+    await using failing = await startTestLambda('servers/v2.ts');
+    const byUrl = await runCli(['call', failing.functionUrl, 'exit'], { env: environmentOf(failing, failing.agent) });
+    expect(byUrl).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('It says: Internal Server Error. Its log'),
+    });
+    const byName = await runCli(['call', failing.functionName, 'exit'], {
+      env: environmentOf(failing, failing.admin),
+    });
+    expect(byName.stderr).toMatch(/It says: RequestId: .* exit status 7\. Its log in CloudWatch tells why\.\n$/);
   });
 
   it('a host that takes connections and never speaks', async () => {

@@ -89,19 +89,30 @@ describe('lambda-mcp dev', () => {
     await dev.close();
   });
 
+  it('gives the function the variables that it is told to, and no other', async () => {
+    const entry = join(folder, 'variables.ts');
+    const names = "['GIVEN', 'TAKEN', 'KEPT'].map((name) => process.env[name] ?? 'none').join(' ')";
+    writeFileSync(entry, server(`' + ${names} + '`));
+    const env = { ...process.env, TAKEN: 'from here', KEPT: 'a secret' };
+    const dev = await startDev(entry, ['--env', 'GIVEN=a=b', '--env', 'TAKEN'], env);
+    expect(await ask(dev)).toContain('"a=b from here none');
+    await dev.close();
+  });
+
   it('prints what a person needs, ready to paste, and ends with Ctrl-C', async () => {
     const child = spawn(process.execPath, ['dist/cli/main.js', 'dev', 'examples/quickstart/server.ts'], { cwd: root });
+    const ended = once(child, 'exit');
     let stdout = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
+    for await (const text of child.stdout.setEncoding('utf8')) {
       stdout += text;
-    });
-    await expect.poll(() => stdout, { timeout: 10_000 }).toMatch(/# admin: /);
+      // At once: it must be ready to end when it has said so.
+      if (/# admin: .*SESSION_TOKEN/s.test(stdout) && !child.killed) child.kill('SIGINT');
+    }
     expect(stdout).toMatch(/Function URL +http:\/\/127\.0\.0\.1:\d+\//);
     expect(stdout).toMatch(/Lambda endpoint +http:\/\/127\.0\.0\.1:\d+/);
     expect(stdout).toMatch(/export AWS_REGION='us-east-1' AWS_ENDPOINT_URL_LAMBDA='http/);
     expect(stdout.match(/export AWS_ACCESS_KEY_ID='ASIA[A-Z2-7]{16}'/g)).toHaveLength(4);
-    child.kill('SIGINT');
-    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await ended).toEqual([0, null]);
   });
 
   it.each([
@@ -111,6 +122,9 @@ describe('lambda-mcp dev', () => {
     ['a port that is none', ['dev', 'server.ts', '--port', 'x'], 2, /--port.*"x"/],
     ['a time-out of nothing', ['dev', 'server.ts', '--timeout', '0'], 2, /--timeout.*"0"/],
     ['a name that is none', ['dev', 'server.ts', '--name', 'bad/name'], 2, /--name.*"bad\/name"/],
+    ['an entry that is a folder', ['dev', 'examples'], 1, /There is no file .*examples/],
+    ['a variable without a name', ['dev', 'server.ts', '--env', '=secret'], 2, /--env takes NAME=VALUE/],
+    ['a variable that is not there', ['dev', 'server.ts', '--env', 'NO_SUCH_ONE'], 2, /NO_SUCH_ONE/],
     ['two entries', ['dev', 'a.ts', 'b.ts'], 2, /b\.ts/],
   ])('says what is wrong with %s', async (_, args, code, message) => {
     const ended = await lambdaMcp(...args);

@@ -144,6 +144,21 @@ describe('anybody else gets in by the resource policy', () => {
   });
 });
 
+describe('a principal that only the deployment knows', () => {
+  it('gets in as any other does, each by permissions of its own', () => {
+    const stack = new Stack(newApp(), 'Stack');
+    const tools = new McpFunction(stack, 'Tools', { entry });
+    const role = (name: string) => `arn:${stack.partition}:iam::${stack.account}:role/${name}`;
+    for (const name of ['one', 'one', 'two']) tools.grantInvoke(new iam.ArnPrincipal(role(name)));
+    tools.grantInvoke(new iam.AccountPrincipal(stack.account), { via: 'both' });
+    const permissions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Permission'));
+    const byPrincipal = Map.groupBy(permissions, ({ Properties }) => JSON.stringify(Properties.Principal));
+    expect([...byPrincipal.values()].map(({ length }) => length)).toEqual([2, 2, 3]);
+    const written = permissions.map(({ Properties }) => Properties);
+    expect(written).toEqual(expect.arrayContaining(urlPermissions({ Principal: { Ref: 'AWS::AccountId' } })));
+  });
+});
+
 describe('callerStatements', () => {
   const arn = 'arn:aws:lambda:eu-central-1:111122223333:function:tools';
   const json = (via?: InvokeVia) => callerStatements(arn, via && { via }).map((statement) => statement.toJSON());

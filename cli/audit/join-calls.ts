@@ -24,9 +24,12 @@ export interface AuditCall {
   readonly via: 'url' | 'invoke' | undefined;
   readonly method: string | undefined;
   readonly tool: string | undefined;
-  /** `refused` and `throttled` by AWS; `unknown` where the function logged nothing. */
-  readonly outcome: CallOutcome | 'refused' | 'throttled' | 'unknown';
-  /** A JSON-RPC error code, or what AWS says. */
+  /**
+   * `refused` and `throttled` by AWS; `crashed` and `timeout` by Lambda's report of an invocation that logged nothing,
+   * and `unknown` where there is none.
+   */
+  readonly outcome: CallOutcome | 'refused' | 'throttled' | 'crashed' | 'unknown';
+  /** A JSON-RPC error code, or what AWS or Lambda says. */
   readonly error: string | undefined;
   readonly status: number | undefined;
   /** Milliseconds. */
@@ -113,7 +116,7 @@ function disagreements({ caller }: MessageEntry, event: TrailEvent): string[] {
 function fromEvent(event: TrailEvent, report: ReportEntry | undefined): AuditCall {
   const { errorCode, errorMessage } = event;
   const refused = errorCode !== undefined;
-  const ran = `the function ran ${report?.duration ?? '?'} ms and logged no message`;
+  const ran = report?.failure?.outcome ?? 'unknown';
   return {
     time: event.time,
     requestId: event.requestId,
@@ -122,19 +125,20 @@ function fromEvent(event: TrailEvent, report: ReportEntry | undefined): AuditCal
     via: event.via,
     method: undefined,
     tool: undefined,
-    outcome: refused ? (/Throttl|TooManyRequests/.test(errorCode) ? 'throttled' : 'refused') : 'unknown',
-    error: refused ? (errorMessage ?? errorCode) : report?.failure,
+    outcome: refused ? (/Throttl|TooManyRequests/.test(errorCode) ? 'throttled' : 'refused') : ran,
+    error: refused ? (errorMessage ?? errorCode) : report?.failure?.reason,
     status: undefined,
     duration: report?.duration,
     bytesIn: undefined,
     bytesOut: undefined,
     sourceIp: event.sourceIp,
     userAgent: event.userAgent,
-    note: report && !refused ? ran : undefined,
+    note: report && !refused ? silence(report) : undefined,
   };
 }
 
-function fromReport({ requestId, time, duration, failure }: ReportEntry, now: number): AuditCall {
+function fromReport(report: ReportEntry, now: number): AuditCall {
+  const { requestId, time, duration, failure } = report;
   const began = time === undefined ? undefined : time - (duration ?? 0);
   return {
     time: began,
@@ -144,16 +148,21 @@ function fromReport({ requestId, time, duration, failure }: ReportEntry, now: nu
     via: undefined,
     method: undefined,
     tool: undefined,
-    outcome: 'unknown',
-    error: failure,
+    outcome: failure?.outcome ?? 'unknown',
+    error: failure?.reason,
     status: undefined,
     duration,
     bytesIn: undefined,
     bytesOut: undefined,
     sourceIp: undefined,
     userAgent: undefined,
-    note: 'the function ran and logged no message',
+    note: silence(report),
   };
+}
+
+function silence({ duration, failure }: ReportEntry): string {
+  const ran = `the function ran ${duration ?? '?'} ms and logged no message`;
+  return failure?.outcome === 'crashed' ? `${ran}: ${failure.reason}` : ran;
 }
 
 function unrecorded(time: number | undefined, now: number): Evidence {

@@ -27,8 +27,14 @@ export interface ReportEntry {
   readonly time: number | undefined;
   /** Milliseconds. */
   readonly duration: number | undefined;
-  /** Such as `timeout`, for an invocation that did not end well. */
-  readonly failure: string | undefined;
+  /** Why it did not end well; undefined when it did, or when nobody says. */
+  readonly failure: Failure | undefined;
+}
+
+export interface Failure {
+  readonly outcome: 'crashed' | 'timeout';
+  /** As Lambda says it, such as `Runtime.ExitError`. */
+  readonly reason: string;
 }
 
 export type LogEntry = MessageEntry | ReportEntry;
@@ -50,8 +56,10 @@ const OUTCOMES: ReadonlySet<string> = new Set<CallOutcome>([
 export function readLogEntry(line: string, time: number | undefined): LogEntry | undefined {
   const report = /^REPORT RequestId: (\S+)\s+Duration: ([\d.]+) ms/.exec(line);
   if (report) {
-    const failure = /\bStatus: (\w+)/.exec(line)?.[1];
-    return { kind: 'report', requestId: report[1] ?? '', duration: Number(report[2]), time, failure };
+    const [, status] = /\bStatus: (\w+)/.exec(line) ?? [];
+    const [, errorType] = /\bError Type: (\S+)/.exec(line) ?? [];
+    const [, requestId = '', duration] = report;
+    return { kind: 'report', requestId, duration: Number(duration), time, failure: readFailure(status, errorType) };
   }
   const start = line.indexOf('{');
   const value = start < 0 ? undefined : parse(line.slice(start));
@@ -87,14 +95,19 @@ function readPlatformReport(value: Record<string, unknown>, time: number | undef
   const record = object(value.record) ?? {};
   const requestId = text(record.requestId);
   if (requestId === undefined) return undefined;
-  const status = text(record.status);
   return {
     kind: 'report',
     requestId,
     time: time ?? (Date.parse(text(value.time) ?? '') || undefined),
     duration: number(object(record.metrics)?.durationMs),
-    failure: status === 'success' ? undefined : status,
+    failure: readFailure(text(record.status), text(record.errorType)),
   };
+}
+
+/** `status` is `success`, `timeout`, `error` or `failure`. */
+function readFailure(status: string | undefined, errorType: string | undefined): Failure | undefined {
+  if (status === undefined || status === 'success') return undefined;
+  return { outcome: status === 'timeout' ? 'timeout' : 'crashed', reason: errorType ?? status };
 }
 
 function parse(json: string): Record<string, unknown> | undefined {

@@ -1,4 +1,4 @@
-import { CommandError, ExitCode } from '../exit-code.ts';
+import { type AnswerInput, requestWithInput } from '../input/request-with-input.ts';
 import type { McpConnection } from '../mcp/connection.ts';
 import type { Tool } from '../mcp/definitions.ts';
 import { parameterHeaders } from '../mcp/message-headers.ts';
@@ -13,35 +13,33 @@ export interface ToolResult {
 
 let tokens = 0;
 
-/** Calls a tool, with a bar on stderr while progress arrives. */
+/** Calls a tool, with a bar on stderr while progress arrives. What it asks meanwhile is answered. */
 export async function callTool(
   connection: McpConnection,
   tool: Tool,
   args: Readonly<Record<string, unknown>>,
-  signal: AbortSignal,
+  { signal, answer }: { readonly signal: AbortSignal; readonly answer: AnswerInput },
 ): Promise<ToolResult> {
   const bar = createProgressBar();
   tokens += 1;
   const progressToken = tokens;
   try {
-    const result = await connection.request(
+    return (await requestWithInput(
+      connection,
       'tools/call',
       { name: tool.name, arguments: args, _meta: { progressToken } },
       {
         signal,
+        answer: (requests) => {
+          bar.clear();
+          return answer(requests, signal);
+        },
         headers: connection.protocolVersion >= '2026' ? parameterHeaders(tool.inputSchema, args) : {},
         onNotification: ({ method, params }) => {
           if (method === 'notifications/progress' && params?.progressToken === progressToken) bar.show(params);
         },
       },
-    );
-    if (result.resultType === 'input_required') {
-      throw new CommandError(
-        `${tool.name} asks for input while it runs, which this command cannot give: use a host that supports it.`,
-        ExitCode.failed,
-      );
-    }
-    return result as ToolResult;
+    )) as ToolResult;
   } finally {
     bar.clear();
   }

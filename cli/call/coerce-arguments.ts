@@ -19,7 +19,7 @@ export function coerceArguments(words: readonly string[], schema: JsonSchema = {
     given.set(key, [...(given.get(key) ?? []), word.slice(at + 1)]);
   }
   const args: Arguments = {};
-  for (const [key, texts] of given) args[key] = coerceAll(key, texts, propertySchema(key, schema), schema);
+  for (const [key, texts] of given) args[key] = coerceValue(key, texts, propertySchema(key, schema), schema);
   const missing = (schema.required ?? []).filter((key) => !given.has(key));
   if (missing.length > 0) throw new UsageError(`Missing: ${missing.join(', ')}. ${known(schema)}`);
   return args;
@@ -40,7 +40,13 @@ function propertySchema(key: string, schema: JsonSchema): JsonSchema {
   throw new UsageError(`The tool has no argument ${JSON.stringify(key)}. ${known(schema)}`);
 }
 
-function coerceAll(key: string, texts: string[], schema: JsonSchema, root: JsonSchema): unknown {
+/**
+ * Reads the texts that one key was given as its schema says.
+ *
+ * @param root where references of the schema lead
+ * @throws {UsageError} for what does not fit
+ */
+export function coerceValue(key: string, texts: readonly string[], schema: JsonSchema, root = schema): unknown {
   const [first = ''] = texts;
   const list = alternatives(schema, root).find((each) => typesOf(each).includes('array'));
   if (list && (texts.length > 1 || !first.trimStart().startsWith('['))) {

@@ -2,7 +2,7 @@ import { TargetError } from '../../transport/errors.ts';
 import { readFunctionTarget } from '../../transport/function-target.ts';
 import { environmentRegion, isLoopback, type SigningScope, signingScope } from '../../transport/signing-scope.ts';
 import { ExitCode } from '../exit-code.ts';
-import type { TargetOptions } from '../target-options.ts';
+import { type TargetOptions, targetUrl } from '../target-options.ts';
 import { type Finding, fail, pass } from './finding.ts';
 
 /** Where the target's requests go. */
@@ -41,7 +41,7 @@ export async function readEndpoint(
 
 function readUrl(target: string, options: TargetOptions): Endpoint {
   if (!URL.canParse(target)) throw new TargetError(`${JSON.stringify(target)} is not a URL.`);
-  const url = new URL(target);
+  const url = targetUrl(target, options);
   const scope = signingScope(url, options);
   return { kind: 'url', url, scope, local: isLoopback(url.hostname), functionName: undefined };
 }

@@ -88,7 +88,7 @@ export async function checkLatency(served: Served): Promise<{ finding: Finding; 
   try {
     for (let count = 0; count < WARM_REQUESTS; count += 1) {
       const before = seen.length;
-      await connection.list('tools/list', 'tools');
+      await connection.request(harmlessMethod(served));
       durations.push(seen[before]?.duration ?? 0);
     }
   } catch (error) {
@@ -99,6 +99,12 @@ export async function checkLatency(served: Served): Promise<{ finding: Finding; 
   const slowest = Math.round(durations.at(-1) ?? 0);
   const detail = `first answer ${first} ms (a cold start, if none was running); then ${median} ms in the middle, ${slowest} ms at most, of ${WARM_REQUESTS}`;
   return { finding: pass('latency', detail), latency: { firstMs: first, medianMs: median, slowestMs: slowest } };
+}
+
+/** A request that every such server answers: 2026-07-28 has no `ping`. */
+function harmlessMethod({ connection: { capabilities, protocolVersion } }: Served): string {
+  if ('tools' in capabilities) return 'tools/list';
+  return protocolVersion > LEGACY_VERSION ? 'server/discover' : 'ping';
 }
 
 /** Milliseconds. */

@@ -40,9 +40,9 @@ export async function checkSigned(
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const last = seen.at(-1);
-    if (error.exitCode === ExitCode.failed && last) {
-      const signed = pass('signed request', `let in (${last.status})`);
-      return { signed, protocol: fail('protocol', error.message) };
+    if (last && (error.exitCode === ExitCode.failed || isOfServer(last))) {
+      const signed = pass('signed request', `not refused (${last.status})`);
+      return { signed, protocol: fail('protocol', error.message, undefined, error.exitCode) };
     }
     const noPermission = last?.status === 403 && last.headers.get('x-amzn-errortype')?.startsWith('AccessDenied');
     if (noPermission && target.includes('://')) {
@@ -51,4 +51,9 @@ export async function checkSigned(
     if (noPermission) return { signed: invokeRefused(target, error.message) };
     return { signed: fail('signed request', error.message, undefined, error.exitCode) };
   }
+}
+
+/** A server's own word that there is nothing at this path; AWS names the type of its errors. */
+function isOfServer({ status, headers }: Observation): boolean {
+  return (status === 404 || status === 405) && !headers.has('x-amzn-errortype');
 }

@@ -60,7 +60,13 @@ function judge({ kind, local }: Endpoint, status: number, body: string): Finding
     return unknown('unsigned request', `redirected (${status}), which AWS Lambda never does`);
   if (status >= 500)
     return unknown('unsigned request', `answered ${status}, which does not show whether it asks for a signature`);
-  if (status === 404) return unknown('unsigned request', 'there is nothing at this address (404)', 'Check the URL.');
+  if (status === 404) {
+    return unknown(
+      'unsigned request',
+      'answered 404 without asking for a signature, by the server or by a gateway before it',
+      'Check the path. A function URL that answers so is public: its auth type must be AWS_IAM.',
+    );
+  }
   return fail(
     'unsigned request',
     `SERVED (${status}) WITHOUT A SIGNATURE: THIS URL IS PUBLIC. Anybody on the internet who knows it can call your tools.`,

@@ -105,7 +105,7 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       ...(params._meta as object | undefined),
       ...(legacyVersion === undefined && {
         [PROTOCOL_VERSION_KEY]: MODERN_VERSION,
-        'io.modelcontextprotocol/clientCapabilities': {},
+        'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {}, url: {} } },
         'io.modelcontextprotocol/clientInfo': clientInfo,
       }),
     };

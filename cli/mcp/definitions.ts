@@ -41,6 +41,7 @@ export interface JsonSchema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
+  readonly title?: string;
   readonly default?: unknown;
   readonly description?: string;
 }

@@ -10,7 +10,6 @@ interface Tool {
 export interface ToolCatalogue {
   /** Takes the result of `tools/list`. */
   learn(result: unknown): void;
-  knows(name: unknown): boolean;
   isReadOnly(name: unknown): boolean;
   /** The `Mcp-Param-*` headers that a call of the tool needs. */
   headersFor(name: unknown, args: unknown): Record<string, string>;
@@ -22,7 +21,6 @@ export function createToolCatalogue(): ToolCatalogue {
     learn(result) {
       for (const tool of toolsOf(result)) tools.set(tool.name, tool);
     },
-    knows: (name) => tools.has(name),
     isReadOnly: (name) => tools.get(name)?.annotations?.readOnlyHint === true,
     headersFor: (name, args) => parameterHeaders(tools.get(name)?.inputSchema, args),
   };

@@ -3,6 +3,9 @@ import { coerceArguments } from '../call/coerce-arguments.ts';
 import { toolNamed } from '../call/find-tool.ts';
 import { type ContentBlock, printContent } from '../call/print-result.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
+import { createAnswerInput } from '../input/answer-input.ts';
+import type { Asker } from '../input/ask-person.ts';
+import { requestWithInput } from '../input/request-with-input.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
 import { plainLine } from '../output/display-width.ts';
 import { formatPrompts, formatResources, formatTools } from '../output/listings.ts';
@@ -23,25 +26,32 @@ const HELP = `  tools                     list the tools
   exit                      leave; so does Ctrl-D
 `;
 
-type Run = (words: readonly string[], session: Session, signal: AbortSignal) => Promise<void> | void;
+/** What a command runs with. */
+export interface Running {
+  readonly signal: AbortSignal;
+  /** Undefined where nobody can be asked. */
+  readonly asker: Asker | undefined;
+}
+
+type Run = (words: readonly string[], session: Session, running: Running) => Promise<void> | void;
 
 const COMMANDS: Readonly<Record<string, Run>> = {
   tools: ([name], { tools }) => {
     if (name === undefined) return list(formatTools(tools), tools, 'tools');
     printJson(toolNamed(tools, name));
   },
-  call: ([name, ...words], session, signal) => {
+  call: ([name, ...words], session, running) => {
     if (name === undefined) throw new UsageError('Which tool? `tools` lists them.');
-    return runTool(name, words, session, signal);
+    return runTool(name, words, session, running);
   },
   resources: (_, { resources }) => list(formatResources(resources), resources, 'resources'),
-  read: async ([uri], { connection }, signal) => {
+  read: async ([uri], { connection }, running) => {
     if (uri === undefined) throw new UsageError('Which resource? `resources` lists them.');
-    const { contents } = await connection.request('resources/read', { uri }, { signal });
+    const { contents } = await requestWithInput(connection, 'resources/read', { uri }, answering(uri, running));
     print(contents, uri.split('/').at(-1) || 'resource');
   },
   prompts: (_, { prompts }) => list(formatPrompts(prompts), prompts, 'prompts'),
-  prompt: async ([name, ...words], { connection, prompts }, signal) => {
+  prompt: async ([name, ...words], { connection, prompts }, running) => {
     if (name === undefined) throw new UsageError('Which prompt? `prompts` lists them.');
     const known = prompts.find((each) => each.name === name)?.arguments ?? [];
     const schema: JsonSchema = {
@@ -49,13 +59,13 @@ const COMMANDS: Readonly<Record<string, Run>> = {
       required: known.filter((each) => each.required).map((each) => each.name),
     };
     const params = { name, arguments: coerceArguments(words, schema) };
-    const { messages } = await connection.request('prompts/get', params, { signal });
+    const { messages } = await requestWithInput(connection, 'prompts/get', params, answering(name, running));
     for (const { role, content } of messages as { role: string; content: ContentBlock }[]) {
       process.stdout.write(`${role}:\n`);
       print([content].flat(), name);
     }
   },
-  reconnect: async (_, session, signal) => {
+  reconnect: async (_, session, { signal }) => {
     await session.connect(signal);
     process.stderr.write(`${describe(session)}\n`);
   },
@@ -69,10 +79,10 @@ const COMMANDS: Readonly<Record<string, Run>> = {
 export const COMMAND_NAMES: readonly string[] = [...Object.keys(COMMANDS), 'exit'];
 
 /** Runs one line of a shell: a command, or a tool by its name. */
-export async function runCommand(words: readonly string[], session: Session, signal: AbortSignal): Promise<void> {
+export async function runCommand(words: readonly string[], session: Session, running: Running): Promise<void> {
   const [command = '', ...rest] = words;
-  if (Object.hasOwn(COMMANDS, command)) return COMMANDS[command]?.(rest, session, signal);
-  if (session.tools.some(({ name }) => name === command)) return runTool(command, rest, session, signal);
+  if (Object.hasOwn(COMMANDS, command)) return COMMANDS[command]?.(rest, session, running);
+  if (session.tools.some(({ name }) => name === command)) return runTool(command, rest, session, running);
   throw new UsageError(`There is no command or tool ${JSON.stringify(command)}. \`help\` lists the commands.`);
 }
 
@@ -92,9 +102,15 @@ function list(table: string, items: readonly unknown[], what: string): void {
   else process.stderr.write(`The server has no ${what}.\n`);
 }
 
-async function runTool(name: string, words: readonly string[], session: Session, signal: AbortSignal): Promise<void> {
+/** How a request that `name` stands for is answered when the server asks. */
+function answering(name: string, { signal, asker }: Running) {
+  return { signal, answer: createAnswerInput({ name, asker, advice: 'A shell on a terminal asks you.' }) };
+}
+
+async function runTool(name: string, words: readonly string[], session: Session, running: Running): Promise<void> {
   const tool = toolNamed(session.tools, name);
-  const result = await callTool(session.connection, tool, coerceArguments(words, tool.inputSchema), signal);
+  const args = coerceArguments(words, tool.inputSchema);
+  const result = await callTool(session.connection, tool, args, answering(name, running));
   const { content = [], structuredContent, isError } = result;
   print(content, name);
   if (content.length === 0 && structuredContent !== undefined) printJson(structuredContent);

@@ -16,10 +16,14 @@ export interface Dev extends DevDescription {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** `npm run dev -- --json`, without npm, and for any server file. */
-export async function startDev(entry = 'examples/quickstart/server.ts'): Promise<Dev> {
-  const args = ['dist/cli/main.js', 'dev', entry, '--json'];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+/** `npm run dev -- --json`, without npm, and for any server file and options. */
+export async function startDev(
+  entry = 'examples/quickstart/server.ts',
+  options: readonly string[] = [],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Dev> {
+  const args = ['dist/cli/main.js', 'dev', entry, '--json', ...options];
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = once(child, 'exit');
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {

@@ -10,9 +10,9 @@ const MAX_TOOLS = 12;
 
 /** Who, or what, how often and how it went. */
 export function groupsSection(title: string, calls: readonly AuditCall[], by: GroupBy): Html {
-  const groups = groupCalls(calls, by);
-  const most = Math.max(...groups.map((group) => group.calls.length));
-  const rows = groups.slice(0, MAX_ROWS).map((group) => {
+  const groups = groupCalls(calls, by).slice(0, MAX_ROWS);
+  const most = groups[0]?.calls.length ?? 0;
+  const rows = groups.map((group) => {
     const { key, counts, last } = group;
     return html`<tr><td title="${key}">${by === 'caller' ? shortCaller(key) : key}</td><td class="wide">${bar(group, most)}</td>
 <td class="number">${group.calls.length}</td>${CLASSES.map((name) => count(counts[name], name))}<td class="time">${shortTime(last)}</td></tr>`;
@@ -57,7 +57,9 @@ export function latencySection(calls: readonly AuditCall[]): Html {
   const groups = groupCalls(
     calls.filter(({ tool }) => tool !== undefined),
     'tool',
-  ).filter(({ latency }) => latency);
+  )
+    .filter(({ latency }) => latency)
+    .slice(0, MAX_ROWS);
   if (groups.length === 0) return NOTHING;
   const longest = Math.max(...groups.map(({ latency }) => latency?.max ?? 0));
   const at = (value: number) => `${((value / longest) * 100).toFixed(2)}%`;

@@ -36,7 +36,7 @@ export function timeline(calls: readonly AuditCall[], since: number, until: numb
 }
 
 /** The colours that these calls need. */
-export function legend(calls: readonly AuditCall[]): Html {
+function legend(calls: readonly AuditCall[]): Html {
   const counts = countClasses(calls);
   const entries = CLASSES.filter((name) => counts[name] > 0).map(
     (name) => html`<span><i class="bg-${name}"></i>${name} ${counts[name]}</span>`,
