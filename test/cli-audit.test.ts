@@ -410,9 +410,15 @@ describe('from CloudWatch Logs', () => {
   /** Pages of messages, by log group: what the command asks for, among others. */
   const groups: Record<string, string[][]> = {
     '/trail': [
-      [JSON.stringify(event('a', at)), JSON.stringify(event('s3', at, { eventSource: 's3.amazonaws.com' }))],
+      [
+        JSON.stringify(event('a', at, { requestParameters: null })),
+        JSON.stringify(event('s3', at, { eventSource: 's3.amazonaws.com' })),
+      ],
       [],
-      [JSON.stringify(event('b', at)), JSON.stringify(event('x', at, { requestParameters: { functionName: 'x' } }))],
+      [
+        JSON.stringify(event('b', at, { resources: undefined })),
+        JSON.stringify(event('x', at, { requestParameters: { functionName: 'x' }, resources: [] })),
+      ],
     ],
     '/aws/lambda/tools': [
       ['INIT_START', line('a', at), 'chatter of the function', report],
@@ -448,7 +454,7 @@ describe('from CloudWatch Logs', () => {
       ...{ a: 'trail and log', b: 'trail and log' },
       ...{ c: 'log only', d: 'log only' },
     });
-    expect(found).toHaveLength(6);
+    expect(found).toHaveLength(7);
     const read = aws.calls.filter(({ operation }) => operation === 'FilterLogEvents');
     expect(read.map(({ input }) => input.logGroupName)).toEqual([
       ...Array(3).fill('/trail'),

@@ -44,7 +44,9 @@ export async function readLogGroups(
   const events = new Map<string, TrailEvent>();
   const entries: LogEntry[] = [];
   try {
-    const ours = `{ ($.eventSource = "lambda.amazonaws.com") && ($.requestParameters.functionName = "*${groups.functionName}*") }`;
+    const name = `"*${groups.functionName}*"`;
+    // AWS documents neither field for calls of a function URL.
+    const ours = `{ ($.resources[0].ARN = ${name}) || ($.requestParameters.functionName = ${name}) }`;
     for await (const { message } of filterEvents(client, groups.trail, ours, wider, progress)) {
       const event = readTrailEvent(parse(message));
       if (event) events.set(event.eventId, event);

@@ -3,12 +3,12 @@ import { AwsFault } from './aws-services.ts';
 const WORDS = /^(?:\?(?:\w+|"[^"]+")(?:\s+|$))+$/;
 const PHRASE = /^"([^"]+)"$/;
 const OBJECT = /^\{\s*(.+?)\s*\}$/;
-const COMPARISON = /^(?:\(\s*)?\$\.([\w.]+) = "([^"]*)"(?:\s*\))?$/;
+const COMPARISON = /^(?:\(\s*)?\$\.([\w.[\]]+) = "([^"]*)"(?:\s*\))?$/;
 
 /**
  * Whether CloudWatch Logs would find a log event by a filter pattern, of the few forms that this project sends: a phrase
  * (`"lingered 1"`), words of which one is enough (`?outcome ?"platform.report"`), and fields of a JSON object that hold a
- * text (`{ ($.a = "x") && ($.b.c = "*y*") }`), joined all by `&&` or all by `||`.
+ * text (`{ ($.a[0].b = "x") && ($.c = "*y*") }`), joined all by `&&` or all by `||`.
  *
  * AWS does not say whether a word is found within a longer one: here it is not, as less is found so.
  *
@@ -51,7 +51,7 @@ function escaped(text: string): string {
 
 function field(given: unknown, path: string): unknown {
   return path
-    .split('.')
+    .split(/[.[\]]+/)
     .reduce((value: unknown, key) => (value as Record<string, unknown> | null | undefined)?.[key], given);
 }
 
