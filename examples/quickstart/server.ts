@@ -3,6 +3,13 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { createLambdaHandler } from 'lambda-mcp/server';
 import * as z from 'zod';
 
+const person = z.object({ name: z.string() });
+const greetings = z.object({
+  name: z.string(),
+  count: z.int().min(1).max(20).default(3),
+  delayMs: z.int().min(0).max(5000).default(300),
+});
+
 export const handler = createLambdaHandler(({ caller }) => {
   const server = new McpServer({ name: 'quickstart', version: '1.0.0' });
 
@@ -10,7 +17,7 @@ export const handler = createLambdaHandler(({ caller }) => {
     'greet',
     {
       description: 'Greets somebody.',
-      inputSchema: z.object({ name: z.string() }),
+      inputSchema: person,
       annotations: { readOnlyHint: true },
     },
     async ({ name }) => ({ content: [{ type: 'text', text: `Hello, ${name}!` }] }),
@@ -20,20 +27,16 @@ export const handler = createLambdaHandler(({ caller }) => {
     'multi-greet',
     {
       description: 'Greets somebody several times, a while apart, and reports progress as it goes.',
-      inputSchema: z.object({
-        name: z.string(),
-        count: z.int().min(1).max(20).default(3),
-        delayMs: z.int().min(0).max(5000).default(300),
-      }),
+      inputSchema: greetings,
       annotations: { readOnlyHint: true },
     },
     async ({ name, count, delayMs }, { mcpReq }) => {
-      const greetings: string[] = [];
+      const texts: string[] = [];
       const { progressToken } = mcpReq._meta ?? {};
       for (let progress = 1; progress <= count; progress += 1) {
         await sleep(delayMs, undefined, { signal: mcpReq.signal });
         const message = `Hello number ${progress}, ${name}!`;
-        greetings.push(message);
+        texts.push(message);
         if (progressToken !== undefined) {
           await mcpReq.notify({
             method: 'notifications/progress',
@@ -41,7 +44,7 @@ export const handler = createLambdaHandler(({ caller }) => {
           });
         }
       }
-      return { content: greetings.map((text) => ({ type: 'text' as const, text })) };
+      return { content: texts.map((text) => ({ type: 'text' as const, text })) };
     },
   );
 
