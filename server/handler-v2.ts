@@ -1,7 +1,8 @@
-import { createMcpHandler, McpServer, preloadSchemas, type Server } from '@modelcontextprotocol/server';
+import { createMcpHandler, McpServer, type Server } from '@modelcontextprotocol/server';
 import type { JsonRpcId } from '../wire/complete-response.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
+import { rehearse } from './rehearse.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler } from './streaming-handler.ts';
 
@@ -29,8 +30,11 @@ export type McpServerFactory = (context: McpRequestContext) => McpServer | Serve
  * ```
  */
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaStreamHandler {
-  // Building them in the init phase keeps the first call from paying for it.
-  preloadSchemas();
+  rehearse((silent) => newHandler(rehearsalServer, silent));
+  return newHandler(factory, options);
+}
+
+function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaStreamHandler {
   const contexts = new WeakMap<Request, McpRequestContext>();
   const mcp = createMcpHandler(
     async ({ requestInfo }) => {
@@ -46,6 +50,12 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
     contexts.set(request, { caller, request, lambda });
     return mcp.fetch(request, { parsedBody: message });
   }, options);
+}
+
+function rehearsalServer(): McpServer {
+  const server = new McpServer({ name: 'rehearsal', version: '1.0.0' });
+  server.registerTool('rehearse', {}, async () => ({ content: [] }));
+  return server;
 }
 
 /** With nothing to subscribe to the method is not offered, which the SDK would call a limit that was reached. */
