@@ -28,7 +28,7 @@ export type McpServerFactory = (context: McpRequestContext) => McpServer | Serve
  * ```
  */
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaStreamHandler {
-  rehearse((silent) => newHandler(rehearsalServer, silent));
+  rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
   return newHandler(factory, options);
 }
 
@@ -44,10 +44,4 @@ function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | u
     await server.connect(transport as Parameters<typeof server.connect>[0]);
     return transport.handleRequest(request, { parsedBody: message });
   }, options);
-}
-
-function rehearsalServer(): McpServer {
-  const server = new McpServer({ name: 'rehearsal', version: '1.0.0' });
-  server.registerTool('rehearse', {}, async () => ({ content: [] }));
-  return server;
 }

@@ -30,7 +30,7 @@ export type McpServerFactory = (context: McpRequestContext) => McpServer | Serve
  * ```
  */
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaStreamHandler {
-  rehearse((silent) => newHandler(rehearsalServer, silent));
+  rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
   return newHandler(factory, options);
 }
 
@@ -50,12 +50,6 @@ function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | u
     contexts.set(request, { caller, request, lambda });
     return mcp.fetch(request, { parsedBody: message });
   }, options);
-}
-
-function rehearsalServer(): McpServer {
-  const server = new McpServer({ name: 'rehearsal', version: '1.0.0' });
-  server.registerTool('rehearse', {}, async () => ({ content: [] }));
-  return server;
 }
 
 /** With nothing to subscribe to the method is not offered, which the SDK would call a limit that was reached. */

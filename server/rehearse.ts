@@ -5,8 +5,8 @@ import type { LambdaContext } from './lambda-context.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 
 /**
- * Has a handler answer one `tools/list` that nobody sent, so that what every first answer needs is loaded, built and
- * compiled in the init phase: Node's own `Request` and `Response` alone take as long to load as Node itself.
+ * Has a handler answer one `ping` that nobody sent, so that what every first answer needs is loaded, built and
+ * compiled in the init phase: Node's own `Request` and `Response` alone take about as long to load as Node takes to start.
  *
  * The handler is one of a server of ours: no code of the user's runs, nothing is logged, and nobody waits for it.
  *
@@ -39,7 +39,7 @@ const EVENT: FunctionUrlEvent = {
     time: '01/Jan/1970:00:00:00 +0000',
     timeEpoch: 0,
   },
-  body: '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}',
+  body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
   isBase64Encoded: false,
 };
 
