@@ -1,4 +1,4 @@
-import type { JsonRpcId } from '../wire/complete-response.ts';
+import type { JsonRpcId } from '../wire/completion.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 
 export interface AdmissionRules {

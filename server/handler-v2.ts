@@ -1,8 +1,9 @@
 import { createMcpHandler, McpServer, type Server } from '@modelcontextprotocol/server';
-import type { JsonRpcId } from '../wire/complete-response.ts';
+import type { JsonRpcId } from '../wire/completion.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { rehearse } from './rehearse.ts';
+import { type JsonRpcMessage, rememberJsonSchemas } from './remember-json-schemas.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler } from './streaming-handler.ts';
 
@@ -35,19 +36,21 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
 }
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaStreamHandler {
-  const contexts = new WeakMap<Request, McpRequestContext>();
+  const exchanges = new WeakMap<Request, { context: McpRequestContext; message: JsonRpcMessage }>();
   const mcp = createMcpHandler(
     async ({ requestInfo }) => {
-      const context = requestInfo && contexts.get(requestInfo);
-      if (!context) throw new Error('The MCP SDK handed the factory a request that it was not given.');
-      return withoutSubscriptions(await factory(context));
+      const exchange = requestInfo && exchanges.get(requestInfo);
+      if (!exchange) throw new Error('The MCP SDK handed the factory a request that it was not given.');
+      const server = withoutSubscriptions(await factory(exchange.context));
+      rememberJsonSchemas(server, exchange.message);
+      return server;
     },
     { onerror: (error) => console.error(error) },
   );
   return createStreamingHandler(async ({ caller, request, lambda, message }) => {
     const { id, method } = message as { id?: JsonRpcId; method?: unknown };
     if (method === 'subscriptions/listen') return errorResponse(404, NO_SUBSCRIPTIONS, id);
-    contexts.set(request, { caller, request, lambda });
+    exchanges.set(request, { context: { caller, request, lambda }, message: message as JsonRpcMessage });
     return mcp.fetch(request, { parsedBody: message });
   }, options);
 }

@@ -1,9 +1,11 @@
-import { completeResponse, cutShort, type JsonRpcError } from '../wire/complete-response.ts';
+import { type BodyReader, cutShort, toIterable } from '../wire/body-reader.ts';
+import { completeBody } from '../wire/complete-response.ts';
+import type { JsonRpcError } from '../wire/completion.ts';
 import type { FunctionUrlEvent } from '../wire/event.ts';
 import { eventBodyText, eventToRequest, InvalidEventError } from '../wire/event-to-request.ts';
 import type { ScannedMessage } from '../wire/json-rpc-scanner.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
-import { type WrittenBody, writeResponse } from '../wire/write-response.ts';
+import { type WritableResponse, type WrittenBody, writeResponse } from '../wire/write-response.ts';
 import { type Admission, admitRequest } from './admit-request.ts';
 import { type CallRecord, outcomeOf } from './call-record.ts';
 import { type Caller, identifyCaller } from './caller.ts';
@@ -24,7 +26,7 @@ export interface Exchange extends McpRequestContext {
 
 /** What became of an event. */
 interface Answer {
-  readonly response: Response;
+  readonly response: WritableResponse;
   readonly caller?: Caller | undefined;
   readonly request?: Request;
   readonly admission?: Admission;
@@ -66,11 +68,11 @@ export function createStreamingHandler(
       () => errorResponse(200, failure(deadline.signal.reason), id),
     );
     if (id === null) {
-      const response = served.body ? cutShort(served, served.body, deadline.signal) : served;
-      return { response, caller, request, admission };
+      const body = served.body && cutShort(served.body, deadline.signal);
+      return { response: withBody(served, body), caller, request, admission };
     }
     let answered: ScannedMessage | undefined;
-    const response = completeResponse(served, {
+    const body = completeBody(served, {
       id,
       failure,
       cut: deadline.signal,
@@ -78,7 +80,7 @@ export function createStreamingHandler(
         answered = answer;
       },
     });
-    return { response, caller, request, admission, answered: () => answered };
+    return { response: withBody(served, body), caller, request, admission, answered: () => answered };
   }
 
   return streamifyResponse(async (event, responseStream, lambda) => {
@@ -87,9 +89,13 @@ export function createStreamingHandler(
     const finished = Promise.withResolvers<void>();
     try {
       const answer = await answerEvent(event, lambda, deadline, finished.promise);
-      await writeResponse(withCallerHeader(answer), responseStream, deadline.signal, (written) => {
-        const duration = performance.now() - started;
-        report(() => logger(toRecord(event, lambda, answer, written, deadline.signal.aborted, duration)));
+      await writeResponse(answer.response, responseStream, {
+        headers: callerHeader(answer),
+        cut: deadline.signal,
+        onWritten(written) {
+          const duration = performance.now() - started;
+          report(() => logger(toRecord(event, lambda, answer, written, deadline.signal.aborted, duration)));
+        },
       });
     } catch (cause) {
       console.error(cause);
@@ -103,10 +109,13 @@ export function createStreamingHandler(
 }
 
 /** Tells a caller that one bit of how the server sees him, so that a missing proof of identity can be diagnosed. */
-function withCallerHeader({ response, caller }: Answer): Response {
-  const copy = new Response(response.body, response);
-  copy.headers.set('lambda-mcp-caller', caller ? 'verified' : 'unverified');
-  return copy;
+function callerHeader({ caller }: Answer): Record<string, string> {
+  return { 'lambda-mcp-caller': caller ? 'verified' : 'unverified' };
+}
+
+/** Another body, or none, under the same head: a new Response would copy it all. */
+function withBody({ status, headers }: Response, body: BodyReader | null | undefined): WritableResponse {
+  return { status, headers, body: body ? toIterable(body) : null };
 }
 
 function readRequest(event: FunctionUrlEvent, signal: AbortSignal): Request | Response {

@@ -16,7 +16,7 @@ export function eventToRequest(event: FunctionUrlEvent, signal?: AbortSignal): R
   assertFunctionUrlEvent(event);
   const { method } = event.requestContext.http;
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
-  const body = decodeBody(event);
+  const body = eventBody(event);
   try {
     return new Request(`https://${event.requestContext.domainName}${event.rawPath}${query}`, {
       method,
@@ -35,15 +35,18 @@ export function eventBodyText(event: FunctionUrlEvent): string {
   return event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 }
 
-function eventHeaders(event: FunctionUrlEvent): Headers {
+function eventHeaders(event: FunctionUrlEvent): Record<string, string> | Headers {
+  if (!event.cookies || event.cookies.length === 0) return event.headers;
   const headers = new Headers(event.headers);
-  if (event.cookies && event.cookies.length > 0) headers.set('cookie', event.cookies.join('; '));
+  headers.set('cookie', event.cookies.join('; '));
   return headers;
 }
 
-function decodeBody(event: FunctionUrlEvent): Uint8Array<ArrayBuffer> | undefined {
-  if (!event.body) return undefined;
-  return new Uint8Array(Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8'));
+function eventBody({ body, headers, isBase64Encoded }: FunctionUrlEvent): string | Uint8Array<ArrayBuffer> | undefined {
+  if (!body) return undefined;
+  // A Request gives a text without a content type one of its own; bytes it leaves alone.
+  if (!isBase64Encoded && headers['content-type'] !== undefined) return body;
+  return new Uint8Array(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
 }
 
 function assertFunctionUrlEvent(event: FunctionUrlEvent): void {

@@ -128,7 +128,12 @@ export function createJsonRpcScanner(): JsonRpcScanner {
       const { length } = bytes;
       for (let i = 0; i < length; i += 1) {
         const byte = bytes[i] as number;
-        if (!inString) {
+        if (!inString && depth > 2) {
+          const nested = skipNested(bytes, i, depth);
+          i = nested.at - 1;
+          ({ depth, inString } = nested);
+          expectsKey = false;
+        } else if (!inString) {
           if (byte === QUOTE) {
             inString = true;
             if (depth === 0) broken = true;
@@ -139,12 +144,7 @@ export function createJsonRpcScanner(): JsonRpcScanner {
           escaped = false;
           if (kept && kept.length < MAX_KEPT_LENGTH) kept.push(byte);
         } else if (!kept && byte !== BACKSLASH && byte !== QUOTE) {
-          // Most of a large message is inside strings that nobody asks for: jump to where the next one may end.
-          const quote = bytes.indexOf(QUOTE, i);
-          const end = quote < 0 ? length : quote;
-          let firstBackslash = end;
-          while (firstBackslash > i && bytes[firstBackslash - 1] === BACKSLASH) firstBackslash -= 1;
-          i = firstBackslash - 1;
+          i = skipString(bytes, i) - 1;
         } else {
           if (kept && kept.length < MAX_KEPT_LENGTH) kept.push(byte);
           if (byte === BACKSLASH) escaped = true;
@@ -185,9 +185,44 @@ const WANTED_PATHS = new Set([
   '2:result:resultType',
 ]);
 
+/** Where, deeper than anything that is asked for, a string has begun or the depth is two again. */
+function skipNested(bytes: Uint8Array, from: number, fromDepth: number) {
+  let depth = fromDepth;
+  let at = from;
+  while (at < bytes.byteLength && depth > 2) {
+    const byte = bytes[at] as number;
+    at += 1;
+    if (byte === QUOTE) {
+      at = skipString(bytes, at);
+      while (bytes[at] === BACKSLASH && at + 1 < bytes.byteLength) at = skipString(bytes, at + 2);
+      // Nothing more has come.
+      if (bytes[at] !== QUOTE) return { at, depth, inString: true };
+      at += 1;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
+  }
+  return { at, depth, inString: false };
+}
+
+/** Beyond this length a search outruns a loop. */
+const SHORT_STRING_LENGTH = 64;
+
+/** The first byte, from here on in a string, that may end or escape something; the length if there is none. */
+function skipString(bytes: Uint8Array, from: number): number {
+  const { byteLength } = bytes;
+  const near = Math.min(from + SHORT_STRING_LENGTH, byteLength);
+  let at = from;
+  while (at < near && bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) at += 1;
+  if (at < near || at === byteLength) return at;
+  const quote = bytes.indexOf(QUOTE, at);
+  let end = quote < 0 ? byteLength : quote;
+  while (end > at && bytes[end - 1] === BACKSLASH) end -= 1;
+  return end;
+}
+
 function parseScalar(bytes: number[]): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes)));
+    return JSON.parse(Buffer.from(bytes).toString());
   } catch {
     return undefined;
   }

@@ -1,19 +1,37 @@
+import type { ScannedMessage } from './json-rpc-scanner.ts';
+
 /**
- * Whether the text is a JSON-RPC response that every client takes.
+ * The JSON-RPC response that a text is, if it is one that every client takes.
  *
  * Of a field too many, or of the wrong type, both SDK lines only tell `onerror`, and wait on for a response.
  */
-export function isPlainResponse(text: string): boolean {
+export function readPlainResponse(text: string): ScannedMessage | undefined {
   let message: unknown;
   try {
     message = JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
-  if (!isRecord(message) || message.jsonrpc !== '2.0' || Object.keys(message).length !== 3) return false;
-  const { result, error } = message;
-  if (isRecord(error)) return Number.isSafeInteger(error.code) && typeof error.message === 'string';
-  return isRecord(result) && isOptional(result._meta, isRecord) && isOptional(result.resultType, isString);
+  if (!isRecord(message) || message.jsonrpc !== '2.0' || Object.keys(message).length !== 3) return undefined;
+  const { id, result, error } = message;
+  const shared = {
+    complete: true,
+    id,
+    hasId: 'id' in message,
+    jsonrpc: '2.0',
+    method: undefined,
+    paramsName: undefined,
+  };
+  if (isRecord(error)) {
+    const { code } = error;
+    if (!Number.isSafeInteger(code) || typeof error.message !== 'string') return undefined;
+    return { ...shared, kind: 'error', errorCode: code, isError: false, resultType: undefined };
+  }
+  if (!isRecord(result) || !isOptional(result._meta, isRecord) || !isOptional(result.resultType, isString)) {
+    return undefined;
+  }
+  const { isError, resultType } = result;
+  return { ...shared, kind: 'result', errorCode: undefined, isError: isError === true, resultType };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
-import { createJsonRpcScanner, type ScannedMessage } from './json-rpc-scanner.ts';
+import { createJsonRpcScanner, type JsonRpcScanner, type ScannedMessage } from './json-rpc-scanner.ts';
+import { readPlainResponse } from './plain-response.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -9,8 +10,8 @@ const NEWLINE = Uint8Array.of(LF);
 /** Field names are `data`, `event`, `id` and `retry`: a longer one is none of them. */
 const MAX_FIELD_NAME_LENGTH = 8;
 const MAX_EVENT_TYPE_LENGTH = 64;
-/** Data up to this length is also handed on as text. */
-const MAX_TEXT_LENGTH = 1024 * 1024;
+/** Data up to this size is held until it is whole, and then looked at closely. Bytes. */
+const MAX_HELD_SIZE = 1024 * 1024;
 
 export interface SseScanner {
   feed(bytes: Uint8Array): void;
@@ -21,13 +22,12 @@ export interface SseScanner {
 }
 
 /**
- * Finds the JSON-RPC messages of an event stream as its bytes go by. It holds none but the short ones, whose text it
- * hands on with them.
+ * Finds the JSON-RPC responses of an event stream as its bytes go by. It holds none but the short ones, which it leaves
+ * out unless every client takes them.
  *
  * Source: WHATWG HTML, "Server-sent events", parsing an event stream. An event without its blank line is not one.
  */
-export function createSseScanner(onMessage: (message: ScannedMessage, text: string | undefined) => void): SseScanner {
-  const json = createJsonRpcScanner();
+export function createSseScanner(onResponse: (response: ScannedMessage) => void): SseScanner {
   let field = '';
   let inValue = false;
   let skipSpace = false;
@@ -36,13 +36,31 @@ export function createSseScanner(onMessage: (message: ScannedMessage, text: stri
   let eventType = '';
   let resumable = false;
   let endsInLf = false;
-  let decoder = new TextDecoder();
-  let text: string | undefined = '';
+  let held: Uint8Array[] = [];
+  let size = 0;
+  /** Takes over from `held` when the event is too long to be held. */
+  let json: JsonRpcScanner | undefined;
 
   function data(bytes: Uint8Array) {
-    json.feed(bytes);
-    if (text !== undefined) text += decoder.decode(bytes, { stream: true });
-    if (text !== undefined && text.length > MAX_TEXT_LENGTH) text = undefined;
+    if (json) return json.feed(bytes);
+    held.push(bytes);
+    size += bytes.byteLength;
+    if (size <= MAX_HELD_SIZE) return;
+    json = createJsonRpcScanner();
+    for (const chunk of held) json.feed(chunk);
+    held = [];
+  }
+
+  function endEvent() {
+    if (hasData && (eventType === '' || eventType === 'message')) {
+      const response = json ? json.finish() : readPlainResponse(Buffer.concat(held).toString());
+      if (response && response.kind !== 'other') onResponse(response);
+    }
+    held = [];
+    size = 0;
+    json = undefined;
+    hasData = false;
+    eventType = '';
   }
 
   function beginValue() {
@@ -70,13 +88,7 @@ export function createSseScanner(onMessage: (message: ScannedMessage, text: stri
     const blank = !inValue && field === '';
     field = '';
     inValue = false;
-    if (!blank) return;
-    const message = json.finish();
-    if (hasData && (eventType === '' || eventType === 'message')) onMessage(message, text);
-    if (hasData) decoder = new TextDecoder();
-    text = '';
-    hasData = false;
-    eventType = '';
+    if (blank) endEvent();
   }
 
   return {

@@ -4,12 +4,32 @@ import {
   PRELUDE_DELIMITER_LENGTH,
 } from './response-stream.ts';
 
+/** What is written of a response: a `Response`, or one with another body. */
+export interface WritableResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+export interface WriteResponseOptions {
+  /** Headers beside the response's own. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Once it has fired, nothing waits for the reader any more: what is left of the body goes out as it comes. */
+  readonly cut?: AbortSignal;
+  /**
+   * Learns how the body went while the invocation still runs: once the stream has ended, Lambda may freeze the function.
+   */
+  readonly onWritten?: (body: WrittenBody) => void;
+}
+
 /** A response's body, as far as it was written. */
 export interface WrittenBody {
   readonly bytes: number;
   /** Whether it came to its end. */
   readonly complete: boolean;
 }
+
+const PRELUDE_DELIMITER = '\0'.repeat(PRELUDE_DELIMITER_LENGTH);
 
 /** Headers that describe one connection, or a length that streaming makes untrue. */
 const UNFORWARDED_HEADERS = new Set(['connection', 'content-length', 'keep-alive', 'set-cookie', 'transfer-encoding']);
@@ -20,20 +40,14 @@ const UNFORWARDED_HEADERS = new Set(['connection', 'content-length', 'keep-alive
  * The prelude goes out at once, so a caller sees the status before the body begins, and writing waits whenever the
  * stream is full. An empty body is sent as one newline, since Lambda is known to hang or lose the status on a
  * response without a byte of body.
- *
- * After `cut` nothing waits for the reader any more: what is left of the body goes into the stream as it comes.
- *
- * `onWritten` learns how the body went while the invocation still runs: once the stream has ended, Lambda may freeze the
- * function.
  */
 export async function writeResponse(
-  response: Response,
+  response: WritableResponse,
   stream: LambdaResponseStream,
-  cut?: AbortSignal,
-  onWritten?: (body: WrittenBody) => void,
+  { headers, cut, onWritten }: WriteResponseOptions = {},
 ): Promise<void> {
   stream.setContentType(HTTP_INTEGRATION_CONTENT_TYPE);
-  await write(stream, encodePrelude(response), cut);
+  await write(stream, encodePrelude(response, headers), cut);
   let bytes = 0;
   let complete = false;
   try {
@@ -50,11 +64,12 @@ export async function writeResponse(
   await end(stream);
 }
 
-function encodePrelude(response: Response): Buffer {
+function encodePrelude(response: WritableResponse, added: WriteResponseOptions['headers']): Buffer {
   const headers: Record<string, string> = {};
   for (const [name, value] of response.headers) if (!UNFORWARDED_HEADERS.has(name)) headers[name] = value;
+  Object.assign(headers, added);
   const prelude = JSON.stringify({ statusCode: response.status, headers, cookies: response.headers.getSetCookie() });
-  return Buffer.concat([Buffer.from(prelude), Buffer.alloc(PRELUDE_DELIMITER_LENGTH)]);
+  return Buffer.from(prelude + PRELUDE_DELIMITER);
 }
 
 async function write(stream: LambdaResponseStream, chunk: Uint8Array, cut: AbortSignal | undefined): Promise<void> {
