@@ -1,4 +1,5 @@
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+import { rehearse } from './rehearse.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler } from './streaming-handler.ts';
 
@@ -24,6 +25,9 @@ export interface FetchServer {
  * ```
  */
 export function createLambdaHandler(server: FetchServer, options?: LambdaHandlerOptions): LambdaStreamHandler {
+  rehearse((silent) =>
+    createStreamingHandler(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }), silent),
+  );
   return createStreamingHandler(
     async ({ caller, request, lambda }) => server.fetch(request, { caller, request, lambda }),
     options,

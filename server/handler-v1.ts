@@ -1,7 +1,8 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+import { rehearse } from './rehearse.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler } from './streaming-handler.ts';
 
@@ -27,6 +28,11 @@ export type McpServerFactory = (context: McpRequestContext) => McpServer | Serve
  * ```
  */
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaStreamHandler {
+  rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
+  return newHandler(factory, options);
+}
+
+function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaStreamHandler {
   return createStreamingHandler(async ({ caller, request, lambda, message, finished }) => {
     const server = await factory({ caller, request, lambda });
     const transport = new WebStandardStreamableHTTPServerTransport();

@@ -1,7 +1,8 @@
-import { createMcpHandler, McpServer, preloadSchemas, type Server } from '@modelcontextprotocol/server';
+import { createMcpHandler, McpServer, type Server } from '@modelcontextprotocol/server';
 import type { JsonRpcId } from '../wire/completion.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
+import { rehearse } from './rehearse.ts';
 import { type JsonRpcMessage, rememberJsonSchemas } from './remember-json-schemas.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler } from './streaming-handler.ts';
@@ -30,8 +31,11 @@ export type McpServerFactory = (context: McpRequestContext) => McpServer | Serve
  * ```
  */
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaStreamHandler {
-  // Building them in the init phase keeps the first call from paying for it.
-  preloadSchemas();
+  rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
+  return newHandler(factory, options);
+}
+
+function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaStreamHandler {
   const exchanges = new WeakMap<Request, { context: McpRequestContext; message: JsonRpcMessage }>();
   const mcp = createMcpHandler(
     async ({ requestInfo }) => {

@@ -1,0 +1,2 @@
+/** What every `fetch`-shaped server makes. */
+export const handler = new Response();
