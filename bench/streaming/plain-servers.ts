@@ -8,9 +8,12 @@ import { answerLarge } from './large-answer.ts';
 import { createServer as createServerV1 } from './server-v1.ts';
 import { createServer as createServerV2 } from './server-v2.ts';
 
+/** As much as Lambda takes; bytes. */
+const MAX_REQUEST_SIZE = 6 * 2 ** 20;
+
 /** Servers without Lambda, behind what the SDK has for Node's own HTTP server. */
 export const PLAIN_SERVERS = {
-  'plain-v2': toListener(createMcpHandler(createServerV2, { maxRequestBodySize: 6 * 2 ** 20 })),
+  'plain-v2': toListener(createMcpHandler(createServerV2, { maxRequestBodySize: MAX_REQUEST_SIZE })),
   'plain-v1': async (request, response) => {
     const transport = new StreamableHTTPServerTransport();
     await createServerV1().connect(transport as Transport);
@@ -20,7 +23,7 @@ export const PLAIN_SERVERS = {
 } satisfies Record<string, RequestListener>;
 
 function toListener(server: Parameters<typeof toNodeHandler>[0]): RequestListener {
-  const handle = toNodeHandler(server);
+  const handle = toNodeHandler(server, { maxRequestBodySize: MAX_REQUEST_SIZE });
   return (request, response) => void handle(request as NodeIncomingMessageLike, response);
 }
 
