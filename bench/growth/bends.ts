@@ -49,7 +49,8 @@ export function bends(points: readonly Point[]): Bend[] {
     const before = all[index] as Segment;
     const isCertain = Math.abs(after.slope - before.slope) > 3 * Math.hypot(after.error, before.error);
     const [low, high] = [after.slope, before.slope].sort((a, b) => a - b) as [number, number];
-    if (!isCertain || high < LEAST_RATIO * Math.max(low, 0)) return [];
+    // More never costs less: below zero is what the machine did meanwhile.
+    if (!isCertain || low < 0 || high < LEAST_RATIO * low) return [];
     return [{ at: after.from, before: before.slope, after: after.slope }];
   });
 }
