@@ -50,13 +50,13 @@ export function createAgentFetch(
   attempt: (request: OutgoingRequest) => Promise<Response>,
   { retry, idleTimeout, idempotentTools, stateless = true }: AgentFetchOptions,
 ): typeof fetch {
+  const rules = { ...retry, ...(idempotentTools && { idempotentTools }) };
   return async (input, init) => {
     const request = await readOutgoingRequest(input, init);
     request.signal?.throwIfAborted();
     const message = readMcpMessage(request);
     const local = stateless ? answerLocally(request, message) : undefined;
     if (local) return local;
-    const rules = { ...retry, ...(idempotentTools && { idempotentTools }) };
     try {
       return await withRetries(() => exchange(request, message), message, rules, request.signal);
     } catch (error) {

@@ -9,7 +9,7 @@ import { RequestTooLargeError } from './errors.ts';
 import { type FunctionTarget, readFunctionTarget } from './function-target.ts';
 import { FunctionFailure, InvocationCutOff, invocationErrorResponse } from './invocation-error.ts';
 import { invokeOnce } from './invoke-once.ts';
-import type { OutgoingRequest } from './outgoing-request.ts';
+import { bodyBytes, type OutgoingRequest } from './outgoing-request.ts';
 import { environmentRegion } from './signing-scope.ts';
 
 export interface InvokeFetchOptions extends CredentialsOptions, AgentFetchOptions {
@@ -122,7 +122,7 @@ function toEvent(request: OutgoingRequest, { functionName }: FunctionTarget): Fu
       method: request.method,
       target: `${request.url.pathname}${request.url.search}`,
       headers: request.headers,
-      body: request.body,
+      body: bodyBytes(request.body),
     },
     {
       requestId: crypto.randomUUID(),
