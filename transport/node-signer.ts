@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { digestBody } from './body-digest.ts';
 import { canonicalRequest, signedHeaderNames } from './canonical-request.ts';
 import type { Signer } from './sign-request.ts';
 
@@ -20,7 +21,7 @@ interface DerivedKey {
  *
  * Source: AWS IAM User Guide, "Create a signed AWS API request", steps 3 to 5.
  */
-export function loadNodeSigner(): Signer | undefined {
+export function createNodeSigner(): Signer | undefined {
   const crypto = globalThis.process?.getBuiltinModule?.('node:crypto');
   if (!crypto?.hash) return undefined;
   const { createHmac, createSecretKey, hash } = crypto;
@@ -38,7 +39,7 @@ export function loadNodeSigner(): Signer | undefined {
   }
 
   return {
-    hash: (body) => hash('sha256', body),
+    digest: (body) => digestBody(crypto, body),
     authorize(request, { region, service }, credentials) {
       const names = signedHeaderNames(request);
       const scope = `${request.date.slice(0, 8)}/${region}/${service}/aws4_request`;

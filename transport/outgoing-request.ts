@@ -95,14 +95,6 @@ function isStream(body: unknown): boolean {
   return 'getReader' in body || (Symbol.asyncIterator in body && !ArrayBuffer.isView(body));
 }
 
-/** A body's size on the wire, if it may be above `limit`; bytes. */
-export function sizeAbove(body: OutgoingRequest['body'], limit: number): number | undefined {
-  // A UTF-16 unit takes three bytes at most: only a string near the limit has to be measured.
-  if (typeof body === 'string' && body.length * 3 <= limit) return undefined;
-  const size = bodyBytes(body)?.byteLength ?? 0;
-  return size > limit ? size : undefined;
-}
-
 export function bodyBytes(body: OutgoingRequest['body']): Uint8Array<ArrayBuffer> | undefined {
   return typeof body === 'string' ? new TextEncoder().encode(body) : body;
 }

@@ -1,6 +1,7 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
+import type { BodyDigest } from './body-digest.ts';
 import { CredentialsError, TargetError } from './errors.ts';
-import { loadNodeSigner } from './node-signer.ts';
+import { createNodeSigner } from './node-signer.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import type { SigningScope } from './signing-scope.ts';
 
@@ -8,6 +9,8 @@ import type { SigningScope } from './signing-scope.ts';
 export interface SignedRequest {
   readonly url: URL;
   readonly headers: [name: string, value: string][];
+  /** Of the body, in bytes; undefined for one that is too short to come near any limit. */
+  readonly size: number | undefined;
 }
 
 /** What a signature is made of. */
@@ -28,14 +31,16 @@ interface UnsignedRequest extends Pick<OutgoingRequest, 'url' | 'method' | 'body
 }
 
 export interface Signer {
-  /** SHA-256 in hex; of a string's UTF-8 bytes. */
-  hash(body: string | Uint8Array): string | Promise<string>;
+  digest(body: string | Uint8Array): BodyDigest | Promise<BodyDigest>;
   /** The `authorization` header. */
   authorize(request: RequestToSign, scope: SigningScope, credentials: AwsCredentialIdentity): string | Promise<string>;
 }
 
-/** What an earlier signature left behind must not go into the next; Lambda would date the request by `date`. */
-const EARLIER_SIGNATURE = new Set(['authorization', 'date', 'host', 'x-amz-date', 'x-amz-security-token']);
+/** What an earlier signature left behind must not go into the next. */
+const REPLACED_HEADERS = new Set([
+  ...['host', 'date', 'authorization'],
+  ...['x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token'],
+]);
 /** Headers that fetch implementations or HTTP intermediaries may add, change or remove on the way. */
 const UNSIGNED_HEADERS =
   /^(?:accept|accept-encoding|accept-language|cache-control|connection|content-length|expect|from|keep-alive|max-forwards|pragma|referer|te|trailer|transfer-encoding|upgrade|user-agent|x-amzn-trace-id|proxy-.*|sec-.*)$/;
@@ -53,35 +58,26 @@ let loaded: Signer | Promise<Signer> | undefined;
  *
  * Source: AWS IAM User Guide, "Create a signed AWS API request".
  *
+ * @param signer default: by `node:crypto`, else by AWS's packages
  * @throws {TargetError} when the URL's query has a key that no signature can cover
  * @throws {CredentialsError} when the credentials are none
  */
 export async function signRequest(
-  request: UnsignedRequest,
-  scope: SigningScope,
-  credentials: AwsCredentialIdentity,
-  signingDate: Date,
-): Promise<SignedRequest> {
-  loaded ??= loadNodeSigner() ?? import('./portable-signer.ts').then(({ portableSigner }) => portableSigner);
-  return signWith(await loaded, request, scope, credentials, signingDate);
-}
-
-/** {@link signRequest} by a signer of the caller's choice. */
-export async function signWith(
-  signer: Signer,
   { url: given, method, headers: wanted, body }: UnsignedRequest,
   scope: SigningScope,
   credentials: AwsCredentialIdentity,
   signingDate: Date,
+  signer?: Signer,
 ): Promise<SignedRequest> {
+  const { digest, authorize } = signer ?? (await loadSigner());
   assertCredentials(credentials);
   const url = withUnambiguousQuery(given);
-  const payloadHash = await signer.hash(body ?? '');
+  const { sha256: payloadHash, size } = await digest(body ?? '');
   const date = signingDate.toISOString().replace(/[-:]|\.\d{3}/g, '');
   const headers: SignedRequest['headers'] = [];
   const signed = new Map([['host', url.host]]);
   for (const [name, value] of wanted) {
-    if (EARLIER_SIGNATURE.has(name) || name === 'x-amz-content-sha256') continue;
+    if (REPLACED_HEADERS.has(name)) continue;
     headers.push([name, value]);
     if (isSigned(name, value)) signed.set(name, value);
   }
@@ -92,8 +88,13 @@ export async function signWith(
   if (credentials.sessionToken) own.push(['x-amz-security-token', credentials.sessionToken]);
   for (const [name, value] of own) signed.set(name, value);
   const toSign = { method, url, headers: signed, payloadHash, date };
-  headers.push(...own, ['authorization', await signer.authorize(toSign, scope, credentials)]);
-  return { url, headers };
+  headers.push(...own, ['authorization', await authorize(toSign, scope, credentials)]);
+  return { url, headers, size };
+}
+
+function loadSigner(): Signer | Promise<Signer> {
+  loaded ??= createNodeSigner() ?? import('./portable-signer.ts').then(({ portableSigner }) => portableSigner);
+  return loaded;
 }
 
 function assertCredentials({ accessKeyId, secretAccessKey }: AwsCredentialIdentity): void {

@@ -3,7 +3,7 @@ import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
 import { type CredentialsOptions, credentialsSource, differ } from './credentials.ts';
 import { RedirectError, RequestTooLargeError } from './errors.ts';
-import { type OutgoingRequest, sizeAbove } from './outgoing-request.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
 import { type Refusal, readRefusal } from './refusal.ts';
 import { signRequest } from './sign-request.ts';
 import { type SigningScope, signingScope } from './signing-scope.ts';
@@ -41,6 +41,9 @@ export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
 
   async function signAndSend(request: OutgoingRequest, scope: SigningScope, identity: AwsCredentialIdentity) {
     const signed = await signRequest(request, scope, identity, new Date(Date.now() + clockOffset));
+    if (scope.service === 'lambda' && signed.size !== undefined && signed.size > MAX_REQUEST_SIZE) {
+      throw new RequestTooLargeError('The request body', signed.size, MAX_REQUEST_SIZE);
+    }
     return fetch(signed.url, {
       ...request.rest,
       method: request.method,
@@ -71,8 +74,9 @@ export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
     return differ(used, await credentials({ forceRefresh: true }));
   }
 
-  async function follow(request: OutgoingRequest, scope: SigningScope): Promise<Response> {
+  async function follow(request: OutgoingRequest): Promise<Response> {
     let { url } = request;
+    const scope = signingScope(url, options);
     for (let followed = 0; ; followed += 1) {
       const response = await send({ ...request, url }, scope);
       const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
@@ -90,10 +94,5 @@ export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
     }
   }
 
-  return createAgentFetch(async (request) => {
-    const scope = signingScope(request.url, options);
-    const excess = scope.service === 'lambda' ? sizeAbove(request.body, MAX_REQUEST_SIZE) : undefined;
-    if (excess !== undefined) throw new RequestTooLargeError('The request body', excess, MAX_REQUEST_SIZE);
-    return follow(request, scope);
-  }, options);
+  return createAgentFetch(follow, options);
 }

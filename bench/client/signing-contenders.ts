@@ -14,6 +14,8 @@ export const credentials = {
 export const scope = { region: 'us-east-1', service: 'lambda' };
 
 export interface SigningContender extends Pick<Row, 'name' | 'role'> {
+  /** Whose signal each of its requests has, as an SDK's transport does it. */
+  readonly transport: AbortController;
   /** Sends by `globalThis.fetch`. */
   readonly fetch: (
     url: URL,
@@ -48,17 +50,25 @@ function leastFetch(): SigningContender['fetch'] {
   };
 }
 
-export const SIGNING_CONTENDERS: readonly SigningContender[] = [
-  { name: 'lambda-mcp `sigv4Fetch`', role: 'ours', fetch: sigv4Fetch({ credentials }) },
-  {
-    name: 'awslabs `createSigV4Fetch`',
-    role: 'peer',
-    fetch: createSigV4Fetch({ ...scope, credentials, baseFetch: (url, init) => fetch(url, init) }),
-  },
-  { name: 'aws4fetch', role: 'peer', fetch: withAws4fetch() },
-  { name: '`@smithy/signature-v4` with `sha256-js`', role: 'peer', fetch: smithyFetch() },
-  { name: 'one hash, one HMAC', role: 'floor', fetch: leastFetch() },
-];
+/** A transport each: what one of them leaves on its signal is not to slow the others. */
+export const SIGNING_CONTENDERS: readonly SigningContender[] = contenders().map((contender) => ({
+  ...contender,
+  transport: new AbortController(),
+}));
+
+function contenders(): readonly Omit<SigningContender, 'transport'>[] {
+  return [
+    { name: 'lambda-mcp `sigv4Fetch`', role: 'ours', fetch: sigv4Fetch({ credentials }) },
+    {
+      name: 'awslabs `createSigV4Fetch`',
+      role: 'peer',
+      fetch: createSigV4Fetch({ ...scope, credentials, baseFetch: (url, init) => fetch(url, init) }),
+    },
+    { name: 'aws4fetch', role: 'peer', fetch: withAws4fetch() },
+    { name: '`@smithy/signature-v4` with `sha256-js`', role: 'peer', fetch: smithyFetch() },
+    { name: 'one hash, one HMAC', role: 'floor', fetch: leastFetch() },
+  ];
+}
 
 function withAws4fetch(): SigningContender['fetch'] {
   const client = new AwsClient({ ...scope, ...credentials, retries: 0 });

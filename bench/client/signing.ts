@@ -74,15 +74,13 @@ async function measureLoad({ size, shape, options }: Load): Promise<Map<string, 
 }
 
 /** As the SDKs' Streamable HTTP transport does it. */
-async function runOnce({ fetch }: SigningContender, body: string): Promise<void> {
+async function runOnce({ fetch, transport }: SigningContender, body: string): Promise<void> {
   const headers = new Headers({ 'mcp-protocol-version': '2025-11-25' });
   headers.set('content-type', 'application/json');
   headers.set('accept', 'application/json, text/event-stream');
   const response = await fetch(URL_SIGNED_FOR, { method: 'POST', headers, body, signal: transport.signal });
   if ((await response.text()) !== ANSWER) throw new Error('The answer was lost.');
 }
-
-const transport = new AbortController();
 
 function answer(): Response {
   return new Response(ANSWER, { headers: { 'content-type': 'application/json' } });
