@@ -8,6 +8,8 @@ import { readFunctionTarget } from '../transport/function-target.ts';
 import { startTestLambda, type TestLambda } from './support/lambda.ts';
 import { contents, newPath } from './support/scratch.ts';
 
+/** What ends a streaming function's prelude. */
+const NULS = '\0'.repeat(8);
 const url = 'https://anything.example/path?a=1&a=2';
 const call = (name: string, args: unknown = {}): RequestInit => ({
   method: 'POST',
@@ -156,6 +158,51 @@ describe('a response that nobody reads', () => {
       if (how === 'given up') await response.body?.cancel();
     }
     await answers.close();
+  });
+});
+
+describe('credentials that went stale', () => {
+  it('are renewed on the connections that there are', async () => {
+    let requests = 0;
+    let connections = 0;
+    /** Takes every other request for stale. */
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => {
+        requests += 1;
+        if (requests % 2 === 1) {
+          response.writeHead(403, { 'x-amzn-errortype': 'ExpiredTokenException' });
+          return response.end('{"message":"The security token included in the request is expired"}');
+        }
+        const answer = encodeEvent(
+          'PayloadChunk',
+          'application/octet-stream',
+          Buffer.from(`{"statusCode":202}${NULS}`),
+        );
+        response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' }).write(answer);
+        return response.end(encodeEvent('InvokeComplete', 'application/json', Buffer.from('{}')));
+      });
+    });
+    server.on('connection', () => {
+      connections += 1;
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    let renewals = 0;
+    const credentials: InvokeFetchOptions['credentials'] = async (asked) => {
+      if (asked?.forceRefresh) renewals += 1;
+      return { ...lambda.admin, sessionToken: `${renewals}` };
+    };
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const fetch = invokeFetch(lambda.functionArn, { credentials, endpoint });
+    for (let request = 0; request < 10; request += 1) {
+      const response = await fetch(url, { method: 'POST', body: 'x' });
+      expect(response.status).toBe(202);
+      await response.text();
+    }
+    expect({ requests, renewals }).toEqual({ requests: 20, renewals: 10 });
+    // A refused request's connection may not be back yet when the next is sent.
+    expect(connections).toBeLessThanOrEqual(2);
+    server.close();
+    server.closeAllConnections();
   });
 });
 

@@ -52,6 +52,7 @@ describe('what is signed is what is sent', () => {
 
   it.each<[string, () => NonNullable<RequestInit['body']>, string]>([
     ['a string', () => 'grüße 世界', 'grüße 世界'],
+    ['a string with a lone surrogate', () => 'a\ud800b', 'a\ufffdb'],
     ['bytes', () => Buffer.from('bytes'), 'bytes'],
     ['part of a buffer', () => new Uint8Array(Buffer.from('xxpartxx')).subarray(2, 6), 'part'],
     ['an ArrayBuffer', () => new Uint8Array([104, 105]).buffer, 'hi'],
@@ -312,6 +313,16 @@ describe('a request that is too large', () => {
     expect(server.received).toHaveLength(0);
     await signed()(`${server.origin}/`, { method: 'POST', body: new Uint8Array(6 * 1024 * 1024) });
     expect(server.received).toHaveLength(1);
+  });
+
+  it('is measured in bytes, a text too', async () => {
+    await using server = await startSignedServer();
+    const text = 'é'.repeat(3 * 1024 * 1024);
+    const sending = signed()(`${server.origin}/`, { method: 'POST', body: `${text}.` });
+    await expect(sending).rejects.toMatchObject({ name: 'RequestTooLargeError', size: 6291457, limit: 6291456 });
+    expect(server.received).toHaveLength(0);
+    await signed()(`${server.origin}/`, { method: 'POST', body: text });
+    expect(server.received).toMatchObject([{ refusal: undefined, headers: { 'content-length': '6291456' } }]);
   });
 });
 

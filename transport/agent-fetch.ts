@@ -50,13 +50,13 @@ export function createAgentFetch(
   attempt: (request: OutgoingRequest) => Promise<Response>,
   { retry, idleTimeout, idempotentTools, stateless = true }: AgentFetchOptions,
 ): typeof fetch {
+  const rules = { ...retry, ...(idempotentTools && { idempotentTools }) };
   return async (input, init) => {
     const request = await readOutgoingRequest(input, init);
     request.signal?.throwIfAborted();
     const message = readMcpMessage(request);
     const local = stateless ? answerLocally(request, message) : undefined;
     if (local) return local;
-    const rules = { ...retry, ...(idempotentTools && { idempotentTools }) };
     try {
       return await withRetries(() => exchange(request, message), message, rules, request.signal);
     } catch (error) {
@@ -76,16 +76,13 @@ export function createAgentFetch(
 }
 
 /** What `work` gives, unless `signal` fires first: a provider of credentials, for one, takes no signal. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).then(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ import { RequestTooLargeError } from './errors.ts';
 import { type FunctionTarget, readFunctionTarget } from './function-target.ts';
 import { FunctionFailure, InvocationCutOff, invocationErrorResponse } from './invocation-error.ts';
 import { invokeOnce } from './invoke-once.ts';
-import type { OutgoingRequest } from './outgoing-request.ts';
+import { bodyBytes, type OutgoingRequest } from './outgoing-request.ts';
 import { environmentRegion } from './signing-scope.ts';
 
 export interface InvokeFetchOptions extends CredentialsOptions, AgentFetchOptions {
@@ -78,7 +78,7 @@ export function invokeFetch(functionNameOrArn: string, options: InvokeFetchOptio
       if (isClockCorrected(error)) return invoke(payload, signal);
       if (!used || !areStale(error) || typeof options.credentials === 'object') throw error;
       if (!differ(used, await credentials({ forceRefresh: true }))) throw error;
-      client = undefined;
+      client = createClient(target, options, credentials, await client);
       return invoke(payload, signal);
     }
   }
@@ -98,10 +98,12 @@ export function invokeFetch(functionNameOrArn: string, options: InvokeFetchOptio
   }, options);
 }
 
+/** @param previous a client whose credentials went stale: its connections and its clock are taken over */
 async function createClient(
   target: FunctionTarget,
   { region, endpoint, profile, connectTimeout }: InvokeFetchOptions,
   credentials: CredentialsSource,
+  previous?: LambdaClient,
 ): Promise<LambdaClient> {
   const { LambdaClient } = await import('@aws-sdk/client-lambda');
   const known = region ?? target.region ?? environmentRegion();
@@ -112,6 +114,10 @@ async function createClient(
     ...(endpoint && { endpoint }),
     ...(profile && { profile }),
     ...(connectTimeout && { requestHandler: { connectionTimeout: connectTimeout } }),
+    ...(previous && {
+      requestHandler: previous.config.requestHandler,
+      systemClockOffset: previous.config.systemClockOffset,
+    }),
   });
 }
 
@@ -122,7 +128,7 @@ function toEvent(request: OutgoingRequest, { functionName }: FunctionTarget): Fu
       method: request.method,
       target: `${request.url.pathname}${request.url.search}`,
       headers: request.headers,
-      body: request.body,
+      body: bodyBytes(request.body),
     },
     {
       requestId: crypto.randomUUID(),

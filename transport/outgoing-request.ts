@@ -5,8 +5,10 @@ export interface OutgoingRequest {
   readonly url: URL;
   /** Upper case. */
   readonly method: string;
-  readonly headers: Headers;
-  readonly body: Uint8Array<ArrayBuffer> | undefined;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** A string stands for its UTF-8 bytes. Never empty. */
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
   readonly signal: AbortSignal | undefined;
   readonly redirect: NonNullable<RequestInit['redirect']>;
   /** What else the caller gave: `cache`, `keepalive`, undici's `dispatcher` and the like. */
@@ -24,7 +26,8 @@ export async function readOutgoingRequest(
 ): Promise<OutgoingRequest> {
   const request = isRequest(input) ? input : undefined;
   const { method, headers: givenHeaders, body: givenBody, signal, redirect, ...rest } = init;
-  const headers = new Headers(givenHeaders ?? request?.headers);
+  const wanted = givenHeaders ?? request?.headers ?? [];
+  const headers = new Map(wanted instanceof Headers ? wanted : new Headers(wanted));
   const body =
     givenBody != null ? await readBody(givenBody, headers) : request?.body ? await readRequestBody(request) : undefined;
   return {
@@ -63,8 +66,12 @@ async function readRequestBody(request: Request): Promise<Uint8Array<ArrayBuffer
 
 async function readBody(
   body: NonNullable<RequestInit['body']>,
-  headers: Headers,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  headers: Map<string, string>,
+): Promise<OutgoingRequest['body']> {
+  if (typeof body === 'string') {
+    defaultContentType(headers, 'text/plain;charset=UTF-8');
+    return body || undefined;
+  }
   if (isStream(body)) {
     throw new RequestBodyError(
       'The request body is a stream, and SigV4 signs a hash of the whole body before it is sent. ' +
@@ -73,13 +80,21 @@ async function readBody(
   }
   // A Response turns every other kind of body into bytes, and names the content type that fetch would send with it.
   const read = new Response(body);
-  const contentType = read.headers.get('content-type');
-  if (contentType !== null && !headers.has('content-type')) headers.set('content-type', contentType);
+  defaultContentType(headers, read.headers.get('content-type'));
   const bytes = new Uint8Array(await read.arrayBuffer());
   return bytes.byteLength > 0 ? bytes : undefined;
+}
+
+/** What `fetch` itself would add, which is signed here. */
+function defaultContentType(headers: Map<string, string>, contentType: string | null): void {
+  if (contentType !== null && !headers.has('content-type')) headers.set('content-type', contentType);
 }
 
 function isStream(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || body instanceof Blob || body instanceof FormData) return false;
   return 'getReader' in body || (Symbol.asyncIterator in body && !ArrayBuffer.isView(body));
+}
+
+export function bodyBytes(body: OutgoingRequest['body']): Uint8Array<ArrayBuffer> | undefined {
+  return typeof body === 'string' ? new TextEncoder().encode(body) : body;
 }

@@ -44,27 +44,27 @@ export async function withRetries(
   { attempts = 3, baseDelay = 200, maxDelay = 5000, idempotentTools = [] }: RetryRules,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
-  const repeatable = isRepeatable(message, idempotentTools);
+  const repeatable = () => isRepeatable(message, idempotentTools);
   for (let made = 1; ; made += 1) {
     const last = !(made < attempts);
     let retryAfter: string | null = null;
     try {
       const response = await attempt();
-      const again = response.status === THROTTLED || (repeatable && MAY_HAVE_RUN.has(response.status));
+      const again = response.status === THROTTLED || (MAY_HAVE_RUN.has(response.status) && repeatable());
       if (!again) return response;
       if (last) return response.status === THROTTLED ? asUnavailable(response) : response;
       retryAfter = response.headers.get('retry-after');
       await response.body?.cancel();
     } catch (error) {
-      if (last || signal?.aborted || !(wasNotSent(error) || (repeatable && isNetworkError(error)))) throw error;
+      if (last || signal?.aborted || !(wasNotSent(error) || (isNetworkError(error) && repeatable()))) throw error;
     }
     await wait(delay(made, baseDelay, maxDelay, retryAfter), signal);
   }
 }
 
 function isRepeatable(message: McpMessage | undefined, idempotentTools: readonly string[]): boolean {
-  if (message?.tool !== undefined) return idempotentTools.includes(message.tool);
-  return isReading(message);
+  if (isReading(message)) return true;
+  return idempotentTools.length > 0 && message?.tool !== undefined && idempotentTools.includes(message.tool);
 }
 
 /** Whether a message changes nothing on a stateless server. */

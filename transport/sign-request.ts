@@ -1,21 +1,54 @@
-import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { TargetError } from './errors.ts';
+import type { BodyDigest } from './body-digest.ts';
+import { CredentialsError, TargetError } from './errors.ts';
+import { createNodeSigner } from './node-signer.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
-import { loadSha256 } from './sha256.ts';
 import type { SigningScope } from './signing-scope.ts';
 
 /** A request as it goes out: URL, headers and body are what the signature covers. */
 export interface SignedRequest {
   readonly url: URL;
-  readonly headers: Headers;
+  readonly headers: [name: string, value: string][];
+  /** Of the body, in bytes; undefined for one that is too short to come near any limit. */
+  readonly size: number | undefined;
 }
 
-/** Headers that fetch implementations or HTTP intermediaries may change on the way. */
-const UNSIGNED_HEADERS = ['accept', 'accept-encoding', 'accept-language', 'content-length', 'user-agent'];
+/** What a signature is made of. */
+export interface RequestToSign {
+  readonly method: string;
+  readonly url: URL;
+  /** The headers to sign; names in lower case, `host` among them. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** SHA-256 of the body, in hex. */
+  readonly payloadHash: string;
+  /** As `x-amz-date` has it: `20150830T123600Z`. */
+  readonly date: string;
+}
+
+interface UnsignedRequest extends Pick<OutgoingRequest, 'url' | 'method' | 'body'> {
+  /** Names in lower case. */
+  readonly headers: Iterable<readonly [name: string, value: string]>;
+}
+
+export interface Signer {
+  digest(body: string | Uint8Array): BodyDigest | Promise<BodyDigest>;
+  /** The `authorization` header. */
+  authorize(request: RequestToSign, scope: SigningScope, credentials: AwsCredentialIdentity): string | Promise<string>;
+}
+
+/** What an earlier signature left behind must not go into the next. */
+const REPLACED_HEADERS = new Set([
+  ...['host', 'date', 'authorization'],
+  ...['x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token'],
+]);
+/** Headers that fetch implementations or HTTP intermediaries may add, change or remove on the way. */
+const UNSIGNED_HEADERS =
+  /^(?:accept|accept-encoding|accept-language|cache-control|connection|content-length|expect|from|keep-alive|max-forwards|pragma|referer|te|trailer|transfer-encoding|upgrade|user-agent|x-amzn-trace-id|proxy-.*|sec-.*)$/;
 /** The signer leaves these out of the signature. */
 const UNSIGNABLE_QUERY_KEY = /^(?:__proto__|x-amz-signature)$/i;
 const NOT_ASCII = /[^\x20-\x7e\t]/;
+
+let loaded: Signer | Promise<Signer> | undefined;
 
 /**
  * Signs a request with AWS Signature Version 4.
@@ -24,51 +57,54 @@ const NOT_ASCII = /[^\x20-\x7e\t]/;
  * Web Functions demand.
  *
  * Source: AWS IAM User Guide, "Create a signed AWS API request".
+ *
+ * @param signer default: by `node:crypto`, else by AWS's packages
+ * @throws {TargetError} when the URL's query has a key that no signature can cover
+ * @throws {CredentialsError} when the credentials are none
  */
 export async function signRequest(
-  { url, method, headers, body }: Pick<OutgoingRequest, 'url' | 'method' | 'headers' | 'body'>,
-  { service, region }: SigningScope,
+  { url: given, method, headers: wanted, body }: UnsignedRequest,
+  scope: SigningScope,
   credentials: AwsCredentialIdentity,
   signingDate: Date,
+  signer?: Signer,
 ): Promise<SignedRequest> {
-  const sha256 = await loadSha256();
-  const payload = new sha256();
-  payload.update(body ?? new Uint8Array());
-  const unsigned: Record<string, string> = {
-    ...withoutSignature(headers),
-    host: url.host,
-    'x-amz-content-sha256': toHex(await payload.digest()),
-  };
-  const sent = withUnambiguousQuery(url);
-  const signer = new SignatureV4({ service, region, credentials, sha256 });
-  const signed = await signer.sign(
-    {
-      method,
-      protocol: sent.protocol,
-      hostname: sent.hostname,
-      path: sent.pathname,
-      query: queryPairs(sent),
-      headers: unsigned,
-    },
-    { signingDate, unsignableHeaders: unsignable(unsigned) },
-  );
-  const { host: _, ...rest } = signed.headers;
-  return { url: sent, headers: new Headers(rest) };
+  const { digest, authorize } = signer ?? (await loadSigner());
+  assertCredentials(credentials);
+  const url = withUnambiguousQuery(given);
+  const { sha256: payloadHash, size } = await digest(body ?? '');
+  const date = signingDate.toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const headers: SignedRequest['headers'] = [];
+  const signed = new Map([['host', url.host]]);
+  for (const [name, value] of wanted) {
+    if (REPLACED_HEADERS.has(name)) continue;
+    headers.push([name, value]);
+    if (isSigned(name, value)) signed.set(name, value);
+  }
+  const own: SignedRequest['headers'] = [
+    ['x-amz-content-sha256', payloadHash],
+    ['x-amz-date', date],
+  ];
+  if (credentials.sessionToken) own.push(['x-amz-security-token', credentials.sessionToken]);
+  for (const [name, value] of own) signed.set(name, value);
+  const toSign = { method, url, headers: signed, payloadHash, date };
+  headers.push(...own, ['authorization', await authorize(toSign, scope, credentials)]);
+  return { url, headers, size };
 }
 
-/** What an earlier signature left behind must not go into the next. */
-function withoutSignature(headers: Headers): Record<string, string> {
-  const kept = Object.fromEntries(headers);
-  for (const name of ['authorization', 'x-amz-date', 'x-amz-security-token']) delete kept[name];
-  return kept;
+function loadSigner(): Signer | Promise<Signer> {
+  loaded ??= createNodeSigner() ?? import('./portable-signer.ts').then(({ portableSigner }) => portableSigner);
+  return loaded;
+}
+
+function assertCredentials({ accessKeyId, secretAccessKey }: AwsCredentialIdentity): void {
+  if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string') return;
+  throw new CredentialsError('The AWS credentials given have no accessKeyId or no secretAccessKey.');
 }
 
 /** A header value beyond ASCII is sent as Latin-1 and would be signed as UTF-8: it goes unsigned. */
-function unsignable(headers: Record<string, string>): Set<string> {
-  const names = Object.keys(headers).filter(
-    (name) => !name.startsWith('x-amz-') && NOT_ASCII.test(headers[name] ?? ''),
-  );
-  return new Set([...UNSIGNED_HEADERS, ...names]);
+function isSigned(name: string, value: string): boolean {
+  return !UNSIGNED_HEADERS.test(name) && (name.startsWith('x-amz-') || !NOT_ASCII.test(value));
 }
 
 /**
@@ -77,25 +113,12 @@ function unsignable(headers: Record<string, string>): Set<string> {
  */
 function withUnambiguousQuery(url: URL): URL {
   if (url.search === '') return url;
-  const sent = new URL(url);
-  sent.search = [...url.searchParams].map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
-  return sent;
-}
-
-function queryPairs(url: URL): Record<string, string | string[]> {
-  const pairs: Record<string, string | string[]> = Object.create(null);
-  for (const [name, value] of url.searchParams) {
+  for (const name of url.searchParams.keys()) {
     if (UNSIGNABLE_QUERY_KEY.test(name)) {
       throw new TargetError(`The URL's query key ${JSON.stringify(name)} cannot be signed: call the URL without it.`);
     }
-    const earlier = pairs[name];
-    pairs[name] = earlier === undefined ? value : [earlier, value].flat();
   }
-  return pairs;
-}
-
-function toHex(bytes: Uint8Array): string {
-  let hex = '';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
-  return hex;
+  const sent = new URL(url);
+  sent.search = [...url.searchParams].map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
+  return sent;
 }

@@ -41,6 +41,9 @@ export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
 
   async function signAndSend(request: OutgoingRequest, scope: SigningScope, identity: AwsCredentialIdentity) {
     const signed = await signRequest(request, scope, identity, new Date(Date.now() + clockOffset));
+    if (scope.service === 'lambda' && signed.size !== undefined && signed.size > MAX_REQUEST_SIZE) {
+      throw new RequestTooLargeError('The request body', signed.size, MAX_REQUEST_SIZE);
+    }
     return fetch(signed.url, {
       ...request.rest,
       method: request.method,
@@ -73,8 +76,8 @@ export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
 
   async function follow(request: OutgoingRequest): Promise<Response> {
     let { url } = request;
+    const scope = signingScope(url, options);
     for (let followed = 0; ; followed += 1) {
-      const scope = signingScope(url, options);
       const response = await send({ ...request, url }, scope);
       const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
       if (location === null || request.redirect === 'manual') return response;
@@ -91,12 +94,5 @@ export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
     }
   }
 
-  return createAgentFetch(async (request) => {
-    const { service } = signingScope(request.url, options);
-    const size = request.body?.byteLength ?? 0;
-    if (service === 'lambda' && size > MAX_REQUEST_SIZE) {
-      throw new RequestTooLargeError('The request body', size, MAX_REQUEST_SIZE);
-    }
-    return follow(request);
-  }, options);
+  return createAgentFetch(follow, options);
 }
