@@ -74,7 +74,7 @@ const HOW = [
   'A server of 20 tools, bundled by `McpFunction` as it is deployed, its peers likewise, each start a new process: milliseconds from the moment the process is spawned, so Node’s own start is part of every figure. “Loaded” is when the init phase would end, “answered” when the last byte of the first answer is in the response stream, and “the request alone” what lies between: what the first caller of an environment waits that was started ahead of him.',
   'Only the processor’s time shows here. AWS adds the download of the bundle and the start of the environment; and it runs the init phase on a whole vCPU unless concurrency is provisioned, an invocation on the memory’s share of one, which is a whole one at 1,769 MB. So a millisecond before “loaded” costs a caller less than one after it.',
   'awslabs’ adapter starts the server as a second process when it is asked. “Node” is when the first line of a program runs.',
-  'Two ways to be faster are measured and not taken. Without Ajv the SDK validates by the small validator that it ships for browsers, which takes schemas that Ajv refuses and words its errors otherwise. V8’s compile cache is bound to the exact Node, the processor’s features and the user that wrote it, none of which the machine that deploys shares with Lambda.',
+  'Two ways to be faster are measured and not taken. Without Ajv the SDK validates by the small validator that it ships for browsers, which takes schemas that Ajv refuses and words its errors otherwise. Node keeps its compile cache by its own version, the architecture, a tag of V8’s and the user id: whoever bundles would have to share all four with Lambda, or it goes unused.',
 ];
 
 /** Samples by contender and message, the latter empty where nothing is asked: one of each in every round, by turns. */
@@ -172,7 +172,7 @@ function findings(starts: Starts): string[] {
   const node = medianLoaded(starts, NODE);
   const both = (medianLoaded(starts, SDK) + medianLoaded(starts, RESPONSE) - node) / node;
   return [
-    `To import the SDK and to make one \`Response\` takes ${both.toFixed(1)}× of what Node alone takes, by the rows above: no server that does both can start faster. \`Response\` is undici, which Node loads, with its HTTP and TLS, when first asked for it.`,
+    `To import the SDK and to make one \`Response\` takes ${both.toFixed(1)}× of what Node alone takes, by the rows above: no server that is bundled so and does both can start faster. \`Response\` is undici, which Node loads, with its HTTP and TLS, when first asked for it.`,
     'Our handlers answer a request of their own in the init phase, so that loading and compiling is done when the first one comes. It is a request of the 2025 revisions, which clients begin with unless told otherwise; one of 2026-07-28 finds all but its schemas ready.',
   ];
 }
