@@ -183,6 +183,13 @@ describe('any request', () => {
     },
   );
 
+  it('of three-byte characters with a pair where a piece of it ends has the hash of what fetch sends', async () => {
+    const body = `${'—'.repeat(32 * 1024 - 1)}😀`.repeat(33);
+    const bytes = Buffer.from(body);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(await nodeSigner.digest(body)).toEqual({ sha256, size: bytes.byteLength });
+  });
+
   it('is signed with the key of its own day, scope and secret', async () => {
     const key = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'one' };
     const unsigned = { method: 'GET', url: new URL('https://example.com/'), headers: new Headers(), body: '' };
