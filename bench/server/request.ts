@@ -57,7 +57,8 @@ export async function measureSection(): Promise<Section> {
 }
 
 function medianOf({ rows }: Table, name: string, column: number): number {
-  return (rows.find((row) => row.name === name)?.cells[column] as Spread).median;
+  const cell = rows.find((row) => row.name === name)?.cells[column];
+  return (cell as Spread | undefined)?.median ?? Number.NaN;
 }
 
 /** Adapters look for Lambda's global when they are loaded, so it is there first. */
