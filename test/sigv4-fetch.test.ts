@@ -100,11 +100,15 @@ describe('what is signed is what is sent', () => {
     expect(server.received[0]?.refusal).toBeUndefined();
   });
 
-  it('also without node:crypto', async () => {
-    await using server = await startSignedServer();
+  it('also without what only Node has, node:crypto and Buffer', async () => {
+    const answer = `data: ${JSON.stringify({ jsonrpc: '2.0', id: 1, result: { greeting: 'grüße' } })}\n\n`;
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(answer);
+    });
     const script = `
       import { registerHooks } from 'node:module';
-      process.getBuiltinModule = undefined;
+      const { Buffer } = globalThis;
+      process.getBuiltinModule = globalThis.Buffer = undefined;
       registerHooks({
         resolve(specifier, context, next) {
           if (specifier === '@aws-crypto/sha256-js') console.log('the fallback');
@@ -112,13 +116,16 @@ describe('what is signed is what is sent', () => {
         },
       });
       const { sigv4Fetch } = await import('lambda-mcp/fetch');
+      // Node's own fetch wants it.
+      globalThis.Buffer = Buffer;
       const fetch = sigv4Fetch({ credentials: ${JSON.stringify(credentials)}, region: 'us-east-1' });
-      await fetch(process.argv[1], { method: 'POST', body: 'grüße' });`;
+      const response = await fetch(process.argv[1], { method: 'POST', body: ${JSON.stringify(call)} });
+      console.log((await response.text()).trim());`;
     const args = ['--input-type=module', '--eval', script, `${server.origin}/?a=b`];
     const stdout = await new Promise<string>((resolve, reject) =>
       execFile(process.execPath, args, (error, stdout) => (error ? reject(error) : resolve(stdout))),
     );
-    expect(stdout).toBe('the fallback\n');
+    expect(stdout).toBe(`the fallback\n${answer.trim()}\n`);
     expect(server.received).toHaveLength(1);
     expect(server.received[0]?.refusal).toBeUndefined();
   });

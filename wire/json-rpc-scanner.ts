@@ -1,3 +1,5 @@
+import { decodeUtf8, indexOfByte } from './bytes.ts';
+
 /** What a scan keeps of one JSON-RPC message: enough to tell what it asks, whose response it is, and how it went. */
 export interface ScannedMessage {
   /** Whether the JSON text was whole. */
@@ -214,7 +216,7 @@ function skipString(bytes: Uint8Array, from: number): number {
   let at = from;
   while (at < near && bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) at += 1;
   if (at < near || at === byteLength) return at;
-  const quote = bytes.indexOf(QUOTE, at);
+  const quote = indexOfByte(bytes, QUOTE, at);
   let end = quote < 0 ? byteLength : quote;
   while (end > at && bytes[end - 1] === BACKSLASH) end -= 1;
   return end;
@@ -222,7 +224,7 @@ function skipString(bytes: Uint8Array, from: number): number {
 
 function parseScalar(bytes: number[]): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString());
+    return JSON.parse(decodeUtf8([Uint8Array.from(bytes)]));
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { decodeUtf8, indexOfByte } from './bytes.ts';
 import { createJsonRpcScanner, type JsonRpcScanner, type ScannedMessage } from './json-rpc-scanner.ts';
 import { readPlainResponse } from './plain-response.ts';
 
@@ -53,7 +54,7 @@ export function createSseScanner(onResponse: (response: ScannedMessage) => void)
 
   function endEvent() {
     if (hasData && (eventType === '' || eventType === 'message')) {
-      const response = json ? json.finish() : readPlainResponse(Buffer.concat(held).toString());
+      const response = json ? json.finish() : readPlainResponse(decodeUtf8(held));
       if (response && response.kind !== 'other') onResponse(response);
     }
     held = [];
@@ -101,13 +102,13 @@ export function createSseScanner(onResponse: (response: ScannedMessage) => void)
     feed(bytes) {
       if (bytes.byteLength > 0) endsInLf = bytes.at(-1) === LF;
       let at = 0;
-      let nextLf = bytes.indexOf(LF);
-      let nextCr = bytes.indexOf(CR);
+      let nextLf = indexOfByte(bytes, LF, 0);
+      let nextCr = indexOfByte(bytes, CR, 0);
       while (at < bytes.byteLength) {
         if (afterCr && bytes[at] === LF) at += 1;
         afterCr = false;
-        if (nextLf >= 0 && nextLf < at) nextLf = bytes.indexOf(LF, at);
-        if (nextCr >= 0 && nextCr < at) nextCr = bytes.indexOf(CR, at);
+        if (nextLf >= 0 && nextLf < at) nextLf = indexOfByte(bytes, LF, at);
+        if (nextCr >= 0 && nextCr < at) nextCr = indexOfByte(bytes, CR, at);
         const end = nextLf < 0 ? nextCr : nextCr < 0 ? nextLf : Math.min(nextLf, nextCr);
         const line = bytes.subarray(at, end < 0 ? bytes.byteLength : end);
         readLine(line);
@@ -121,7 +122,7 @@ export function createSseScanner(onResponse: (response: ScannedMessage) => void)
 
   function readLine(line: Uint8Array) {
     if (inValue) return value(line);
-    const colon = line.indexOf(COLON);
+    const colon = indexOfByte(line, COLON, 0);
     const name = colon < 0 ? line : line.subarray(0, colon);
     // A comment line has an empty name; the placeholder keeps it from counting as a blank line.
     if (field.length <= MAX_FIELD_NAME_LENGTH) field += latin1(name.subarray(0, MAX_FIELD_NAME_LENGTH + 1));
