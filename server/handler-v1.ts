@@ -1,8 +1,9 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import { WebStandardStreamableHTTPServerTransport as HttpTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { rehearse } from './rehearse.ts';
+import { SILENT_METHODS, serveStateless } from './serve-stateless.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler } from './streaming-handler.ts';
 
@@ -33,15 +34,13 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
 }
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaStreamHandler {
-  return createStreamingHandler(async ({ caller, request, lambda, message, finished }) => {
+  return createStreamingHandler(async (exchange) => {
+    const { caller, request, lambda, message } = exchange;
     const server = await factory({ caller, request, lambda });
-    const transport = new WebStandardStreamableHTTPServerTransport();
-    const close = () => server.close().catch((error: unknown) => console.error(error));
-    // Closing aborts the signal of a tool that still runs.
-    request.signal.addEventListener('abort', close, { once: true });
-    finished.then(close);
+    const enableJsonResponse =
+      server instanceof McpServer && SILENT_METHODS.has((message as { method?: unknown }).method);
     // Its optional callbacks are declared without `| undefined`, which exactOptionalPropertyTypes tells apart.
-    await server.connect(transport as Parameters<typeof server.connect>[0]);
-    return transport.handleRequest(request, { parsedBody: message });
+    const transport = new HttpTransport({ enableJsonResponse }) as HttpTransport & Parameters<Server['connect']>[0];
+    return serveStateless(server, transport, exchange);
   }, options);
 }

@@ -1,11 +1,18 @@
-import { createMcpHandler, McpServer, type Server } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  McpServer,
+  type Server,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
 import type { JsonRpcId } from '../wire/completion.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { rehearse } from './rehearse.ts';
 import { type JsonRpcMessage, rememberJsonSchemas } from './remember-json-schemas.ts';
+import { SILENT_METHODS, serveStateless } from './serve-stateless.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
-import { createStreamingHandler } from './streaming-handler.ts';
+import { createStreamingHandler, type Exchange } from './streaming-handler.ts';
 
 export type { CallOutcome, CallRecord } from './call-record.ts';
 export type { Caller, CallerIdentity } from './caller.ts';
@@ -36,22 +43,33 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
 }
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaStreamHandler {
-  const exchanges = new WeakMap<Request, { context: McpRequestContext; message: JsonRpcMessage }>();
-  const mcp = createMcpHandler(
-    async ({ requestInfo }) => {
+  const exchanges = new WeakMap<Request, Exchange>();
+  const modern = createMcpHandler(
+    ({ requestInfo }) => {
       const exchange = requestInfo && exchanges.get(requestInfo);
       if (!exchange) throw new Error('The MCP SDK handed the factory a request that it was not given.');
-      const server = withoutSubscriptions(await factory(exchange.context));
-      rememberJsonSchemas(server, exchange.message);
-      return server;
+      return makeServer(exchange);
     },
-    { onerror: (error) => console.error(error) },
+    { legacy: 'reject', onerror: (error) => console.error(error) },
   );
-  return createStreamingHandler(async ({ caller, request, lambda, message }) => {
+
+  async function makeServer({ caller, request, lambda, message }: Exchange): Promise<McpServer | Server> {
+    const server = withoutSubscriptions(await factory({ caller, request, lambda }));
+    rememberJsonSchemas(server, message as JsonRpcMessage);
+    return server;
+  }
+
+  return createStreamingHandler(async (exchange) => {
+    const { request, message } = exchange;
     const { id, method } = message as { id?: JsonRpcId; method?: unknown };
     if (method === 'subscriptions/listen') return errorResponse(404, NO_SUBSCRIPTIONS, id);
-    exchanges.set(request, { context: { caller, request, lambda }, message: message as JsonRpcMessage });
-    return mcp.fetch(request, { parsedBody: message });
+    if (await isLegacyRequest(request, message)) {
+      const server = await makeServer(exchange);
+      const enableJsonResponse = server instanceof McpServer && SILENT_METHODS.has(method);
+      return serveStateless(server, new WebStandardStreamableHTTPServerTransport({ enableJsonResponse }), exchange);
+    }
+    exchanges.set(request, exchange);
+    return modern.fetch(request, { parsedBody: message });
   }, options);
 }
 
