@@ -22,7 +22,7 @@ export interface CountedLambda extends LocalLambda {
 }
 
 /** Time without a request after which none is expected any more: some are sent in the background. Milliseconds. */
-const QUIET = 500;
+const QUIET = 300;
 
 export async function startCountedLambda(): Promise<CountedLambda> {
   const actions = ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'];
