@@ -150,6 +150,8 @@ describe('any request', () => {
     const property = fc.asyncProperty(
       request,
       async ({ method, path, query, headers, body, sessionToken, ...rest }) => {
+        // No signature covers these; they are refused.
+        fc.pre(query.every(([name]) => !/^(?:__proto__|x-amz-signature)$/i.test(name)));
         const url = new URL('https://example.com/');
         url.pathname = `/${path.map((part) => encodeURIComponent(part)).join('/')}`;
         for (const [name, value] of query) url.searchParams.append(name, value);
