@@ -15,23 +15,36 @@ export interface MeasureOptions {
   readonly warmUp: number;
 }
 
-/**
- * Times contenders side by side, in microseconds: each round takes one sample of every one of them, in an order that
- * moves on by one with each round, so that whatever else the machine does falls on all alike.
- */
+/** Times contenders side by side, in microseconds, in this process. */
 export async function measure(
   contenders: readonly Contender[],
   { rounds, runsPerSample, warmUp }: MeasureOptions,
 ): Promise<Map<string, Spread>> {
   for (const { run } of contenders) for (let i = 0; i < warmUp; i += 1) await run();
-  const samples = new Map(contenders.map(({ name }) => [name, [] as number[]]));
+  const samplers = contenders.map(({ name, run }) => ({ name, sample: () => timeRuns(run, runsPerSample) }));
+  return sampleByTurns(samplers, rounds);
+}
+
+/** The mean of so many runs; microseconds. */
+export async function timeRuns(run: () => unknown, runs: number): Promise<number> {
+  const started = process.hrtime.bigint();
+  for (let i = 0; i < runs; i += 1) await run();
+  return Number(process.hrtime.bigint() - started) / 1000 / runs;
+}
+
+/**
+ * Each round takes one sample of every contender, in an order that moves on by one with each round, so that whatever
+ * else the machine does falls on all alike.
+ */
+export async function sampleByTurns(
+  samplers: readonly { readonly name: string; sample(): Promise<number> }[],
+  rounds: number,
+): Promise<Map<string, Spread>> {
+  const samples = new Map(samplers.map(({ name }) => [name, [] as number[]]));
   for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < contenders.length; turn += 1) {
-      const { name, run } = contenders[(round + turn) % contenders.length] as Contender;
-      const started = process.hrtime.bigint();
-      for (let i = 0; i < runsPerSample; i += 1) await run();
-      const took = Number(process.hrtime.bigint() - started) / 1000;
-      samples.get(name)?.push(took / runsPerSample);
+    for (let turn = 0; turn < samplers.length; turn += 1) {
+      const { name, sample } = samplers[(round + turn) % samplers.length] as (typeof samplers)[number];
+      samples.get(name)?.push(await sample());
     }
   }
   return new Map([...samples].map(([name, taken]) => [name, spread(taken)]));

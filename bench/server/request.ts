@@ -1,26 +1,16 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { figure } from '../markdown.ts';
-import { measure } from '../measure.ts';
-import type { Cell, Row, Section, Spread, Table, Target } from '../section.ts';
-import { defineAwslambda, type Handler, invoke, readAnswer } from './function-url.ts';
-import type { ToolSource } from './mcp-servers.ts';
+import { sampleByTurns } from '../measure.ts';
+import type { Cell, Section, Spread, Table, Target } from '../section.ts';
+import type { Turn } from './contender-process.ts';
+import { CONTENDERS, type Contender, FLOOR, OURS } from './contenders.ts';
 import { type Message, message2025, message2026 } from './messages.ts';
-import { CALLED, makeTools } from './tools.ts';
-
-interface Contender {
-  readonly name: string;
-  readonly role: Row['role'];
-  readonly handler: (tools: ToolSource) => Handler;
-  readonly protocols: readonly string[];
-  /** Whether it starts a process for each request: then it gets few samples, and those once. */
-  readonly slow?: boolean;
-}
 
 const QUICK = process.env.LAMBDA_MCP_BENCH_QUICK === '1';
-const RUNS = QUICK ? { rounds: 3, runsPerSample: 2, warmUp: 3 } : { rounds: 60, runsPerSample: 10, warmUp: 200 };
-const SLOW_RUNS = { rounds: QUICK ? 1 : 5, runsPerSample: 1, warmUp: 1 };
-
-const OURS = '`lambda-mcp/server`';
-const FLOOR = "the SDK's bare handler";
+const RUNS = QUICK ? { rounds: 3, requests: 2, warmUp: 3 } : { rounds: 50, requests: 15, warmUp: 800 };
+const SLOW_RUNS = { rounds: QUICK ? 1 : 5, requests: 1, warmUp: 1 };
 const MESSAGES = [
   message2025('tools/list'),
   message2025('tools/call'),
@@ -28,30 +18,24 @@ const MESSAGES = [
   message2026('tools/call'),
 ];
 
-const TOOL_NAMES = makeTools()
-  .map(({ name }) => name)
-  .join();
-
 /** A request inside the function: event in, bytes out. */
 export async function measureSection(): Promise<Section> {
-  const contenders = await loadContenders();
-  const tools = makeTools();
-  const once = await measureTable('Schemas made once, at module level', () => tools, contenders);
+  const kept = await measureTable('Schemas made once, at module level', 'once', CONTENDERS);
   const anew = await measureTable(
     'Schemas made for each request, inside the factory',
-    makeTools,
-    contenders.filter(({ slow }) => !slow),
+    'anew',
+    CONTENDERS.filter(({ slow }) => !slow),
   );
   return {
     title: 'A request inside the function',
     how: [
-      'From the event that Lambda hands over to the last byte in its response stream, without a network: a server of 20 tools (two to five properties each, three with an output schema) made for each request, and a call with a small structured result. All get the same payload-2.0 event and the same `Writable`, and write the prelude. Ours writes its log line, as it does unless told otherwise.',
+      'From the event that Lambda hands over to the last byte in its response stream, without a network: a server of 20 tools (two to five properties each, three with an output schema) made for each request, and a call with a small structured result. All get the same payload-2.0 event and the same `Writable`, and write the prelude. Each is alone in a process, as in Lambda, and the processes serve by turns. Ours writes its log line, as it does unless told otherwise.',
       '`@hono/mcp` knows only the 2025 revisions and `@modelcontextprotocol/sdk` (v1), so ours for that SDK stands beside it. awslabs’ adapter starts the server as a process for each request, and answers unstreamed.',
     ],
-    tables: [once, anew],
-    targets: targets(once),
+    tables: [kept, anew],
+    targets: targets(kept),
     findings: [
-      `Where schemas are made decides more than who carries the request: made inside the factory, a call takes ${figure(medianOf(anew, OURS, 1) / medianOf(once, OURS, 1))} times as long through ours, and ${figure(medianOf(anew, FLOOR, 1) / medianOf(once, FLOOR, 1))} times through the bare handler. What ours saves in a list is zod’s conversion to JSON Schema, which it does for the first two requests; the list itself is made for every caller anew.`,
+      `Where schemas are made decides more than who carries the request: made inside the factory, a call takes ${figure(medianOf(anew, OURS, 1) / medianOf(kept, OURS, 1))} times as long through ours, and ${figure(medianOf(anew, FLOOR, 1) / medianOf(kept, FLOOR, 1))} times through the bare handler. What ours saves in a list is zod’s conversion to JSON Schema, which it does for the first two requests; the list itself is made for every caller anew.`,
     ],
   };
 }
@@ -61,30 +45,14 @@ function medianOf({ rows }: Table, name: string, column: number): number {
   return (cell as Spread | undefined)?.median ?? Number.NaN;
 }
 
-/** Adapters look for Lambda's global when they are loaded, so it is there first. */
-async function loadContenders(): Promise<Contender[]> {
-  defineAwslambda();
-  const { oursHandler, oursV1Handler } = await import('./handlers/ours.ts');
-  const { bareSdkHandler } = await import('./handlers/bare-sdk.ts');
-  const { srvxHandler } = await import('./handlers/srvx.ts');
-  const { honoHandler } = await import('./handlers/hono.ts');
-  const { awslabsHandler } = await import('./handlers/awslabs.ts');
-  const both = ['2025-11-25', '2026-07-28'];
-  const only2025 = ['2025-11-25'];
-  return [
-    { name: OURS, role: 'ours', handler: oursHandler, protocols: both },
-    { name: FLOOR, role: 'floor', handler: bareSdkHandler, protocols: both },
-    { name: "srvx over the SDK's handler", role: 'peer', handler: srvxHandler, protocols: both },
-    { name: '`lambda-mcp/server/v1`', role: 'ours', handler: oursV1Handler, protocols: only2025 },
-    { name: 'Hono `streamHandle` with `@hono/mcp` (v1)', role: 'peer', handler: honoHandler, protocols: only2025 },
-    { name: 'awslabs, stdio (v1)', role: 'peer', handler: awslabsHandler, protocols: only2025, slow: true },
-  ];
-}
-
-async function measureTable(title: string, tools: ToolSource, contenders: readonly Contender[]): Promise<Table> {
-  const handlers = new Map(contenders.map((contender) => [contender, contender.handler(tools)]));
+async function measureTable(title: string, schemas: string, contenders: readonly Contender[]): Promise<Table> {
+  const processes = new Map(contenders.map((contender) => [contender, startProcess(contender, schemas)]));
   const columns: Map<string, Spread>[] = [];
-  for (const message of MESSAGES) columns.push(await measureMessage(message, handlers));
+  try {
+    for (const message of MESSAGES) columns.push(await measureMessage(message, processes));
+  } finally {
+    for (const child of processes.values()) child.disconnect();
+  }
   return {
     title,
     columns: MESSAGES.map(({ method, protocolVersion }) => ({ title: `${method} ${protocolVersion}`, unit: 'µs' })),
@@ -96,28 +64,35 @@ async function measureTable(title: string, tools: ToolSource, contenders: readon
   };
 }
 
-async function measureMessage(message: Message, handlers: Map<Contender, Handler>): Promise<Map<string, Spread>> {
-  const serving = [...handlers].filter(([{ protocols }]) => protocols.includes(message.protocolVersion));
-  for (const [{ name }, handler] of serving) await assertRight(name, handler, message);
-  const run = (slow: boolean) =>
-    serving
-      .filter(([contender]) => (contender.slow ?? false) === slow)
-      .map(([{ name }, handler]) => ({ name, run: () => invoke(handler, message.body, message.headers) }));
-  return new Map([...(await measure(run(false), RUNS)), ...(await measure(run(true), SLOW_RUNS))]);
+function startProcess({ name }: Contender, schemas: string): ChildProcess {
+  const program = fileURLToPath(new URL('contender-process.ts', import.meta.url));
+  return fork(program, [name, schemas], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
-/** Only right answers are timed: all tools by name, or the called tool's structured result. */
-async function assertRight(name: string, handler: Handler, { method, body, headers }: Message): Promise<void> {
-  const answer = readAnswer(await invoke(handler, body, headers));
-  const text = /^data: (.*)$/m.exec(answer.body)?.[1] ?? answer.body;
-  const { result } = JSON.parse(text) as {
-    result?: { tools?: { name: string }[]; structuredContent?: { orderId: string } };
+async function measureMessage(message: Message, processes: Map<Contender, ChildProcess>): Promise<Map<string, Spread>> {
+  const serving = [...processes].filter(([{ protocols }]) => protocols.includes(message.protocolVersion));
+  const sampled = async (slow: boolean) => {
+    const { rounds, requests, warmUp } = slow ? SLOW_RUNS : RUNS;
+    const chosen = serving.filter(([contender]) => (contender.slow ?? false) === slow);
+    for (const [, child] of chosen) await take(child, { message, requests: warmUp });
+    const samplers = chosen.map(([{ name }, child]) => ({ name, sample: () => take(child, { message, requests }) }));
+    return sampleByTurns(samplers, rounds);
   };
-  const seen =
-    method === 'tools/list' ? result?.tools?.map((tool) => tool.name).join() : result?.structuredContent?.orderId;
-  const wanted = method === 'tools/list' ? TOOL_NAMES : CALLED.arguments.orderId;
-  if (answer.status !== 200 || seen !== wanted) {
-    throw new Error(`${name} answered ${method} with ${answer.status}: ${answer.body.slice(0, 500)}`);
+  return new Map([...(await sampled(false)), ...(await sampled(true))]);
+}
+
+async function take(child: ChildProcess, turn: Turn): Promise<number> {
+  const ended = new AbortController();
+  const exit = once(child, 'exit', { signal: ended.signal }).then(([code]) => {
+    throw new Error(`A contender's process ended with exit code ${code}.`);
+  });
+  exit.catch(() => {});
+  child.send(turn);
+  try {
+    const [took] = await Promise.race([once(child, 'message'), exit]);
+    return took as number;
+  } finally {
+    ended.abort();
   }
 }
 
