@@ -44,13 +44,13 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaStreamHandler {
   const exchanges = new WeakMap<Request, Exchange>();
-  const modern = createMcpHandler(
+  const mcp = createMcpHandler(
     ({ requestInfo }) => {
       const exchange = requestInfo && exchanges.get(requestInfo);
       if (!exchange) throw new Error('The MCP SDK handed the factory a request that it was not given.');
       return makeServer(exchange);
     },
-    { legacy: 'reject', onerror: (error) => console.error(error) },
+    { onerror: (error) => console.error(error) },
   );
 
   async function makeServer({ caller, request, lambda, message }: Exchange): Promise<McpServer | Server> {
@@ -63,14 +63,20 @@ function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | u
     const { request, message } = exchange;
     const { id, method } = message as { id?: JsonRpcId; method?: unknown };
     if (method === 'subscriptions/listen') return errorResponse(404, NO_SUBSCRIPTIONS, id);
-    if (await isLegacyRequest(request, message)) {
+    if (!statesRevision(message) && (await isLegacyRequest(request, message))) {
       const server = await makeServer(exchange);
       const enableJsonResponse = server instanceof McpServer && SILENT_METHODS.has(method);
       return serveStateless(server, new WebStandardStreamableHTTPServerTransport({ enableJsonResponse }), exchange);
     }
     exchanges.set(request, exchange);
-    return modern.fetch(request, { parsedBody: message });
+    return mcp.fetch(request, { parsedBody: message });
   }, options);
+}
+
+/** As every request of protocol 2026-07-28 does: whose it is, the SDK then finds out by itself. */
+function statesRevision(message: unknown): boolean {
+  const { _meta } = (message as { params?: { _meta?: object } }).params ?? {};
+  return typeof _meta === 'object' && _meta !== null && 'io.modelcontextprotocol/protocolVersion' in _meta;
 }
 
 /** With nothing to subscribe to the method is not offered, which the SDK would call a limit that was reached. */
