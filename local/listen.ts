@@ -10,13 +10,19 @@ export interface Listening {
 }
 
 /**
+ * How long a connection stays open between two calls; milliseconds. Node's five seconds are about as long as an agent
+ * thinks, and a connection that ends just as it is taken up again fails a call that nobody may repeat.
+ */
+const KEEP_ALIVE_TIMEOUT = 60_000;
+
+/**
  * Listens on loopback only: whoever reaches the local Lambda holds the credentials that were printed.
  *
  * @param port 0 for a free one
  * @throws when the port is taken
  */
 export async function listen(listener: RequestListener, port = 0): Promise<Listening> {
-  const server = createServer(listener);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT }, listener);
   await new Promise<void>((fulfil, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken by another program.`) : error),

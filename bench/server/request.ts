@@ -9,7 +9,7 @@ import { CONTENDERS, type Contender, FLOOR, OURS } from './contenders.ts';
 import { type Message, message2025, message2026 } from './messages.ts';
 
 const QUICK = process.env.LAMBDA_MCP_BENCH_QUICK === '1';
-const RUNS = QUICK ? { rounds: 3, requests: 2, warmUp: 3 } : { rounds: 50, requests: 15, warmUp: 800 };
+const RUNS = QUICK ? { rounds: 3, requests: 2, warmUp: 3 } : { rounds: 25, requests: 60, warmUp: 2000 };
 const SLOW_RUNS = { rounds: QUICK ? 1 : 5, requests: 1, warmUp: 1 };
 const MESSAGES = [
   message2025('tools/list'),
@@ -29,7 +29,7 @@ export async function measureSection(): Promise<Section> {
   return {
     title: 'A request inside the function',
     how: [
-      'From the event that Lambda hands over to the last byte in its response stream, without a network: a server of 20 tools (two to five properties each, three with an output schema) made for each request, and a call with a small structured result. All get the same payload-2.0 event and the same `Writable`, and write the prelude. Each is alone in a process, as in Lambda, and the processes serve by turns. Ours writes its log line, as it does unless told otherwise.',
+      'From the event that Lambda hands over to the last byte in its response stream, without a network: a server of 20 tools (two to five properties each, three with an output schema) made for each request, and a call with a small structured result. All get the same payload-2.0 event and the same `Writable`, and write the prelude. Each is alone in a process, as in Lambda, and the processes serve by turns, 60 requests in a row. Ours writes its log line, as it does unless told otherwise.',
       '`@hono/mcp` knows only the 2025 revisions and `@modelcontextprotocol/sdk` (v1), so ours for that SDK stands beside it. awslabs’ adapter starts the server as a process for each request, and answers unstreamed.',
     ],
     tables: [kept, anew],

@@ -29,7 +29,8 @@ function toListener(server: Parameters<typeof toNodeHandler>[0]): RequestListene
 
 /** The URL at which it listens on loopback. */
 export async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+  // As long as the local Lambda's: a client waits here for its turn.
+  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
