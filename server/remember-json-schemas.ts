@@ -39,11 +39,10 @@ function remember(entry: unknown, fields: readonly string[]): void {
   if (!isObject(entry)) return;
   for (const field of fields) {
     const schema = entry[field];
-    if (!isZodSchema(schema)) continue;
-    const standIn = standIns.get(schema);
+    const standIn = standIns.get(schema as ZodSchema);
     // A schema that a factory makes for one request never comes back: the work is for those that do.
-    if (standIn === undefined) standIns.set(schema, 'seen');
-    else entry[field] = standIn === 'seen' ? makeStandIn(schema) : standIn;
+    if (standIn !== undefined) entry[field] = standIn === 'seen' ? makeStandIn(schema as ZodSchema) : standIn;
+    else if (isZodSchema(schema)) standIns.set(schema, 'seen');
   }
 }
 
