@@ -5,10 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/client';
 import { startLocalLambda } from 'lambda-mcp/local';
 import { SigV4ClientTransport } from 'lambda-mcp/transport';
-import { callMessage } from '../growth/call-message.ts';
 import { spread } from '../measure.ts';
 import type { Spread } from '../section.ts';
-import { message2026 } from '../server/messages.ts';
+import { callMessage, message2026 } from '../server/messages.ts';
 import { bundle } from './bundle.ts';
 
 /** What a server takes of what is billed. */

@@ -1,10 +1,9 @@
 import type { Section } from '../section.ts';
 import { invoke, readAnswer } from '../server/function-url.ts';
-import { message2026 } from '../server/messages.ts';
+import { callMessage, message2026 } from '../server/messages.ts';
 import { type ConnectedClient, connect, type Way } from '../streaming/clients.ts';
 import { createServer } from '../streaming/server-v2.ts';
 import { type Host, startHost } from '../streaming/start-host.ts';
-import { callMessage } from './call-message.ts';
 import { type Curve, type CurveWay, type MeasuredCurve, measureCurve, type Size } from './curve.ts';
 import { IN_FUNCTION } from './in-function.ts';
 import { serverOf } from './many-tools.ts';

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { createMcpHandler, type McpServer, preloadSchemas } from '@modelcontextprotocol/server';
+import type { McpServer } from '@modelcontextprotocol/server';
 import { createLambdaHandler } from 'lambda-mcp/server';
 import type { Handler } from '../server/function-url.ts';
+import { bareHandler } from '../server/handlers/bare-sdk.ts';
 
 /** A way to run a server inside a function. */
 export interface InFunction {
@@ -14,19 +14,3 @@ export const IN_FUNCTION: readonly InFunction[] = [
   { name: 'lambda-mcp/server', role: 'ours', makeHandler: (makeServer) => createLambdaHandler(makeServer) },
   { name: "the SDK's bare handler", role: 'floor', makeHandler: bareHandler },
 ];
-
-/** A Request of the event, the SDK's own handler, its bytes into the stream. */
-function bareHandler(makeServer: () => McpServer): Handler {
-  preloadSchemas();
-  const mcp = createMcpHandler(makeServer, { maxRequestBodySize: 6 * 2 ** 20 });
-  return async ({ rawPath, headers, body = '', requestContext: { domainName, http } }, stream) => {
-    const request = new Request(`https://${domainName}${rawPath}`, { method: http.method, headers, body });
-    const response = await mcp.fetch(request);
-    stream.setContentType('application/vnd.awslambda.http-integration-response');
-    stream.write(JSON.stringify({ statusCode: response.status, headers: Object.fromEntries(response.headers) }));
-    stream.write(new Uint8Array(8));
-    stream.write(new Uint8Array(await response.arrayBuffer()));
-    stream.end();
-    await once(stream, 'finish');
-  };
-}

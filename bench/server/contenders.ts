@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Row } from '../section.ts';
 import { defineAwslambda, type Handler } from './function-url.ts';
 import type { ToolSource } from './mcp-servers.ts';
@@ -54,7 +55,10 @@ export const CONTENDERS: readonly Contender[] = [
     role: 'peer',
     protocols: ONLY_2025,
     slow: true,
-    load: async () => (await import('./handlers/awslabs.ts')).awslabsHandler,
+    load: async () => {
+      const { awslabsHandler } = await import('./handlers/awslabs.ts');
+      return () => awslabsHandler(fileURLToPath(new URL('handlers/stdio-server.ts', import.meta.url)));
+    },
   },
 ];
 

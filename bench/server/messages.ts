@@ -23,6 +23,15 @@ export function message2025(method: Message['method']): Message {
 
 /** The same of 2026-07-28, where every request says who asks, and its headers what for. */
 export function message2026(method: Message['method']): Message {
+  return method === 'tools/call' ? callMessage(CALLED.name, CALLED.arguments) : modernMessage(method, {}, {});
+}
+
+/** A call of any tool, in protocol 2026-07-28. */
+export function callMessage(name: string, args: Record<string, unknown>): Message {
+  return modernMessage('tools/call', { name, arguments: args }, { 'mcp-name': name });
+}
+
+function modernMessage(method: Message['method'], params: object, headers: Record<string, string>): Message {
   const protocolVersion = '2026-07-28';
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': protocolVersion,
@@ -32,11 +41,7 @@ export function message2026(method: Message['method']): Message {
   return {
     method,
     protocolVersion,
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...PARAMS[method], _meta } }),
-    headers: {
-      'mcp-protocol-version': protocolVersion,
-      'mcp-method': method,
-      ...(method === 'tools/call' && { 'mcp-name': CALLED.name }),
-    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
+    headers: { 'mcp-protocol-version': protocolVersion, 'mcp-method': method, ...headers },
   };
 }

@@ -1,12 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { LambdaFunctionURLEventHandler, StdioServerAdapterRequestHandler } from '@aws/run-mcp-servers-with-aws-lambda';
 import type { Handler } from '../function-url.ts';
 
 type Arguments = Parameters<LambdaFunctionURLEventHandler['handle']>;
 
 /** awslabs' adapter for stdio servers: a process for each request, and no streaming. */
-export function awslabsHandler(): Handler {
-  const server = fileURLToPath(new URL('stdio-server.ts', import.meta.url));
+export function awslabsHandler(server: string): Handler {
   const adapter = new LambdaFunctionURLEventHandler(
     new StdioServerAdapterRequestHandler({ command: process.execPath, args: [server] }),
   );

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
-import { createMcpHandler, preloadSchemas } from '@modelcontextprotocol/server';
+import { createMcpHandler, type McpServer, preloadSchemas } from '@modelcontextprotocol/server';
 import type { Handler } from '../function-url.ts';
 import { makeServer, type ToolSource } from '../mcp-servers.ts';
 
-/** The least that any adapter must do: a Request of the event, the SDK's own handler, its bytes into the stream. */
 export function bareSdkHandler(tools: ToolSource): Handler {
+  return bareHandler(() => makeServer(tools));
+}
+
+/** The least that any adapter must do: a Request of the event, the SDK's own handler, its bytes into the stream. */
+export function bareHandler(factory: () => McpServer): Handler {
   preloadSchemas();
-  const mcp = createMcpHandler(() => makeServer(tools));
+  const mcp = createMcpHandler(factory, { maxRequestBodySize: 6 * 2 ** 20 });
   return async ({ rawPath, headers, body, requestContext: { domainName, http } }, stream) => {
     const request = new Request(`https://${domainName}${rawPath}`, {
       method: http.method,

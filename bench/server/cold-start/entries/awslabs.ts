@@ -1,18 +1,3 @@
-import { LambdaFunctionURLEventHandler, StdioServerAdapterRequestHandler } from '@aws/run-mcp-servers-with-aws-lambda';
-import type { Handler } from '../../function-url.ts';
+import { awslabsHandler } from '../../handlers/awslabs.ts';
 
-type Arguments = Parameters<LambdaFunctionURLEventHandler['handle']>;
-
-const adapter = new LambdaFunctionURLEventHandler(
-  new StdioServerAdapterRequestHandler({ command: process.execPath, args: [process.env.STDIO_SERVER as string] }),
-);
-
-export const handler: Handler = async (event, stream, lambda) => {
-  const { statusCode, headers, body } = (await adapter.handle(
-    event as unknown as Arguments[0],
-    lambda as unknown as Arguments[1],
-  )) as { statusCode: number; headers: unknown; body: string };
-  stream.write(JSON.stringify({ statusCode, headers }));
-  stream.write(new Uint8Array(8));
-  stream.end(body);
-};
+export const handler = awslabsHandler(process.env.STDIO_SERVER as string);
