@@ -152,11 +152,16 @@ async function read(output: InvokeWithResponseStreamCommandOutput, close: () => 
 async function* payloadChunks({
   EventStream,
 }: InvokeWithResponseStreamCommandOutput): AsyncGenerator<Uint8Array, void> {
-  for await (const event of EventStream ?? []) {
-    if (event.PayloadChunk?.Payload) yield event.PayloadChunk.Payload;
-    const { ErrorCode, ErrorDetails } = event.InvokeComplete ?? {};
+  const events = EventStream?.[Symbol.asyncIterator]();
+  for (let read = await events?.next(); events && read && !read.done; read = await events.next()) {
+    const { PayloadChunk, InvokeComplete } = read.value;
+    if (PayloadChunk?.Payload) yield PayloadChunk.Payload;
+    if (!InvokeComplete) continue;
+    // What is left is the end of the HTTP response: unread, it holds the connection, and the process with it.
+    events.next().catch(() => {});
+    const { ErrorCode, ErrorDetails } = InvokeComplete;
     if (ErrorCode) throw new FunctionFailure(ErrorCode, ErrorDetails);
-    if (event.InvokeComplete) return;
+    return;
   }
   throw new InvocationCutOff('The connection closed before the invocation was complete. The function may have run.');
 }
