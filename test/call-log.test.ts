@@ -137,10 +137,6 @@ describe('an outcome', () => {
   const message = {
     complete: true,
     id: 1,
-    hasId: true,
-    jsonrpc: '2.0',
-    method: undefined,
-    paramsName: undefined,
     errorCode: undefined,
   };
   const result = { ...message, kind: 'result' as const, isError: false, resultType: undefined };

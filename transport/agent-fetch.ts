@@ -1,4 +1,5 @@
-import { completeResponse, type JsonRpcError } from '../wire/complete-response.ts';
+import { completeResponse } from '../wire/complete-response.ts';
+import type { JsonRpcError } from '../wire/completion.ts';
 import { answerLocally } from './answer-locally.ts';
 import { explainConnectionError } from './connection-error.ts';
 import { TransportError } from './errors.ts';

@@ -153,8 +153,10 @@ async function* payloadChunks({
   EventStream,
 }: InvokeWithResponseStreamCommandOutput): AsyncGenerator<Uint8Array, void> {
   const events = EventStream?.[Symbol.asyncIterator]();
-  for (let read = await events?.next(); events && read && !read.done; read = await events.next()) {
-    const { PayloadChunk, InvokeComplete } = read.value;
+  while (events) {
+    const { done, value: event } = await events.next();
+    if (done) break;
+    const { PayloadChunk, InvokeComplete } = event;
     if (PayloadChunk?.Payload) yield PayloadChunk.Payload;
     if (!InvokeComplete) continue;
     // What is left is the end of the HTTP response: unread, it holds the connection, and the process with it.

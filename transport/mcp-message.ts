@@ -1,4 +1,4 @@
-import type { JsonRpcId } from '../wire/complete-response.ts';
+import type { JsonRpcId } from '../wire/completion.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 
 /** What the transport needs to know of the JSON-RPC message that it carries. */

@@ -3,8 +3,6 @@ import { completeEventStream } from './complete-event-stream.ts';
 import { completeJson } from './complete-json.ts';
 import type { CompleteResponseOptions } from './completion.ts';
 
-export type { CompleteResponseOptions, JsonRpcError, JsonRpcId } from './completion.ts';
-
 /**
  * The same response, but one whose body always holds the JSON-RPC response to its request.
  *

@@ -1,16 +1,11 @@
 import { decodeUtf8, indexOfByte } from './bytes.ts';
 
-/** What a scan keeps of one JSON-RPC message: enough to tell what it asks, whose response it is, and how it went. */
+/** What a scan keeps of one JSON-RPC message: enough to tell whose response it is, and how that went. */
 export interface ScannedMessage {
   /** Whether the JSON text was whole. */
   readonly complete: boolean;
   /** Undefined where there is none, or none that JSON-RPC knows. */
   readonly id: unknown;
-  readonly hasId: boolean;
-  readonly jsonrpc: unknown;
-  readonly method: unknown;
-  /** `params.name`: the tool, for `tools/call`. */
-  readonly paramsName: unknown;
   readonly kind: 'result' | 'error' | 'other';
   /** `error.code` */
   readonly errorCode: unknown;
@@ -79,7 +74,7 @@ export function createJsonRpcScanner(): JsonRpcScanner {
     if (expectsKey && depth <= 2 && isObject[depth]) {
       const name = kept ? parseScalar(kept) : undefined;
       key[depth] = typeof name === 'string' ? name : undefined;
-      if (depth === 1 && (name === 'id' || name === 'result' || name === 'error')) found.set(name, true);
+      if (depth === 1 && (name === 'result' || name === 'error')) found.set(name, true);
       kept = undefined;
     }
   }
@@ -158,10 +153,6 @@ export function createJsonRpcScanner(): JsonRpcScanner {
       const message: ScannedMessage = {
         complete: begun && depth === 0 && !inString && !broken,
         id: found.get('1:id'),
-        hasId: found.has('id'),
-        jsonrpc: found.get('1:jsonrpc'),
-        method: found.get('1:method'),
-        paramsName: found.get('2:params:name'),
         kind: found.has('error') ? 'error' : found.has('result') ? 'result' : 'other',
         errorCode: found.get('2:error:code'),
         isError: found.get('2:result:isError') === true,
@@ -177,15 +168,7 @@ export function createJsonRpcScanner(): JsonRpcScanner {
 }
 
 /** Depth, and the keys that lead there. */
-const WANTED_PATHS = new Set([
-  '1:id',
-  '1:jsonrpc',
-  '1:method',
-  '2:params:name',
-  '2:error:code',
-  '2:result:isError',
-  '2:result:resultType',
-]);
+const WANTED_PATHS = new Set(['1:id', '2:error:code', '2:result:isError', '2:result:resultType']);
 
 /** Where, deeper than anything that is asked for, a string has begun or the depth is two again. */
 function skipNested(bytes: Uint8Array, from: number, fromDepth: number) {

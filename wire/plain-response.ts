@@ -14,24 +14,16 @@ export function readPlainResponse(text: string): ScannedMessage | undefined {
   }
   if (!isRecord(message) || message.jsonrpc !== '2.0' || Object.keys(message).length !== 3) return undefined;
   const { id, result, error } = message;
-  const shared = {
-    complete: true,
-    id,
-    hasId: 'id' in message,
-    jsonrpc: '2.0',
-    method: undefined,
-    paramsName: undefined,
-  };
   if (isRecord(error)) {
     const { code } = error;
     if (!Number.isSafeInteger(code) || typeof error.message !== 'string') return undefined;
-    return { ...shared, kind: 'error', errorCode: code, isError: false, resultType: undefined };
+    return { complete: true, id, kind: 'error', errorCode: code, isError: false, resultType: undefined };
   }
   if (!isRecord(result) || !isOptional(result._meta, isRecord) || !isOptional(result.resultType, isString)) {
     return undefined;
   }
   const { isError, resultType } = result;
-  return { ...shared, kind: 'result', errorCode: undefined, isError: isError === true, resultType };
+  return { complete: true, id, kind: 'result', errorCode: undefined, isError: isError === true, resultType };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
