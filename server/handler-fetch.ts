@@ -3,7 +3,7 @@ import { rehearse } from './rehearse.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler } from './streaming-handler.ts';
 
-export type { CallOutcome, CallRecord } from './call-record.ts';
+export type { CallOutcome, CallRecord } from '../wire/call-record.ts';
 export type { Caller, CallerIdentity } from './caller.ts';
 export type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 export type { LambdaContext } from './lambda-context.ts';

@@ -7,7 +7,7 @@ import { SILENT_METHODS, serveStateless } from './serve-stateless.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler } from './streaming-handler.ts';
 
-export type { CallOutcome, CallRecord } from './call-record.ts';
+export type { CallOutcome, CallRecord } from '../wire/call-record.ts';
 export type { Caller, CallerIdentity } from './caller.ts';
 export type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 export type { LambdaContext } from './lambda-context.ts';

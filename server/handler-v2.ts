@@ -8,13 +8,13 @@ import {
 import type { JsonRpcId } from '../wire/completion.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
+import { type JsonRpcMessage, rememberJsonSchemas } from './json-schema-cache/remember-json-schemas.ts';
 import { rehearse } from './rehearse.ts';
-import { type JsonRpcMessage, rememberJsonSchemas } from './remember-json-schemas.ts';
 import { SILENT_METHODS, serveStateless } from './serve-stateless.ts';
 import type { LambdaStreamHandler } from './streamify-response.ts';
 import { createStreamingHandler, type Exchange } from './streaming-handler.ts';
 
-export type { CallOutcome, CallRecord } from './call-record.ts';
+export type { CallOutcome, CallRecord } from '../wire/call-record.ts';
 export type { Caller, CallerIdentity } from './caller.ts';
 export type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 export type { LambdaContext } from './lambda-context.ts';

@@ -1,4 +1,4 @@
-import type { CallOutcome, CallRecord } from './call-record.ts';
+import type { CallOutcome, CallRecord } from '../wire/call-record.ts';
 
 /** Receives one record for each JSON-RPC message, after its answer and before the invocation ends. */
 export type CallLogger = (record: CallRecord) => void;

@@ -1,4 +1,5 @@
 import { type BodyReader, cutShort, toIterable } from '../wire/body-reader.ts';
+import { type CallRecord, outcomeOf } from '../wire/call-record.ts';
 import { completeBody } from '../wire/complete-response.ts';
 import type { JsonRpcError } from '../wire/completion.ts';
 import type { FunctionUrlEvent } from '../wire/event.ts';
@@ -7,7 +8,6 @@ import type { ScannedMessage } from '../wire/json-rpc-scanner.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type WritableResponse, type WrittenBody, writeResponse } from '../wire/write-response.ts';
 import { type Admission, admitRequest } from './admit-request.ts';
-import { type CallRecord, outcomeOf } from './call-record.ts';
 import { type Caller, identifyCaller } from './caller.ts';
 import { beforeDeadline, type Deadline, DeadlineExceeded, startDeadline } from './deadline.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';

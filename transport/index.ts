@@ -1,6 +1,5 @@
 export type { AgentFetchOptions } from './agent-fetch.ts';
 export { type AwsFetchOptions, awsFetch } from './aws-fetch.ts';
-export type { CredentialsOptions } from './credentials.ts';
 export {
   CredentialsError,
   RedirectError,
@@ -11,4 +10,5 @@ export {
 } from './errors.ts';
 export { type InvokeFetchOptions, invokeFetch } from './invoke-fetch.ts';
 export type { RetryOptions } from './retry.ts';
+export type { CredentialsOptions } from './signing/credentials.ts';
 export { type SigV4FetchOptions, sigv4Fetch } from './sigv4-fetch.ts';

@@ -4,12 +4,12 @@ import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { readResponse } from '../wire/read-response.ts';
 import { requestToEvent } from '../wire/request-to-event.ts';
 import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
-import { type CredentialsOptions, type CredentialsSource, credentialsSource, differ } from './credentials.ts';
 import { RequestTooLargeError } from './errors.ts';
 import { type FunctionTarget, readFunctionTarget } from './function-target.ts';
 import { FunctionFailure, InvocationCutOff, invocationErrorResponse } from './invocation-error.ts';
 import { invokeOnce } from './invoke-once.ts';
 import { bodyBytes, type OutgoingRequest } from './outgoing-request.ts';
+import { type CredentialsOptions, type CredentialsSource, credentialsSource, differ } from './signing/credentials.ts';
 import { environmentRegion } from './signing-scope.ts';
 
 export interface InvokeFetchOptions extends CredentialsOptions, AgentFetchOptions {

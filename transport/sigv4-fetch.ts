@@ -1,11 +1,11 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
-import { type CredentialsOptions, credentialsSource, differ } from './credentials.ts';
 import { RedirectError, RequestTooLargeError } from './errors.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { type Refusal, readRefusal } from './refusal.ts';
-import { signRequest } from './sign-request.ts';
+import { type CredentialsOptions, credentialsSource, differ } from './signing/credentials.ts';
+import { signRequest } from './signing/sign-request.ts';
 import { type SigningScope, signingScope } from './signing-scope.ts';
 
 export interface SigV4FetchOptions extends CredentialsOptions, AgentFetchOptions {

@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../../server/call-record.ts';
+import type { CallOutcome } from '../../wire/call-record.ts';
 import type { LogEntry, MessageEntry, ReportEntry } from './log-entry.ts';
 import type { TrailEvent } from './trail-event.ts';
 

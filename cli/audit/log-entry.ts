@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../../server/call-record.ts';
+import type { CallOutcome } from '../../wire/call-record.ts';
 
 /** A JSON-RPC message, as the function logged it: which tool, and how it went. */
 export interface MessageEntry {

@@ -1,5 +1,5 @@
-import { credentialsSource } from '../../transport/credentials.ts';
 import type { FunctionTarget } from '../../transport/function-target.ts';
+import { credentialsSource } from '../../transport/signing/credentials.ts';
 import { environmentRegion } from '../../transport/signing-scope.ts';
 import type { TargetOptions } from '../target-options.ts';
 

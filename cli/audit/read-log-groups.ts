@@ -1,6 +1,6 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { credentialsSource } from '../../transport/credentials.ts';
 import { CredentialsError } from '../../transport/errors.ts';
+import { credentialsSource } from '../../transport/signing/credentials.ts';
 import { environmentRegion } from '../../transport/signing-scope.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import type { TargetOptions } from '../target-options.ts';

@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { type CredentialsSource, credentialsSource } from '../../transport/credentials.ts';
 import { CredentialsError } from '../../transport/errors.ts';
+import { type CredentialsSource, credentialsSource } from '../../transport/signing/credentials.ts';
 import { ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
 import type { TargetOptions } from '../target-options.ts';

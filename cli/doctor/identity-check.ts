@@ -1,4 +1,4 @@
-import type { CredentialsSource } from '../../transport/credentials.ts';
+import type { CredentialsSource } from '../../transport/signing/credentials.ts';
 import { isLoopback } from '../../transport/signing-scope.ts';
 import { sigv4Fetch } from '../../transport/sigv4-fetch.ts';
 import { ExitCode } from '../exit-code.ts';

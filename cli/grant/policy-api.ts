@@ -1,7 +1,7 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { credentialsSource } from '../../transport/credentials.ts';
 import type { FunctionTarget } from '../../transport/function-target.ts';
 import { invocationErrorResponse } from '../../transport/invocation-error.ts';
+import { credentialsSource } from '../../transport/signing/credentials.ts';
 import { environmentRegion } from '../../transport/signing-scope.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainResponse } from '../explain-response.ts';

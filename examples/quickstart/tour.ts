@@ -3,6 +3,7 @@
  * trail says of it afterwards. Exits with 0 only if everything was as it should be.
  */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { AddPermissionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Client, type Transport } from '@modelcontextprotocol/client';
@@ -31,7 +32,7 @@ function check(claim: string, holds: boolean): void {
 }
 
 await using lambda = await startLocalLambda({
-  entry: new URL('server.ts', import.meta.url).pathname,
+  entry: fileURLToPath(new URL('server.ts', import.meta.url)),
   functionName: 'quickstart',
   principals: [
     { name: 'agent', sessionName: 'tour' },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { aborted, type EnvironmentDeath, exited, failedToLoad, timedOut } from './environment-death.ts';
-import type { EnvironmentsOptions } from './environments.ts';
+import type { EnvironmentsOptions } from './environments-options.ts';
 import { FunctionError } from './errors.ts';
 import { functionVariables } from './function-variables.ts';
 import type { Invocation, InvocationResponse } from './invocation.ts';

@@ -1,5 +1,5 @@
 import { dirname, parse } from 'node:path';
-import type { EnvironmentsOptions } from './environments.ts';
+import type { EnvironmentsOptions } from './environments-options.ts';
 
 /** Of the host's variables, those that a program needs to run at all. Its AWS credentials are not among them. */
 const HOST_VARIABLES = ['PATH', 'HOME', 'LANG', 'TMPDIR'];

@@ -1,6 +1,6 @@
 import { HTTP_INTEGRATION_CONTENT_TYPE, PRELUDE_DELIMITER_LENGTH } from '../../../wire/response-stream.ts';
 import { type AnyHandler, markStreaming } from './handler-marks.ts';
-import type { RuntimeResponseStream } from './response-sender.ts';
+import type { RuntimeResponseStream } from './handler-stream.ts';
 
 /**
  * Defines the global `awslambda`, before the function's module is loaded.

@@ -1,4 +1,9 @@
-import type { RuntimeResponseStream } from './response-sender.ts';
+import type { LambdaResponseStream } from '../../../wire/response-stream.ts';
+
+export interface RuntimeResponseStream extends LambdaResponseStream {
+  /** Writes what must precede the first `write()`: an `end(chunk)` alone does not count as one. */
+  _onBeforeFirstWrite?: (write: (chunk: string | Uint8Array) => void) => void;
+}
 
 const METHODS = [
   'addListener',

@@ -1,17 +1,11 @@
 import { Writable } from 'node:stream';
-import type { LambdaResponseStream } from '../../../wire/response-stream.ts';
 import type { ErrorPayload } from '../errors.ts';
 import type { PostFromWorker } from '../messages.ts';
 import { runtimeError, toErrorPayload } from './error-payload.ts';
-import { handlerStream } from './handler-stream.ts';
+import { handlerStream, type RuntimeResponseStream } from './handler-stream.ts';
 
 /** How many bytes may be on their way to a reader who has not taken them yet, besides those that the stream buffers. */
 const IN_FLIGHT_LIMIT = 64 * 1024;
-
-export interface RuntimeResponseStream extends LambdaResponseStream {
-  /** Writes what must precede the first `write()`: an `end(chunk)` alone does not count as one. */
-  _onBeforeFirstWrite?: (write: (chunk: string | Uint8Array) => void) => void;
-}
 
 export interface ResponseSender {
   /** What the handler gets. */

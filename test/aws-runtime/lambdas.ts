@@ -1,0 +1,29 @@
+import { type LocalLambda, type LocalLambdaOptions, type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
+import { startLambda } from '../../local/start.ts';
+import { allOfLambda } from '../support/lambda.ts';
+import { newPath } from '../support/scratch.ts';
+import { createRealEnvironments } from './real-environments.ts';
+
+/** What the function is; `timeout` in milliseconds. */
+export type FunctionOptions = Required<Pick<LocalLambdaOptions, 'entry' | 'timeout' | 'environment'>>;
+
+/** The local Lambda, as everybody starts it. */
+export function startLocal(options: FunctionOptions): Promise<LocalLambda> {
+  return startLocalLambda(withCaller(options));
+}
+
+/** The local Lambda's front, with AWS's own runtime behind it. */
+export function startReal(options: FunctionOptions): Promise<LocalLambda> {
+  return startLambda(withCaller(options), createRealEnvironments);
+}
+
+function withCaller(options: FunctionOptions): LocalLambdaOptions {
+  const files = { logFile: newPath(), trailFile: newPath() };
+  return { ...options, ...files, functionName: 'function', principals: [{ name: 'caller', policies: [allOfLambda] }] };
+}
+
+/** The principal that calls. */
+export function caller({ principals: [principal] }: LocalLambda): LocalPrincipal {
+  if (!principal) throw new Error('The Lambda has no principal.');
+  return principal;
+}

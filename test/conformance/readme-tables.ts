@@ -1,0 +1,64 @@
+/**
+ * Writes the README's tables from the results of the runs: protocol support from `npm run conformance`, agent frameworks
+ * from `npm run frameworks`.
+ *
+ *   node conformance/readme-tables.ts            rewrites the sections
+ *   node conformance/readme-tables.ts --check    fails when they are not what the results say
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { LegSummary, Results } from './results.ts';
+
+const README = new URL('../../README.md', import.meta.url);
+
+const conformance: Results = read('results.json');
+const frameworks: Readonly<Record<string, string>>[] = read('../interop/results.json');
+const readme = readFileSync(README, 'utf8');
+const wanted = withSection(
+  withSection(readme, 'protocol-support', protocolSupport(conformance)),
+  'frameworks',
+  table(Object.keys(frameworks[0] ?? {}), frameworks.map(Object.values)),
+);
+if (!process.argv.includes('--check')) writeFileSync(README, wanted);
+else if (wanted !== readme) {
+  console.error('The tables of README.md are not what conformance/results.json and interop/results.json say.');
+  console.error('Write them anew: npm run readme-tables');
+  process.exit(1);
+}
+
+function read<T>(file: string): T {
+  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
+}
+
+function withSection(text: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (before !== undefined && after !== undefined) return `${before}${begin}\n${content}\n${end}${after}`;
+  console.error(`README.md has no section ${begin} … ${end}: write these two lines where the table belongs.`);
+  process.exit(1);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return lines.join('\n');
+}
+
+function protocolSupport({ legs, packages }: Results): string {
+  const groups = Map.groupBy(legs, ({ side, sdk, suite, revision }) => [revision, side, sdk, suite].join());
+  const head = ['protocol', 'as', 'SDK', 'suite', 'SigV4', 'Invoke'];
+  return table(
+    head,
+    [...groups.values()].map((group) => protocolRow(group, packages)),
+  );
+}
+
+function protocolRow(group: readonly LegSummary[], packages: Results['packages']): string[] {
+  const [first] = group as [LegSummary];
+  const { side, sdk, suite, revision } = first;
+  const name = `@modelcontextprotocol/${sdk === 'v1' ? 'sdk' : side}`;
+  const scores = (['SigV4', 'Invoke'] as const).map((way) => {
+    const leg = group.find((each) => each.way === way);
+    return leg ? `${leg.passed} of ${leg.required}` : '';
+  });
+  return [revision, side, `\`${name}\` ${packages[name]}`, suite, ...scores];
+}

@@ -1,0 +1,563 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import {
+  CredentialsError,
+  RedirectError,
+  RequestBodyError,
+  RequestTooLargeError,
+  sigv4Fetch,
+  TransportError,
+} from 'lambda-mcp/fetch';
+import { describe, expect, it } from 'vitest';
+import { withRetries } from '../../transport/retry.ts';
+import { signingScope } from '../../transport/signing-scope.ts';
+import { credentials, startSignedServer } from '../support/signed-server.ts';
+
+const region = 'us-east-1';
+const signed = (options: Parameters<typeof sigv4Fetch>[0] = {}) => sigv4Fetch({ credentials, region, ...options });
+const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'count', arguments: {} } };
+const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+const post = (message: unknown, headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(message),
+});
+const result = JSON.stringify({ jsonrpc: '2.0', id: 1, result: {} });
+
+describe('what is signed is what is sent', () => {
+  it.each([
+    ['a query with repeated keys', '/?a=2&a=1&b=&c'],
+    ['a query with every kind of escape', '/?q=a+b%20c%2Bd&x=%C3%A9&y=!%27()*~&%F0%9F%98%80=1'],
+    ['a query key in other letters', '/?A=1&a=2&X-Amz-Foo=1'],
+    ['a query that is not UTF-8', '/?x=%FF&y=%zz'],
+    ['an encoded path', '/a%20b/c%2Fd/%C3%A9'],
+    ['a path beyond ASCII', '/grüße/世界'],
+    ['a path with reserved characters', "/a!b'(c)*d/e;f=g,h:i@j&k+l$m/~n"],
+    ['a path with empty and dot segments', '/a//b/./c/../d/'],
+    ['no path', ''],
+  ])('%s', async (_, target) => {
+    await using server = await startSignedServer();
+    const response = await signed()(`${server.origin}${target}`, post(call));
+    expect(response.status).toBe(200);
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]?.refusal).toBeUndefined();
+    const sent = new URL(server.received[0]?.target ?? '', server.origin);
+    const meant = new URL(`${server.origin}${target}`);
+    expect([...sent.searchParams]).toEqual([...meant.searchParams]);
+    expect(sent.pathname).toBe(meant.pathname);
+  });
+
+  it.each<[string, () => NonNullable<RequestInit['body']>, string]>([
+    ['a string', () => 'grüße 世界', 'grüße 世界'],
+    ['a string with a lone surrogate', () => 'a\ud800b', 'a\ufffdb'],
+    ['bytes', () => Buffer.from('bytes'), 'bytes'],
+    ['part of a buffer', () => new Uint8Array(Buffer.from('xxpartxx')).subarray(2, 6), 'part'],
+    ['an ArrayBuffer', () => new Uint8Array([104, 105]).buffer, 'hi'],
+    ['a Blob', () => new Blob(['blob']), 'blob'],
+    ['form fields', () => new URLSearchParams({ a: 'b c' }), 'a=b+c'],
+    ['nothing', () => '', ''],
+  ])('%s as body', async (_, body, expected) => {
+    await using server = await startSignedServer();
+    await signed()(`${server.origin}/`, { method: 'PUT', body: body() });
+    expect(server.received[0]?.refusal).toBeUndefined();
+    expect(server.received[0]?.body.toString()).toBe(expected);
+  });
+
+  it('headers, MCP’s among them', async () => {
+    await using server = await startSignedServer();
+    const headers = {
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'x-spaces': '  a   b  ',
+      'x-latin': 'é',
+      'user-agent': 'test',
+      traceparent: '00-1-2-01',
+    };
+    await signed()(`${server.origin}/`, post(call, headers));
+    const [request] = server.received;
+    expect(request?.refusal).toBeUndefined();
+    const names = /SignedHeaders=([^,]+)/.exec(request?.headers.authorization ?? '')?.[1]?.split(';');
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'content-type',
+        'host',
+        'mcp-method',
+        'mcp-protocol-version',
+        'x-amz-content-sha256',
+        'x-amz-date',
+        'x-amz-security-token',
+      ]),
+    );
+  });
+
+  it('and nothing of an earlier signature', async () => {
+    await using server = await startSignedServer();
+    const stale = { authorization: 'Bearer x', 'x-amz-date': '20200101T000000Z', 'x-amz-security-token': 'old' };
+    await signed()(`${server.origin}/`, post(call, stale));
+    expect(server.received[0]?.refusal).toBeUndefined();
+  });
+
+  it('also without what only Node has, node:crypto and Buffer', async () => {
+    const answer = `data: ${JSON.stringify({ jsonrpc: '2.0', id: 1, result: { greeting: 'grüße' } })}\n\n`;
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(answer);
+    });
+    const script = `
+      import { registerHooks } from 'node:module';
+      const { Buffer } = globalThis;
+      process.getBuiltinModule = globalThis.Buffer = undefined;
+      registerHooks({
+        resolve(specifier, context, next) {
+          if (specifier === '@aws-crypto/sha256-js') console.log('the fallback');
+          return next(specifier, context);
+        },
+      });
+      const { sigv4Fetch } = await import('lambda-mcp/fetch');
+      // Node's own fetch wants it.
+      globalThis.Buffer = Buffer;
+      const fetch = sigv4Fetch({ credentials: ${JSON.stringify(credentials)}, region: 'us-east-1' });
+      const response = await fetch(process.argv[1], { method: 'POST', body: ${JSON.stringify(call)} });
+      console.log((await response.text()).trim());`;
+    const args = ['--input-type=module', '--eval', script, `${server.origin}/?a=b`];
+    const stdout = await new Promise<string>((resolve, reject) =>
+      execFile(process.execPath, args, (error, stdout) => (error ? reject(error) : resolve(stdout))),
+    );
+    expect(stdout).toBe(`the fallback\n${answer.trim()}\n`);
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]?.refusal).toBeUndefined();
+  });
+});
+
+describe('fetch’s own arguments', () => {
+  it('takes a Request, and keeps what it says', async () => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    const controller = new AbortController();
+    const request = new Request(`${server.origin}/?a=1&a=2`, {
+      ...post(call),
+      redirect: 'manual',
+      signal: controller.signal,
+    });
+    const response = await signed()(request);
+    expect(response.status).toBe(302);
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]).toMatchObject({ method: 'POST', target: '/?a=1&a=2', refusal: undefined });
+    expect(JSON.parse(String(server.received[0]?.body))).toEqual(call);
+  });
+
+  it('lets init go before the Request', async () => {
+    await using server = await startSignedServer();
+    const request = new Request(`${server.origin}/`, post(call, { 'x-from': 'request' }));
+    await signed()(request, { method: 'PUT', body: 'other', headers: { 'x-from': 'init' } });
+    expect(server.received[0]).toMatchObject({ method: 'PUT', refusal: undefined });
+    expect(server.received[0]?.headers['x-from']).toBe('init');
+    expect(String(server.received[0]?.body)).toBe('other');
+  });
+
+  it('ends with its signal: before, at the headers, in the body', async () => {
+    await using server = await startSignedServer(({ target }, response) => {
+      if (target === '/silent') return;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(': open\n\n');
+    });
+    const aborted = AbortSignal.abort(new Error('given up'));
+    await expect(signed()(`${server.origin}/`, { ...post(call), signal: aborted })).rejects.toThrow('given up');
+    expect(server.received).toHaveLength(0);
+
+    const early = new AbortController();
+    const silent = signed()(`${server.origin}/silent`, { ...post(call), signal: early.signal });
+    silent.catch(() => {});
+    await expect.poll(() => server.received.length).toBe(1);
+    early.abort();
+    await expect(silent).rejects.toThrow(/abort/);
+
+    const late = new AbortController();
+    const response = await signed()(`${server.origin}/`, { ...post(call), signal: late.signal });
+    const text = response.text();
+    text.catch(() => {});
+    late.abort();
+    await expect(text).rejects.toThrow(/abort/);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['a web stream', () => new Response('x').body],
+    ['a Node stream', () => Readable.from(['x'])],
+    ['an async iterable', () => ({ async *[Symbol.asyncIterator]() {} })],
+  ])('refuses %s as body, and says what to do', async (_, body) => {
+    const sending = signed()('http://127.0.0.1:9/', { method: 'POST', body: body() as never, duplex: 'half' });
+    await expect(sending).rejects.toThrow(RequestBodyError);
+    await expect(sending).rejects.toThrow(/stream.*string or bytes/);
+  });
+});
+
+describe('what cannot be signed', () => {
+  it.each(['X-Amz-Signature', '__proto__'])('a query key %s', async (key) => {
+    await using server = await startSignedServer();
+    await expect(signed()(`${server.origin}/?${key}=1`, post(call))).rejects.toThrow(key);
+    expect(server.received).toHaveLength(0);
+  });
+});
+
+describe('where a signature may go', () => {
+  it.each([
+    ['abcdefghijklmnopqrstuvwxyz012345.lambda-url.eu-west-1.on.aws', 'lambda', 'eu-west-1'],
+    ['abc.lambda-url.cn-north-1.on.amazonwebservices.com.cn', 'lambda', 'cn-north-1'],
+    ['abc.lambda-web.us-east-1.on.aws', 'lambda', 'us-east-1'],
+    ['abc.execute-api.us-east-2.amazonaws.com', 'execute-api', 'us-east-2'],
+    ['abc.execute-api.cn-north-1.amazonaws.com.cn', 'execute-api', 'cn-north-1'],
+    ['bedrock-agentcore.us-west-2.amazonaws.com', 'bedrock-agentcore', 'us-west-2'],
+    ['gw-1.gateway.bedrock-agentcore.us-west-2.amazonaws.com', 'bedrock-agentcore', 'us-west-2'],
+  ])('%s is signed for', (host, service, expected) => {
+    expect(signingScope(new URL(`https://${host}/`), {})).toEqual({ service, region: expected });
+  });
+
+  it.each([
+    ['mcp.example.com', /mcp\.example\.com.*`service` and `region`/],
+    ['abc.lambda-url.us-east-1.on.aws.evil.example', /`service` and `region`/],
+    ['lambda-url.us-east-1.on.aws', /`service` and `region`/],
+  ])('%s is not guessed at', (host, message) => {
+    expect(() => signingScope(new URL(`https://${host}/`), {})).toThrow(
+      expect.objectContaining({ name: 'TargetError' }),
+    );
+    expect(() => signingScope(new URL(`https://${host}/`), {})).toThrow(message);
+  });
+
+  it('what is given goes first', () => {
+    const given = { service: 'execute-api', region: 'eu-north-1' };
+    expect(signingScope(new URL('https://mcp.example.com/'), given)).toEqual(given);
+    expect(signingScope(new URL('https://a.lambda-url.us-east-1.on.aws/'), given)).toEqual(given);
+  });
+
+  it.each(['http://example.com/', 'http://10.0.0.1/', 'http://127.evil.example/', 'ftp://127.0.0.1/'])(
+    'never %s',
+    async (url) => {
+      const sending = sigv4Fetch({ credentials, region, service: 'lambda' })(url, post(call));
+      await expect(sending).rejects.toThrow(/not https/);
+    },
+  );
+
+  it('a loopback server of another service and port', async () => {
+    await using server = await startSignedServer(undefined, { region: 'eu-central-1', service: 'execute-api' });
+    await signed({ region: 'eu-central-1', service: 'execute-api' })(`${server.origin}/`, post(call));
+    expect(server.received[0]?.refusal).toBeUndefined();
+  });
+
+  it('follows a redirect to the same origin, signed anew', async () => {
+    await using server = await startSignedServer(({ target }, response) => {
+      if (target === '/') response.writeHead(307, { location: '/next?a=1' });
+      response.end();
+    });
+    expect((await signed()(`${server.origin}/`, post(call))).status).toBe(200);
+    expect(server.received.map(({ target, refusal }) => [target, refusal])).toEqual([
+      ['/', undefined],
+      ['/next?a=1', undefined],
+    ]);
+    expect(JSON.parse(String(server.received[1]?.body))).toEqual(call);
+  });
+
+  it.each([301, 302, 303, 307, 308])('never follows a %i to another origin', async (status) => {
+    await using other = await startSignedServer();
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(status, { location: `${other.origin}/steal` }).end();
+    });
+    await expect(signed()(`${server.origin}/`, post(call))).rejects.toThrow(RedirectError);
+    expect(other.received).toHaveLength(0);
+  });
+
+  it('gives up on a redirect without end', async () => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(308, { location: '/' }).end();
+    });
+    await expect(signed()(`${server.origin}/`, post(call))).rejects.toThrow(RedirectError);
+    expect(server.received.length).toBeLessThan(10);
+  });
+});
+
+describe('what a stateless server would ignore', () => {
+  it.each<[string, RequestInit, number]>([
+    ['GET', { headers: { accept: 'text/event-stream' } }, 405],
+    ['DELETE', { method: 'DELETE' }, 405],
+    ['a notification', post({ jsonrpc: '2.0', method: 'notifications/initialized' }), 202],
+    ['a response', post({ jsonrpc: '2.0', id: 1, result: {} }), 202],
+  ])('%s is answered here', async (_, init, status) => {
+    await using server = await startSignedServer();
+    const response = await signed()(`${server.origin}/`, init);
+    expect(response.status).toBe(status);
+    expect(await response.text()).toBe('');
+    expect(server.received).toHaveLength(0);
+  });
+
+  it('is no request with an id that is hard to read, nor JSON of another kind', async () => {
+    await using server = await startSignedServer();
+    await signed()(`${server.origin}/`, post({ ...list, id: 'x'.repeat(10_000) }));
+    await signed()(`${server.origin}/`, post({ ...list, id: null }));
+    await signed()(`${server.origin}/`, post({ method: 'card', amount: 3 }));
+    expect(server.received).toHaveLength(3);
+  });
+
+  it('is sent where there is a session, or where the server is said to keep state', async () => {
+    await using server = await startSignedServer((_, response) => void response.writeHead(202).end());
+    const session = { 'mcp-session-id': 's' };
+    await signed()(`${server.origin}/`, { headers: session });
+    await signed()(`${server.origin}/`, { method: 'DELETE', headers: session });
+    await signed()(`${server.origin}/`, post({ jsonrpc: '2.0', method: 'notifications/initialized' }, session));
+    await signed({ stateless: false })(`${server.origin}/`);
+    expect(server.received.map(({ method }) => method)).toEqual(['GET', 'DELETE', 'POST', 'GET']);
+  });
+});
+
+describe('a request that is too large', () => {
+  it('is not sent, and says its size and the limit', async () => {
+    await using server = await startSignedServer();
+    const sending = signed()(`${server.origin}/`, { method: 'POST', body: new Uint8Array(6 * 1024 * 1024 + 1) });
+    await expect(sending).rejects.toMatchObject({ name: 'RequestTooLargeError', size: 6291457, limit: 6291456 });
+    await expect(sending).rejects.toThrow(RequestTooLargeError);
+    await expect(sending).rejects.toThrow(TransportError);
+    expect(server.received).toHaveLength(0);
+    await signed()(`${server.origin}/`, { method: 'POST', body: new Uint8Array(6 * 1024 * 1024) });
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('is measured in bytes, a text too', async () => {
+    await using server = await startSignedServer();
+    const text = 'é'.repeat(3 * 1024 * 1024);
+    const sending = signed()(`${server.origin}/`, { method: 'POST', body: `${text}.` });
+    await expect(sending).rejects.toMatchObject({ name: 'RequestTooLargeError', size: 6291457, limit: 6291456 });
+    expect(server.received).toHaveLength(0);
+    await signed()(`${server.origin}/`, { method: 'POST', body: text });
+    expect(server.received).toMatchObject([{ refusal: undefined, headers: { 'content-length': '6291456' } }]);
+  });
+});
+
+describe('a response that breaks off', () => {
+  it.each(['application/json', 'text/event-stream'])(
+    'of %s becomes an error for its request, at once',
+    async (type) => {
+      await using server = await startSignedServer((_, response, socket) => {
+        response.writeHead(200, { 'content-type': type });
+        response.write(type === 'application/json' ? '{"jsonrpc":"2.0","id":1,"res' : 'data: {"jsonrpc":"2.0","id');
+        setImmediate(() => socket.destroy());
+      });
+      const text = await (await signed()(`${server.origin}/`, post(call))).text();
+      const [, error] = /({"jsonrpc":"2\.0","id":1,"error".*})/.exec(text) ?? [];
+      expect(JSON.parse(error ?? '{}')).toMatchObject({ id: 1, error: { code: -32000 } });
+    },
+  );
+
+  it('of a list is asked for again, and becomes an error when that does not help', async () => {
+    let broken = 1;
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      broken -= 1;
+      response.end(broken >= 0 ? '{"jsonrpc"' : result);
+    });
+    const fetch = signed({ retry: { attempts: 2, baseDelay: 1 } });
+    expect(await (await fetch(`${server.origin}/`, post(list))).json()).toEqual(JSON.parse(result));
+    expect(server.received).toHaveLength(2);
+    broken = 2;
+    const answer = await (await fetch(`${server.origin}/`, post(list))).json();
+    expect(answer).toMatchObject({ id: 1, error: { code: -32000 } });
+    expect(server.received).toHaveLength(4);
+  });
+
+  it.each([
+    ['an empty 202', 202, ''],
+    ['an empty answer', 200, ''],
+    ['the answer to another request', 200, '{"jsonrpc":"2.0","id":2,"result":{}}'],
+    ['an answer and a half', 200, '{"jsonrpc":"2.0","id":1,"result":{}}{'],
+  ])('%s is an error too: the client would wait on', async (_, status, body) => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    });
+    const response = await signed()(`${server.origin}/`, post(call));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ id: 1, error: { code: -32000 } });
+  });
+
+  it('is left to the client to resume where there is a session', async () => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'mcp-session-id': 's' });
+      response.end('id: 1\ndata: \n\n');
+    });
+    expect(await (await signed()(`${server.origin}/`, post(call))).text()).toBe('id: 1\ndata: \n\n');
+  });
+});
+
+describe('trying again', () => {
+  const quick = { baseDelay: 1, maxDelay: 5 };
+
+  /** Answers each request with the next of `statuses`, and 200 when they are used up. */
+  function statuses(...given: number[]) {
+    return startSignedServer((_, response, socket) => {
+      const status = given.shift() ?? 200;
+      if (status === 0) return void socket.destroy();
+      response.writeHead(status, { 'content-type': 'application/json' }).end(status === 200 ? result : '{}');
+    });
+  }
+
+  it.each([
+    ['a throttled call', call, [429, 429], 3, 200],
+    ['a call that may have run', call, [500], 1, 500],
+    ['a call whose connection broke', call, [0], 1, 'error'],
+    ['a list that failed', list, [502, 503], 3, 200],
+    ['a list whose connection broke', list, [0], 2, 200],
+    ['a list that is refused', list, [403], 1, 403],
+    ['an unknown method that failed', { ...list, method: 'other/method' }, [503], 1, 503],
+    ['a call throttled throughout', call, [429, 429, 429], 3, 503],
+  ])('%s', async (_, message, given, sent, outcome) => {
+    await using server = await statuses(...given);
+    const sending = signed({ retry: quick })(`${server.origin}/`, post(message));
+    const status = await sending.then(
+      (response) => response.status,
+      () => 'error',
+    );
+    expect(status).toBe(outcome);
+    expect(server.received).toHaveLength(sent);
+    for (const { refusal } of server.received) expect(refusal).toBeUndefined();
+  });
+
+  it('a call of a tool that is named idempotent', async () => {
+    await using server = await statuses(0, 500);
+    const fetch = signed({ retry: quick, idempotentTools: ['count'] });
+    expect((await fetch(`${server.origin}/`, post(call))).status).toBe(200);
+    expect(server.received).toHaveLength(3);
+  });
+
+  it('a call to a port that nobody listens on yet', async () => {
+    const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const sending = signed({ retry: { attempts: 20, baseDelay: 50, maxDelay: 50 } })(
+      `http://127.0.0.1:${port}/`,
+      post(call),
+    );
+    const later = createServer((_, response) => response.end(result)).listen(port, '127.0.0.1');
+    expect((await sending).status).toBe(200);
+    later.closeAllConnections();
+    later.close();
+  });
+
+  it.each([
+    ['ECONNREFUSED', 3],
+    ['ENOTFOUND', 3],
+    ['ECONNRESET', 1],
+    ['EHOSTUNREACH', 1],
+  ])('a call after %s', async (code, expected) => {
+    let attempts = 0;
+    const attempt = async () => {
+      attempts += 1;
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
+    };
+    const message = { id: 1, isRequest: true, method: 'tools/call', tool: 'count' };
+    await expect(withRetries(attempt, message, quick, undefined)).rejects.toThrow('fetch failed');
+    expect(attempts).toBe(expected);
+  });
+
+  it('never, when it is turned off', async () => {
+    await using server = await statuses(429);
+    expect((await signed({ retry: { attempts: 1 } })(`${server.origin}/`, post(list))).status).toBe(503);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('not beyond its signal', async () => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(429, { 'retry-after': '60' }).end();
+    });
+    const controller = new AbortController();
+    const retry = { attempts: 9, maxDelay: 60_000 };
+    const sending = signed({ retry })(`${server.origin}/`, { ...post(list), signal: controller.signal });
+    sending.catch(() => {});
+    await expect.poll(() => server.received.length).toBe(1);
+    controller.abort(new Error('enough'));
+    await expect(sending).rejects.toThrow('enough');
+    expect(server.received).toHaveLength(1);
+  });
+});
+
+describe('stale clocks and credentials', () => {
+  it.each([10, -10])('a clock that is %i minutes off repairs itself, once', async (minutes) => {
+    await using server = await startSignedServer(undefined, { clockOffset: minutes * 60_000 });
+    const fetch = signed();
+    expect((await fetch(`${server.origin}/`, post(call))).status).toBe(200);
+    expect((await fetch(`${server.origin}/`, post(call))).status).toBe(200);
+    expect(server.received.map(({ refusal }) => refusal?.errorType)).toEqual([
+      'InvalidSignatureException',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('a clock that is set right later repairs itself again', async () => {
+    await using server = await startSignedServer(undefined, { clockOffset: 10 * 60_000 });
+    const fetch = signed();
+    expect((await fetch(`${server.origin}/`, post(call))).status).toBe(200);
+    server.setClock(0);
+    expect((await fetch(`${server.origin}/`, post(call))).status).toBe(200);
+    expect(server.received).toHaveLength(4);
+  });
+
+  it('an expired session is renewed, once', async () => {
+    await using server = await startSignedServer(({ headers }, response) => {
+      const expired = headers['x-amz-security-token'] === 'old';
+      if (expired) response.writeHead(403, { 'x-amzn-errortype': 'ExpiredTokenException' });
+      response.end(expired ? '{"message":"The security token included in the request is expired"}' : result);
+    });
+    const asked: unknown[] = [];
+    const provider = async (options?: { forceRefresh?: boolean }) => {
+      asked.push(options?.forceRefresh);
+      return asked.length === 1 ? { ...credentials, sessionToken: 'old' } : credentials;
+    };
+    const fetch = sigv4Fetch({ credentials: provider, region });
+    expect((await fetch(`${server.origin}/`, post(call))).status).toBe(200);
+    expect(asked).toEqual([false, true]);
+    expect(server.received).toHaveLength(2);
+  });
+
+  it('credentials are asked for once, and again before they expire', async () => {
+    await using server = await startSignedServer();
+    let asked = 0;
+    let lifetime = 60 * 60_000;
+    const fetch = sigv4Fetch({
+      region,
+      credentials: async () => {
+        asked += 1;
+        return { ...credentials, expiration: new Date(Date.now() + lifetime) };
+      },
+    });
+    await Promise.all([1, 2, 3].map(() => fetch(`${server.origin}/`, post(call))));
+    expect(asked).toBe(1);
+    lifetime = 60_000;
+    const other = sigv4Fetch({
+      region,
+      credentials: async () => {
+        asked += 1;
+        return { ...credentials, expiration: new Date(Date.now() + lifetime) };
+      },
+    });
+    await other(`${server.origin}/`, post(call));
+    await other(`${server.origin}/`, post(call));
+    expect(asked).toBe(3);
+  });
+
+  it('are not waited for beyond the signal', async () => {
+    const controller = new AbortController();
+    const fetch = sigv4Fetch({ credentials: () => new Promise(() => {}), region });
+    const sending = fetch('http://127.0.0.1:9/', { ...post(call), signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(sending).rejects.toThrow('enough');
+  });
+
+  it('says so when there are none', async () => {
+    const provider = async () => {
+      throw new Error('the vault is closed');
+    };
+    const sending = sigv4Fetch({ credentials: provider, region })('http://127.0.0.1:9/', post(call));
+    await expect(sending).rejects.toThrow(CredentialsError);
+    await expect(sending).rejects.toThrow(/the vault is closed.*AWS_PROFILE/);
+  });
+});

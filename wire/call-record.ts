@@ -1,0 +1,60 @@
+import type { ScannedMessage } from './json-rpc-scanner.ts';
+
+/**
+ * How a JSON-RPC message fared.
+ *
+ * - `ok`: a result, or a notification that was taken
+ * - `tool_error`: a result with `isError`: the tool itself failed
+ * - `input_required`: a result that asks the client for input (protocol 2026-07-28)
+ * - `error`: a JSON-RPC error
+ * - `timeout`: the tool was still running when the function's time was up
+ * - `rejected`: refused before it reached the server
+ */
+export type CallOutcome = 'ok' | 'tool_error' | 'input_required' | 'error' | 'timeout' | 'rejected';
+
+/**
+ * One JSON-RPC message, as the function's log keeps it: who called which tool, and how it went. It never holds
+ * arguments, results or headers.
+ */
+export interface CallRecord {
+  /** The invocation's request id, which CloudTrail's data event carries too. */
+  readonly requestId: string;
+  /** JSON-RPC method; undefined when the body held none. */
+  readonly method: string | undefined;
+  /** The tool's name, for `tools/call`. */
+  readonly tool: string | undefined;
+  /** The caller's ARN, or `unverified` when AWS vouches for none. */
+  readonly caller: string;
+  readonly outcome: CallOutcome;
+  /** The JSON-RPC error code, where there was an error. */
+  readonly errorCode: number | undefined;
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  /** Size of the request's body; bytes. */
+  readonly bytesIn: number;
+  /** Size of the response's body; bytes. */
+  readonly bytesOut: number;
+  /** The X-Ray trace's root id. */
+  readonly traceId: string | undefined;
+  /** MCP protocol revision, as the client stated it. */
+  readonly protocolVersion: string | undefined;
+  readonly functionName: string;
+}
+
+/** The outcome that a response, seen from outside, stands for. */
+export function outcomeOf(
+  status: number,
+  answer: ScannedMessage | undefined,
+  isRequest: boolean,
+): Pick<CallRecord, 'outcome' | 'errorCode'> {
+  if (answer?.kind === 'error') {
+    const errorCode = typeof answer.errorCode === 'number' ? answer.errorCode : undefined;
+    return { outcome: status >= 400 && status < 500 ? 'rejected' : 'error', errorCode };
+  }
+  if (answer?.isError) return { outcome: 'tool_error', errorCode: undefined };
+  if (answer?.resultType === 'input_required') return { outcome: 'input_required', errorCode: undefined };
+  if (status >= 400) return { outcome: status < 500 ? 'rejected' : 'error', errorCode: undefined };
+  return { outcome: answer || !isRequest ? 'ok' : 'error', errorCode: undefined };
+}
