@@ -110,7 +110,7 @@ const account: Operations = {
 };
 
 describe('the README', () => {
-  const read = (path: string) => readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
+  const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
   const [, dev = '', call = '', deploy = ''] = read('examples/aws-tools/README.md')
     .split('```sh\n')
     .map((part) => part.split('```')[0]);

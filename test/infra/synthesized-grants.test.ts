@@ -16,7 +16,7 @@ import { deploy } from '../support/synthesized.ts';
 
 // What the constructs write is given to the local Lambda, and callers then try each way in.
 
-const entry = fileURLToPath(new URL('fixtures/servers/fetch.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../fixtures/servers/fetch.ts', import.meta.url));
 const OTHER = '444455556666';
 const ORGANIZATION = 'o-a1b2c3d4e5';
 const FUNCTION_ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:tools`;

@@ -473,7 +473,7 @@ function createSignal() {
 }
 
 function fixture(file: string): string {
-  return fileURLToPath(new URL(`./fixtures/execution/${file}`, import.meta.url));
+  return fileURLToPath(new URL(`../fixtures/execution/${file}`, import.meta.url));
 }
 
 async function temporaryModule(source: string): Promise<string> {
