@@ -67,7 +67,7 @@ beforeAll(async () => {
   const [tarball = ''] = readdirSync(consumer).filter((name) => name.endsWith('.tgz'));
   await run('tar', ['-xzf', join(consumer, tarball), '--strip-components=1', '-C', installed]);
   for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (!name.startsWith('..') && name !== 'lambda-mcp') {
+    if (!name.startsWith('.') && name !== 'lambda-mcp') {
       symlinkSync(join(root, 'node_modules', name), join(consumer, 'node_modules', name));
     }
   }

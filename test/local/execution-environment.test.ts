@@ -356,7 +356,7 @@ describe('what the function finds around it', () => {
       LAMBDA_TASK_ROOT: fixture('state.ts').replace(/\/state\.ts$/, ''),
       AWS_REGION: 'eu-west-1',
       AWS_DEFAULT_REGION: 'eu-west-1',
-      AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('..')[0]}.x`,
+      AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
       AWS_LAMBDA_FUNCTION_NAME: 'tools',
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',

@@ -137,7 +137,7 @@ const body = `{"q":"it's ünïcode → 🙂"}`;
 /**
  * curl 7.88 signs path and query as they stand on its command line, so it is right only where they are canonical already.
  * Seen to be refused here, the cited ones also reported of AWS: a path that needs encoding once more (`/a%20b`, `/(x)`, `/a:b`) or holds `//`
- * or `../..`, a query that is not sorted (curl/curl#9717), not strictly encoded (`?a=%2f`, `?a=/`, `?a=x+y`, #11794) or has a
+ * or `..`, a query that is not sorted (curl/curl#9717), not strictly encoded (`?a=%2f`, `?a=/`, `?a=x+y`, #11794) or has a
  * key without `=`, a header sent twice (it is listed twice) or empty (it is listed as nothing), a `X-Amz-Date` of one's
  * own (it is sent twice), and a body from `-T` (the empty one is signed). What is sent here needs none of these.
  */
