@@ -1,8 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { awsFetch } from '../transport/aws-fetch.ts';
 import { invokeUrl } from '../transport/invoke-url.ts';
-import type { RetryOptions } from '../transport/retry.ts';
 import { signingScope } from '../transport/signing-scope.ts';
+import type { RetryOptions } from '../transport/stages/retry.ts';
 import { connectingWithin } from './connect-timeout.ts';
 import { withDebugLines } from './debug-lines.ts';
 import { UsageError } from './usage-error.ts';

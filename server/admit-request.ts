@@ -1,4 +1,4 @@
-import type { JsonRpcId } from '../wire/completion.ts';
+import type { JsonRpcId } from '../wire/json-rpc.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 
 export interface AdmissionRules {

@@ -5,7 +5,7 @@ import {
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
-import type { JsonRpcId } from '../wire/completion.ts';
+import type { JsonRpcId } from '../wire/json-rpc.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { type JsonRpcMessage, rememberJsonSchemas } from './json-schema-cache/remember-json-schemas.ts';

@@ -1,4 +1,4 @@
-import type { JsonRpcError, JsonRpcId } from '../wire/completion.ts';
+import type { JsonRpcError, JsonRpcId } from '../wire/json-rpc.ts';
 
 /** JSON-RPC 2.0, section 5.1, and the codes that MCP's SDKs use beside them. */
 export const JsonRpcErrorCode = {

@@ -1,10 +1,10 @@
-import { type BodyReader, cutShort, toIterable } from '../wire/body-reader.ts';
+import type { Answer as JsonRpcAnswer } from '../wire/answer.ts';
+import { type BodyReader, readBody, toIterable } from '../wire/body-reader.ts';
 import { type CallRecord, outcomeOf } from '../wire/call-record.ts';
-import { completeBody } from '../wire/complete-response.ts';
-import type { JsonRpcError } from '../wire/completion.ts';
+import { completeAnswer } from '../wire/complete-answer.ts';
 import type { FunctionUrlEvent } from '../wire/event.ts';
 import { eventBodyText, eventToRequest, InvalidEventError } from '../wire/event-to-request.ts';
-import type { ScannedMessage } from '../wire/json-rpc-scanner.ts';
+import type { JsonRpcError } from '../wire/json-rpc.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type WritableResponse, type WrittenBody, writeResponse } from '../wire/write-response.ts';
 import { type Admission, admitRequest } from './admit-request.ts';
@@ -31,7 +31,7 @@ interface Answer {
   readonly request?: Request;
   readonly admission?: Admission;
   /** The JSON-RPC response as it went by; known once the body has been read. */
-  readonly answered?: () => ScannedMessage | undefined;
+  readonly answered?: () => JsonRpcAnswer | 'unknown' | undefined;
 }
 
 /** Carries a server, a function from request to response, into a response-streaming Lambda handler. */
@@ -68,19 +68,11 @@ export function createStreamingHandler(
       () => errorResponse(200, failure(deadline.signal.reason), id),
     );
     if (id === null) {
-      const body = served.body && cutShort(served.body, deadline.signal);
+      const body = served.body && readBody(served.body, deadline.signal);
       return { response: withBody(served, body), caller, request, admission };
     }
-    let answered: ScannedMessage | undefined;
-    const body = completeBody(served, {
-      id,
-      failure,
-      cut: deadline.signal,
-      onSettled: (answer) => {
-        answered = answer;
-      },
-    });
-    return { response: withBody(served, body), caller, request, admission, answered: () => answered };
+    const completed = completeAnswer(served, { id, failure, cut: deadline.signal, encoded: true });
+    return { response: withBody(completed, completed.body), caller, request, admission, answered: completed.answer };
   }
 
   return streamifyResponse(async (event, responseStream, lambda) => {
@@ -114,7 +106,10 @@ function callerHeader({ caller }: Answer): Record<string, string> {
 }
 
 /** Another body, or none, under the same head: a new Response would copy it all. */
-function withBody({ status, headers }: Response, body: BodyReader | null | undefined): WritableResponse {
+function withBody(
+  { status, headers }: Pick<Response, 'status' | 'headers'>,
+  body: BodyReader | null | undefined,
+): WritableResponse {
   return { status, headers, body: body ? toIterable(body) : null };
 }
 

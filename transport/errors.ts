@@ -37,3 +37,25 @@ export class RequestTooLargeError extends TransportError {
 export class RedirectError extends TransportError {
   override readonly name = 'RedirectError';
 }
+
+/** Nothing came for longer than `idleTimeout`. The server may be at work on the request all the same. */
+export class IdleTimeoutError extends TransportError {
+  override readonly name = 'IdleTimeoutError';
+
+  /** @param limit milliseconds */
+  constructor(limit: number) {
+    super(`Nothing came for ${limit / 1000} s (\`idleTimeout\`). The server may have run the request.`);
+  }
+}
+
+/** The answer to a message that only reads broke off. */
+export class BrokenAnswerError extends TransportError {
+  override readonly name = 'BrokenAnswerError';
+  /** What to answer with when nothing better comes. */
+  readonly response: Response;
+
+  constructor(message: string, response: Response, options: ErrorOptions) {
+    super(message, options);
+    this.response = response;
+  }
+}

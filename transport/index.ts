@@ -1,7 +1,9 @@
 export type { AgentFetchOptions } from './agent-fetch.ts';
 export { type AwsFetchOptions, awsFetch } from './aws-fetch.ts';
+export { ConnectionError } from './connection-error.ts';
 export {
   CredentialsError,
+  IdleTimeoutError,
   RedirectError,
   RequestBodyError,
   RequestTooLargeError,
@@ -9,6 +11,6 @@ export {
   TransportError,
 } from './errors.ts';
 export { type InvokeFetchOptions, invokeFetch } from './invoke-fetch.ts';
-export type { RetryOptions } from './retry.ts';
 export type { CredentialsOptions } from './signing/credentials.ts';
 export { type SigV4FetchOptions, sigv4Fetch } from './sigv4-fetch.ts';
+export type { RetryOptions } from './stages/retry.ts';

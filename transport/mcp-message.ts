@@ -1,5 +1,4 @@
-import type { JsonRpcId } from '../wire/completion.ts';
-import type { OutgoingRequest } from './outgoing-request.ts';
+import type { JsonRpcId } from '../wire/json-rpc.ts';
 
 /** What the transport needs to know of the JSON-RPC message that it carries. */
 export interface McpMessage {
@@ -13,55 +12,32 @@ export interface McpMessage {
   readonly tool: string | undefined;
 }
 
-/** A longer message is looked at from both ends first; characters. */
-const SHORT = 1024;
-/** A call as both SDK lines write it: arguments of any size, and whose call it is behind them. */
-const CALL_BEGIN = /^\{"method":"tools\/call",/;
-const CALL_END = /,"jsonrpc":"2\.0",("id":(?:-?\d+|"[^"\\]*")\})$/;
-const MAX_CALL_END = 256;
+/** MCP methods that change nothing on a stateless server. */
+const READING_METHODS =
+  /^(?:initialize|ping|server\/discover|(?:tools|prompts|resources|resources\/templates)\/list|prompts\/get|resources\/read|completion\/complete)$/;
 
-/** The JSON-RPC message that a POST carries; undefined when it carries none. */
-export function readMcpMessage({ method, body }: Pick<OutgoingRequest, 'method' | 'body'>): McpMessage | undefined {
+/** Whether a message changes nothing on a stateless server, so that it may be sent again. */
+export function isReading(message: McpMessage | undefined): boolean {
+  return message?.method !== undefined && READING_METHODS.test(message.method);
+}
+
+/** The JSON-RPC message that a POST carries; undefined when it carries none, or a batch. */
+export function readMcpMessage(method: string, body: string | Uint8Array | undefined): McpMessage | undefined {
   if (method !== 'POST' || !body) return undefined;
-  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
-  return (text.length > SHORT ? readLongCall(text) : undefined) ?? parseMessage(text);
-}
-
-/**
- * A tool's call, by its two ends alone: what no JSON text can end with but as members of the outermost object.
- *
- * Should it be named a second time in between what the message asks for, it still counts as a call, which is the most
- * careful reading. What JSON.parse would refuse, no server runs.
- */
-function readLongCall(text: string): McpMessage | undefined {
-  const [, end] = (CALL_BEGIN.test(text) && CALL_END.exec(text.slice(-MAX_CALL_END))) || [];
-  const id = end && parseObject(`{${end}`)?.id;
-  if (typeof id !== 'string' && typeof id !== 'number') return undefined;
-  return {
-    isRequest: true,
-    id,
-    method: 'tools/call',
-    get tool() {
-      return parseMessage(text)?.tool;
-    },
-  };
-}
-
-function parseMessage(text: string): McpMessage | undefined {
-  const message = parseObject(text);
+  const message = parseObject(typeof body === 'string' ? body : new TextDecoder().decode(body));
   if (message?.jsonrpc !== '2.0') return undefined;
-  const { id, method, params } = message;
-  if (typeof method === 'string') {
-    const name = method === 'tools/call' && isObject(params) ? params.name : undefined;
-    return {
-      isRequest: id !== undefined,
-      id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
-      method,
-      tool: typeof name === 'string' ? name : undefined,
-    };
+  const { id, method: mcpMethod, params, result, error } = message;
+  if (typeof mcpMethod !== 'string') {
+    const isResponse = result !== undefined || error !== undefined;
+    return isResponse ? { isRequest: false, id: undefined, method: undefined, tool: undefined } : undefined;
   }
-  const isResponse = message.result !== undefined || message.error !== undefined;
-  return isResponse ? { isRequest: false, id: undefined, method: undefined, tool: undefined } : undefined;
+  const name = mcpMethod === 'tools/call' && isObject(params) ? params.name : undefined;
+  return {
+    isRequest: id !== undefined,
+    id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
+    method: mcpMethod,
+    tool: typeof name === 'string' ? name : undefined,
+  };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

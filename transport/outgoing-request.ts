@@ -1,4 +1,5 @@
 import { RequestBodyError } from './errors.ts';
+import { type McpMessage, readMcpMessage } from './mcp-message.ts';
 
 /** A request read in full: what is signed is what is sent, on every attempt. */
 export interface OutgoingRequest {
@@ -9,6 +10,8 @@ export interface OutgoingRequest {
   readonly headers: ReadonlyMap<string, string>;
   /** A string stands for its UTF-8 bytes. Never empty. */
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+  /** The JSON-RPC message that the body is; undefined when it is none. */
+  readonly message: McpMessage | undefined;
   readonly signal: AbortSignal | undefined;
   readonly redirect: NonNullable<RequestInit['redirect']>;
   /** What else the caller gave: `cache`, `keepalive`, undici's `dispatcher` and the like. */
@@ -30,11 +33,13 @@ export async function readOutgoingRequest(
   const headers = new Map(wanted instanceof Headers ? wanted : new Headers(wanted));
   const body =
     givenBody != null ? await readBody(givenBody, headers) : request?.body ? await readRequestBody(request) : undefined;
+  const upperMethod = (method ?? request?.method ?? 'GET').toUpperCase();
   return {
     url: new URL(request ? request.url : (input as string | URL)),
-    method: (method ?? request?.method ?? 'GET').toUpperCase(),
+    method: upperMethod,
     headers,
     body,
+    message: readMcpMessage(upperMethod, body),
     signal: signal ?? request?.signal,
     redirect: redirect ?? request?.redirect ?? 'follow',
     rest: { ...inherited(request), ...rest },
@@ -93,6 +98,11 @@ function defaultContentType(headers: Map<string, string>, contentType: string | 
 function isStream(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || body instanceof Blob || body instanceof FormData) return false;
   return 'getReader' in body || (Symbol.asyncIterator in body && !ArrayBuffer.isView(body));
+}
+
+/** Bytes. */
+export function bodySize(body: OutgoingRequest['body']): number {
+  return bodyBytes(body)?.byteLength ?? 0;
 }
 
 export function bodyBytes(body: OutgoingRequest['body']): Uint8Array<ArrayBuffer> | undefined {

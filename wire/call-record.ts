@@ -1,4 +1,4 @@
-import type { ScannedMessage } from './json-rpc-scanner.ts';
+import type { Answer } from './answer.ts';
 
 /**
  * How a JSON-RPC message fared.
@@ -7,10 +7,11 @@ import type { ScannedMessage } from './json-rpc-scanner.ts';
  * - `tool_error`: a result with `isError`: the tool itself failed
  * - `input_required`: a result that asks the client for input (protocol 2026-07-28)
  * - `error`: a JSON-RPC error
+ * - `unknown`: an answer that could not be looked into: longer than 1 MiB, or encoded
  * - `timeout`: the tool was still running when the function's time was up
  * - `rejected`: refused before it reached the server
  */
-export type CallOutcome = 'ok' | 'tool_error' | 'input_required' | 'error' | 'timeout' | 'rejected';
+export type CallOutcome = 'ok' | 'tool_error' | 'input_required' | 'error' | 'unknown' | 'timeout' | 'rejected';
 
 /**
  * One JSON-RPC message, as the function's log keeps it: who called which tool, and how it went. It never holds
@@ -46,12 +47,13 @@ export interface CallRecord {
 /** The outcome that a response, seen from outside, stands for. */
 export function outcomeOf(
   status: number,
-  answer: ScannedMessage | undefined,
+  answer: Answer | 'unknown' | undefined,
   isRequest: boolean,
 ): Pick<CallRecord, 'outcome' | 'errorCode'> {
+  if (answer === 'unknown' && status < 400) return { outcome: 'unknown', errorCode: undefined };
+  if (answer === 'unknown') return { outcome: status < 500 ? 'rejected' : 'error', errorCode: undefined };
   if (answer?.kind === 'error') {
-    const errorCode = typeof answer.errorCode === 'number' ? answer.errorCode : undefined;
-    return { outcome: status >= 400 && status < 500 ? 'rejected' : 'error', errorCode };
+    return { outcome: status >= 400 && status < 500 ? 'rejected' : 'error', errorCode: answer.errorCode };
   }
   if (answer?.isError) return { outcome: 'tool_error', errorCode: undefined };
   if (answer?.resultType === 'input_required') return { outcome: 'input_required', errorCode: undefined };

@@ -1,52 +1,75 @@
-import { type BodyReader, cuttableReader } from './body-reader.ts';
-import { type CompleteResponseOptions, errorMessage, isAnswer } from './completion.ts';
-import { createJsonRpcScanner } from './json-rpc-scanner.ts';
+import { type Answer, answers, describeAnswer, errorWithoutId, isMessage, readMessages } from './answer.ts';
+import { readBody } from './body-reader.ts';
+import { decodeUtf8 } from './bytes.ts';
+import { type CompleteAnswerOptions, type CompletedBody, encode, MAX_HELD_SIZE } from './completion.ts';
+import { errorMessage, type JsonRpcError } from './json-rpc.ts';
 
-/** A JSON body up to this size is held until it is whole; a larger one passes through. Bytes. */
-const MAX_HELD_SIZE = 1024 * 1024;
-
-/** A JSON body that is replaced by an error if it is not the response; past `MAX_HELD_SIZE` it can only be broken off. */
-export function completeJson(source: ReadableStream<Uint8Array>, options: CompleteResponseOptions): BodyReader {
-  const scanner = createJsonRpcScanner();
-  const reader = cuttableReader(source, options.cut);
+/** A JSON body, held until it is whole; a long one passes through, and nobody knows what it was. */
+export function completeJson(
+  source: ReadableStream<Uint8Array>,
+  status: number,
+  { id, failure, cut }: CompleteAnswerOptions,
+): CompletedBody {
+  let answer: Answer | 'unknown' | undefined;
   let held: Uint8Array[] = [];
   let size = 0;
-  let settled = false;
+  let ended = false;
+  let cutOff = false;
+  const reader = readBody(source, cut);
 
-  /** Leaves in `held` what is yet to be sent. */
-  function end(cause: unknown): void {
-    settled = true;
-    const message = scanner.finish();
-    const answered = isAnswer(message, options.id);
-    const error = answered ? undefined : options.failure(cause, { resumable: false });
-    options.onSettled?.(answered ? message : undefined);
-    if (answered) return;
-    const isPast = size > MAX_HELD_SIZE || (!error && !message.complete && cause !== undefined);
-    if (error || isPast) held = [];
-    if (isPast) throw cause ?? new Error(error?.message);
-    if (error) held.push(new TextEncoder().encode(errorMessage(options.id, error)));
+  function replaceBy(error: JsonRpcError | undefined): void {
+    if (error) held = [encode(errorMessage(id, error))];
+  }
+
+  function end(): void {
+    ended = true;
+    if (size > MAX_HELD_SIZE) return;
+    const messages = readMessages(decodeUtf8(held).replace(/^\uFEFF/, ''));
+    const message = messages?.find((each) => answers(each, id) || (status >= 400 && errorWithoutId(each)));
+    if (message) answer = describeAnswer(message as Record<string, unknown>);
+    else if (!messages) cutOff = true;
+    else if (status < 300 && messages.every(isMessage)) {
+      replaceBy(failure(undefined, { type: 'JSON', resumable: false }));
+    }
+  }
+
+  function breakOff(cause: unknown): void {
+    ended = true;
+    cutOff = true;
+    const error =
+      status < 300 && size <= MAX_HELD_SIZE ? failure(cause, { type: 'JSON', resumable: false }) : undefined;
+    if (!error) throw cause;
+    replaceBy(error);
   }
 
   return {
-    async read() {
-      while (!settled && (size <= MAX_HELD_SIZE || held.length === 0)) {
-        const { value, cause } = await reader.read();
-        if (settled) return undefined;
-        if (!value) end(cause);
-        else {
-          scanner.feed(value);
-          held.push(value);
-          size += value.byteLength;
+    answer: () => answer,
+    isCutOff: () => cutOff,
+    body: {
+      async read() {
+        while (!ended && (size <= MAX_HELD_SIZE || held.length === 0)) {
+          let chunk: Uint8Array | undefined;
+          try {
+            chunk = await reader.read();
+          } catch (cause) {
+            breakOff(cause ?? new Error('The response was broken off.'));
+            break;
+          }
+          if (ended) return undefined;
+          if (!chunk) end();
+          else {
+            held.push(chunk);
+            size += chunk.byteLength;
+            if (size > MAX_HELD_SIZE) answer = 'unknown';
+          }
         }
-      }
-      return held.shift();
-    },
-    async cancel(reason) {
-      held = [];
-      if (settled) return;
-      settled = true;
-      options.onSettled?.(undefined);
-      await reader.cancel(reason);
+        return held.shift();
+      },
+      async cancel(reason) {
+        ended = true;
+        held = [];
+        await reader.cancel(reason);
+      },
     },
   };
 }

@@ -1,34 +1,57 @@
-import type { ScannedMessage } from './json-rpc-scanner.ts';
+import type { Answer } from './answer.ts';
+import type { BodyReader } from './body-reader.ts';
+import type { JsonRpcError, JsonRpcId } from './json-rpc.ts';
 
-export type JsonRpcId = string | number;
+/** Longest JSON text that is held until it is whole, and looked at; bytes. */
+export const MAX_HELD_SIZE = 1024 * 1024;
 
-export interface JsonRpcError {
-  readonly code: number;
-  readonly message: string;
-  readonly data?: unknown;
-}
-
-/** How a body is completed that ought to hold the JSON-RPC response to a request. */
-export interface CompleteResponseOptions {
-  /** The id of the JSON-RPC request that the response answers. */
+export interface CompleteAnswerOptions {
+  /** Of the JSON-RPC request that the response answers. */
   readonly id: JsonRpcId;
   /**
-   * The error to answer with when the body ends without the request's response.
+   * The error to answer with when the body ends without the answer.
    *
-   * `cause` is what broke the body off; undefined when it ended by itself. Returning undefined lets the body end, or
-   * fail, as it did.
+   * `cause` is what broke the body off; undefined when it ended by itself. Where this gives undefined, the body ends, or
+   * fails, as it did.
    */
-  readonly failure: (cause: unknown, stream: { readonly resumable: boolean }) => JsonRpcError | undefined;
+  readonly failure: (cause: unknown, body: BrokenBody) => JsonRpcError | undefined;
   /** Breaks the body off; the abort reason is the failure's cause. */
   readonly cut?: AbortSignal;
-  /** Called once, with the request's response as it went by; undefined when there was none. */
-  readonly onSettled?: (answer: ScannedMessage | undefined) => void;
+  /**
+   * Whether the body is still as its `Content-Encoding` says, as in a server, so that it is not looked into. A `fetch`
+   * has decoded it.
+   * @default false
+   */
+  readonly encoded?: boolean;
 }
 
-export function isAnswer(message: ScannedMessage, id: JsonRpcId): boolean {
-  return message.complete && message.kind !== 'other' && message.id === id;
+export interface BrokenBody {
+  readonly type: 'event stream' | 'JSON';
+  /** Whether a client could resume it: an event has carried an `id`. */
+  readonly resumable: boolean;
 }
 
-export function errorMessage(id: JsonRpcId, error: JsonRpcError): string {
-  return JSON.stringify({ jsonrpc: '2.0', id, error });
+export interface CompletedAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Undefined: none. */
+  readonly body: BodyReader | undefined;
+  /**
+   * The answer, as far as the body has been read; undefined when there is none yet. `unknown` when the body could not
+   * be looked into: longer than 1 MiB, or encoded.
+   */
+  answer(): Answer | 'unknown' | undefined;
+  /** Whether the body, now read, was not all that it was to be: it broke off, or is JSON that is not whole. */
+  isCutOff(): boolean;
+}
+
+/** A body that is completed as it is read. */
+export interface CompletedBody {
+  readonly body: BodyReader;
+  readonly answer: CompletedAnswer['answer'];
+  readonly isCutOff: CompletedAnswer['isCutOff'];
+}
+
+export function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }

@@ -1,6 +1,6 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { FunctionTarget } from '../../transport/function-target.ts';
-import { invocationErrorResponse } from '../../transport/invocation-error.ts';
+import { invocationErrorResponse } from '../../transport/invocation/invocation-error.ts';
 import { credentialsSource } from '../../transport/signing/credentials.ts';
 import { environmentRegion } from '../../transport/signing-scope.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';

@@ -177,21 +177,10 @@ describe('any request', () => {
       for (const length of [1, 2, 100, 32 * 1024 - 1, 1024 * 1024 + 1, 1024 * 1024 + 2]) {
         const body = `${'x'.repeat(length % 7)}${unit.repeat(Math.ceil(length / unit.length))}`;
         const bytes = Buffer.from(await new Response(body).arrayBuffer());
-        const { sha256, size = bytes.byteLength } = await nodeSigner.digest(body);
-        expect({ sha256, size }).toEqual({
-          sha256: createHash('sha256').update(bytes).digest('hex'),
-          size: bytes.byteLength,
-        });
+        expect(await nodeSigner.digest(body)).toBe(createHash('sha256').update(bytes).digest('hex'));
       }
     },
   );
-
-  it('of three-byte characters with a pair where a piece of it ends has the hash of what fetch sends', async () => {
-    const body = `${'—'.repeat(32 * 1024 - 1)}😀`.repeat(33);
-    const bytes = Buffer.from(body);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    expect(await nodeSigner.digest(body)).toEqual({ sha256, size: bytes.byteLength });
-  });
 
   it('is signed with the key of its own day, scope and secret', async () => {
     const key = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'one' };

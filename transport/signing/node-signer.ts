@@ -1,5 +1,4 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { digestBody } from './body-digest.ts';
 import { canonicalRequest, signedHeaderNames } from './canonical-request.ts';
 import type { Signer } from './signer.ts';
 
@@ -39,7 +38,7 @@ export function createNodeSigner(): Signer | undefined {
   }
 
   return {
-    digest: (body) => digestBody(crypto, body),
+    digest: (body) => hash('sha256', body),
     authorize(request, { region, service }, credentials) {
       const names = signedHeaderNames(request);
       const scope = `${request.date.slice(0, 8)}/${region}/${service}/aws4_request`;

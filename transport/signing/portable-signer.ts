@@ -5,10 +5,9 @@ import type { Signer } from './signer.ts';
 /** Signs by AWS's own packages alone, which is for where `node:crypto` is missing. A large body blocks meanwhile. */
 export const portableSigner: Signer = {
   async digest(body) {
-    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
     const sha256 = new Sha256();
-    sha256.update(bytes);
-    return { sha256: toHex(await sha256.digest()), size: bytes.byteLength };
+    sha256.update(typeof body === 'string' ? new TextEncoder().encode(body) : body);
+    return toHex(await sha256.digest());
   },
   async authorize({ method, url, headers, date }, scope, credentials) {
     const signer = new SignatureV4({ ...scope, credentials, sha256: Sha256 });

@@ -9,8 +9,6 @@ import type { Signer } from './signer.ts';
 export interface SignedRequest {
   readonly url: URL;
   readonly headers: [name: string, value: string][];
-  /** Of the body, in bytes; undefined for one that is too short to come near any limit. */
-  readonly size: number | undefined;
 }
 
 interface UnsignedRequest extends Pick<OutgoingRequest, 'url' | 'method' | 'body'> {
@@ -25,7 +23,7 @@ const REPLACED_HEADERS = new Set([
 ]);
 /** Headers that fetch implementations or HTTP intermediaries may add, change or remove on the way. */
 const UNSIGNED_HEADERS =
-  /^(?:accept|accept-encoding|accept-language|cache-control|connection|content-length|expect|from|keep-alive|max-forwards|pragma|referer|te|trailer|transfer-encoding|upgrade|user-agent|x-amzn-trace-id|proxy-.*|sec-.*)$/;
+  /^(?:accept|accept-encoding|accept-language|cache-control|connection|content-length|expect|from|keep-alive|max-forwards|pragma|referer|te|trailer|transfer-encoding|upgrade|user-agent|x-amzn-trace-id|traceparent|tracestate|baggage|proxy-.*|sec-.*)$/;
 /** The signer leaves these out of the signature. */
 const UNSIGNABLE_QUERY_KEY = /^(?:__proto__|x-amz-signature)$/i;
 const NOT_ASCII = /[^\x20-\x7e\t]/;
@@ -54,7 +52,7 @@ export async function signRequest(
   const { digest, authorize } = signer ?? (await loadSigner());
   assertCredentials(credentials);
   const url = withUnambiguousQuery(given);
-  const { sha256: payloadHash, size } = await digest(body ?? '');
+  const payloadHash = await digest(body ?? '');
   const date = signingDate.toISOString().replace(/[-:]|\.\d{3}/g, '');
   const headers: SignedRequest['headers'] = [];
   const signed = new Map([['host', url.host]]);
@@ -71,7 +69,7 @@ export async function signRequest(
   for (const [name, value] of own) signed.set(name, value);
   const toSign = { method, url, headers: signed, payloadHash, date };
   headers.push(...own, ['authorization', await authorize(toSign, scope, credentials)]);
-  return { url, headers, size };
+  return { url, headers };
 }
 
 function loadSigner(): Signer | Promise<Signer> {

@@ -1,6 +1,5 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import type { SigningScope } from '../signing-scope.ts';
-import type { BodyDigest } from './body-digest.ts';
 
 /** What a signature is made of. */
 export interface RequestToSign {
@@ -15,7 +14,8 @@ export interface RequestToSign {
 }
 
 export interface Signer {
-  digest(body: string | Uint8Array): BodyDigest | Promise<BodyDigest>;
+  /** SHA-256, in hex; a string's is that of its UTF-8 bytes. */
+  digest(body: string | Uint8Array): string | Promise<string>;
   /** The `authorization` header. */
   authorize(request: RequestToSign, scope: SigningScope, credentials: AwsCredentialIdentity): string | Promise<string>;
 }

@@ -1,5 +1,5 @@
-import { InvalidPreludeError } from '../wire/read-response.ts';
-import { TransportError } from './errors.ts';
+import { InvalidPreludeError } from '../../wire/read-response.ts';
+import { TransportError } from '../errors.ts';
 
 /** An invocation whose response stream ended before AWS said that it was complete. */
 export class InvocationCutOff extends TransportError {

@@ -1,0 +1,102 @@
+import { type BodyReader, toStream } from '../../wire/body-reader.ts';
+import { completeAnswer } from '../../wire/complete-answer.ts';
+import type { BrokenBody, CompletedAnswer } from '../../wire/completion.ts';
+import type { JsonRpcError } from '../../wire/json-rpc.ts';
+import { explainConnectionError } from '../connection-error.ts';
+import { BrokenAnswerError } from '../errors.ts';
+import { isReading } from '../mcp-message.ts';
+import type { Stage, StagedRequest } from './stage.ts';
+
+/** JSON-RPC error code of a connection that closed before the response; both SDK lines use it. */
+const CONNECTION_CLOSED = -32000;
+
+/**
+ * Sees to it that no client waits for an answer that will not come: the rule is `wire/complete-answer.ts`.
+ *
+ * The answer to a message that only reads is awaited here, so that it can be asked for again when it breaks off.
+ */
+export const completeAnswers: Stage = async (request, next) => {
+  const { message, signal } = request;
+  const response = await next(request);
+  if (message?.id === undefined) return response;
+  let broken: string | undefined;
+  const failure = (cause: unknown, body: BrokenBody): JsonRpcError | undefined => {
+    if (signal?.aborted || (body.resumable && hasSession(request, response))) return undefined;
+    broken = brokenMessage(cause);
+    // An SDK tells by itself of a JSON body that breaks off.
+    return body.type === 'JSON' && cause !== undefined ? undefined : { code: CONNECTION_CLOSED, message: broken };
+  };
+  const completed = completeAnswer(response, { id: message.id, failure, ...(signal && { cut: signal }) });
+  if (!completed.body) return response;
+  const body = explained(completed.body);
+  if (!response.ok || !isReading(message)) return toResponse(completed, body, response);
+
+  const { chunks, cause } = await readUntilAnswer(completed, body);
+  const held = toResponse(completed, withFirst(chunks, body, cause), response);
+  if (completed.answer() === undefined && completed.isCutOff()) {
+    // To a JSON-RPC error a client that finds out the protocol's revision would take the server for an old one.
+    broken ??= brokenMessage(cause);
+    const last = message.method === 'server/discover' ? Response.json({ message: broken }, { status: 502 }) : held;
+    throw new BrokenAnswerError(broken, last, { cause });
+  }
+  return held;
+};
+
+function brokenMessage(cause: unknown): string {
+  const why = cause instanceof Error ? `: ${cause.message.replace(/\.$/, '')}` : '';
+  return `The response ended before the answer to this request came${why}. The server may have run it.`;
+}
+
+function hasSession(request: StagedRequest, response: Response): boolean {
+  return request.headers.has('mcp-session-id') || response.headers.has('mcp-session-id');
+}
+
+/** The chunks up to the one that holds the answer's end, or up to the body's own. */
+async function readUntilAnswer(
+  completed: CompletedAnswer,
+  body: BodyReader,
+): Promise<{ readonly chunks: Uint8Array[]; readonly cause?: unknown }> {
+  const chunks: Uint8Array[] = [];
+  try {
+    while (completed.answer() === undefined) {
+      const chunk = await body.read();
+      if (!chunk) break;
+      chunks.push(chunk);
+    }
+    return { chunks };
+  } catch (cause) {
+    return { chunks, cause };
+  }
+}
+
+/** A body of which some has been read already, and that may have failed since. */
+function withFirst(chunks: Uint8Array[], body: BodyReader, cause: unknown): BodyReader {
+  return {
+    async read() {
+      const first = chunks.shift();
+      if (first) return first;
+      if (cause !== undefined) throw cause;
+      return body.read();
+    },
+    cancel: body.cancel,
+  };
+}
+
+function explained(body: BodyReader): BodyReader {
+  return {
+    async read() {
+      try {
+        return await body.read();
+      } catch (error) {
+        throw explainConnectionError(error);
+      }
+    },
+    cancel: body.cancel,
+  };
+}
+
+function toResponse({ status, headers: given }: CompletedAnswer, body: BodyReader, { statusText }: Response): Response {
+  const headers = new Headers(given);
+  headers.delete('content-length');
+  return new Response(toStream(body), { status, statusText, headers });
+}

@@ -1,0 +1,34 @@
+import type { AwsCredentialIdentity } from '@smithy/types';
+import { type CredentialsOptions, type CredentialsSource, differ } from '../signing/credentials.ts';
+import { type Refusal, readRefusal } from './refusal.ts';
+import type { Stage } from './stage.ts';
+
+/** Sends once more when AWS refuses a signature because the clock, or the credentials, that made it were stale. */
+export function repairSigning({ credentials: given }: CredentialsOptions, credentials: CredentialsSource): Stage {
+  /** Milliseconds by which AWS's clock is ahead of this one, once it is known. */
+  let clockOffset = 0;
+
+  async function isRepaired(refusal: Refusal, used: AwsCredentialIdentity | undefined): Promise<boolean> {
+    if (refusal.clockOffset !== undefined) {
+      clockOffset = refusal.clockOffset;
+      return true;
+    }
+    if (!refusal.credentialsStale || !used || typeof given === 'object') return false;
+    return differ(used, await credentials({ forceRefresh: true }));
+  }
+
+  return async (request, next) => {
+    const signedWith = clockOffset;
+    let used: AwsCredentialIdentity | undefined;
+    const signing = {
+      clockOffset,
+      credentials: async () => {
+        used = await credentials();
+        return used;
+      },
+    };
+    const { response, refusal } = await readRefusal(await next({ ...request, signing }), signedWith);
+    if (!refusal || !(await isRepaired(refusal, used))) return response;
+    return next({ ...request, signing: { credentials, clockOffset } });
+  };
+}

@@ -1,0 +1,98 @@
+import { ConnectionError } from '../connection-error.ts';
+import { BrokenAnswerError, IdleTimeoutError } from '../errors.ts';
+import { isReading, type McpMessage } from '../mcp-message.ts';
+import type { Stage } from './stage.ts';
+
+export interface RetryOptions {
+  /**
+   * Attempts in all, the first included; 1 turns retrying off.
+   * @default 3
+   */
+  readonly attempts?: number;
+  /**
+   * Longest wait before the first retry; it doubles with each. Milliseconds; the wait itself is random (full jitter).
+   * @default 200
+   */
+  readonly baseDelay?: number;
+  /**
+   * Longest wait before any retry, `Retry-After` included; milliseconds.
+   * @default 5000
+   */
+  readonly maxDelay?: number;
+}
+
+export interface RetryStageOptions {
+  /** When and how often a request is tried again. */
+  readonly retry?: RetryOptions;
+  /**
+   * Tools that may run twice without harm: their calls are retried even when an earlier attempt may have run.
+   * @default []
+   */
+  readonly idempotentTools?: readonly string[];
+}
+
+const THROTTLED = 429;
+const MAY_HAVE_RUN = new Set([500, 502, 503, 504]);
+
+/**
+ * Tries again where that is safe: after a throttle, which Lambda answers before it runs anything; when nothing was
+ * sent; and after any failure of a message that only reads, or of a tool named idempotent.
+ */
+export function retry({ retry: rules = {}, idempotentTools = [] }: RetryStageOptions): Stage {
+  const { attempts = 3, baseDelay = 200, maxDelay = 5000 } = rules;
+  const isRepeatable = (message: McpMessage | undefined) =>
+    isReading(message) || (message?.tool !== undefined && idempotentTools.includes(message.tool));
+
+  return async (request, next) => {
+    const { message, signal } = request;
+    for (let made = 1; ; made += 1) {
+      const isLast = !(made < attempts);
+      let retryAfter: string | null = null;
+      try {
+        const response = await next(request);
+        const again = response.status === THROTTLED || (MAY_HAVE_RUN.has(response.status) && isRepeatable(message));
+        if (!again) return response;
+        if (isLast) return asLast(response, message);
+        retryAfter = response.headers.get('retry-after');
+        await response.body?.cancel();
+      } catch (error) {
+        if (isLast && error instanceof BrokenAnswerError) return error.response;
+        if (isLast || signal?.aborted || !mayRepeat(error, isRepeatable(message))) throw error;
+        if (error instanceof BrokenAnswerError) await error.response.body?.cancel();
+      }
+      await wait(delay(made, baseDelay, maxDelay, retryAfter), signal);
+    }
+  };
+}
+
+function mayRepeat(error: unknown, isRepeatable: boolean): boolean {
+  if (error instanceof ConnectionError) return error.transient && (isRepeatable || !error.maybeSent);
+  return isRepeatable && (error instanceof BrokenAnswerError || error instanceof IdleTimeoutError);
+}
+
+/** To a 429 a client that finds out the protocol's revision would take the server for an old one. */
+function asLast(response: Response, message: McpMessage | undefined): Response {
+  if (response.status !== THROTTLED || message?.method !== 'server/discover') return response;
+  return new Response(response.body, { status: 503, headers: response.headers });
+}
+
+function delay(made: number, baseDelay: number, maxDelay: number, retryAfter: string | null): number {
+  const seconds = Number(retryAfter ?? Number.NaN);
+  if (Number.isFinite(seconds) && seconds >= 0) return Math.min(seconds * 1000, maxDelay);
+  return Math.random() * Math.min(baseDelay * 2 ** (made - 1), maxDelay);
+}
+
+function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,79 @@
+import { type Answer, answers, describeAnswer, errorWithoutId, isTaken, readMessages } from './answer.ts';
+import { readBody } from './body-reader.ts';
+import { type CompleteAnswerOptions, type CompletedBody, encode, MAX_HELD_SIZE } from './completion.ts';
+import { createEventReader } from './event-reader.ts';
+import { errorMessage, type JsonRpcError, type JsonRpcId } from './json-rpc.ts';
+
+/** An event stream, passed on chunk by chunk, and completed at its end. */
+export function completeEvents(
+  source: ReadableStream<Uint8Array>,
+  { id, failure, cut }: CompleteAnswerOptions,
+): CompletedBody {
+  let answer: Answer | 'unknown' | undefined;
+  let taken = false;
+  let refusal: JsonRpcError | undefined;
+  const look = (data: string | undefined): void => {
+    if (data === undefined) {
+      answer ??= 'unknown';
+      return;
+    }
+    const messages = readMessages(data) ?? [];
+    const message = messages.find((each) => answers(each, id));
+    refusal ??= errorWithoutId(messages[0]);
+    if (!message || taken) return;
+    answer = describeAnswer(message as Record<string, unknown>);
+    taken = !data.trimStart().startsWith('[') && isTaken(message as Record<string, unknown>);
+  };
+  const events = createEventReader(MAX_HELD_SIZE, look);
+  const reader = readBody(source, cut);
+  let ended = false;
+  let cutOff = false;
+
+  /** What an SDK needs after the last chunk, so that it does not wait. */
+  function lastChunk(cause: unknown): Uint8Array | undefined {
+    ended = true;
+    // A parser keeps what a CR ends until it has seen whether an LF follows.
+    if (taken || answer === 'unknown') return events.endsInCr ? encode('\n') : undefined;
+    const unfinished = events.finish();
+    if (unfinished !== undefined) look(unfinished);
+    if (taken) return encode('\n\n');
+    cutOff = true;
+    const why = cause ?? (answer && new Error('The answer is not as JSON-RPC has it: no client takes it.'));
+    const error = refusal ?? failure(why, { type: 'event stream', resumable: events.resumable });
+    if (error) return errorEvent(id, error);
+    if (cause !== undefined) throw cause;
+    return undefined;
+  }
+
+  return {
+    answer: () => answer,
+    isCutOff: () => cutOff,
+    body: {
+      async read() {
+        if (ended) return undefined;
+        let chunk: Uint8Array | undefined;
+        try {
+          chunk = await reader.read();
+        } catch (cause) {
+          return lastChunk(cause ?? new Error('The response was broken off.'));
+        }
+        if (ended) return undefined;
+        if (!chunk) return lastChunk(undefined);
+        events.feed(chunk);
+        return chunk;
+      },
+      async cancel(reason) {
+        ended = true;
+        await reader.cancel(reason);
+      },
+    },
+  };
+}
+
+/**
+ * An error as an event of its own, even in the middle of another: the line before it gives the event that was cut off
+ * a type that no MCP client listens to.
+ */
+function errorEvent(id: JsonRpcId, error: JsonRpcError): Uint8Array {
+  return encode(`\nevent: incomplete\n\nevent: message\ndata: ${errorMessage(id, error)}\n\n`);
+}
