@@ -32,8 +32,7 @@ export function completeEvents(
   /** What an SDK needs after the last chunk, so that it does not wait. */
   function lastChunk(cause: unknown): Uint8Array | undefined {
     ended = true;
-    // A parser keeps what a CR ends until it has seen whether an LF follows.
-    if (taken || answer === 'unknown') return events.endsInCr ? encode('\n') : undefined;
+    if (taken || answer === 'unknown') return events.endsInLf ? undefined : encode('\n');
     const unfinished = events.finish();
     if (unfinished !== undefined) look(unfinished);
     if (taken) return encode('\n\n');

@@ -9,8 +9,8 @@ export interface EventReader {
   finish(): string | undefined;
   /** Whether an event has carried an `id`, by which a client can resume the stream. */
   readonly resumable: boolean;
-  /** Whether the last byte was a CR, to which an LF may yet belong. */
-  readonly endsInCr: boolean;
+  /** Whether the last byte was an LF: behind lines that end in CR the SDKs' parser waits for one. */
+  readonly endsInLf: boolean;
 }
 
 /**
@@ -31,6 +31,7 @@ export function createEventReader(maxSize: number, onMessage: (data: string | un
   let hasData = false;
   let eventType = '';
   let resumable = false;
+  let endsInLf = false;
 
   function addToLine(part: Uint8Array): void {
     if (lineSize < maxSize) line.push(part.subarray(0, maxSize - lineSize));
@@ -78,10 +79,11 @@ export function createEventReader(maxSize: number, onMessage: (data: string | un
     get resumable() {
       return resumable;
     },
-    get endsInCr() {
-      return afterCr;
+    get endsInLf() {
+      return endsInLf;
     },
     feed(bytes) {
+      if (bytes.byteLength > 0) endsInLf = bytes.at(-1) === LF;
       let at = 0;
       let nextLf = indexOfByte(bytes, LF, 0);
       let nextCr = indexOfByte(bytes, CR, 0);

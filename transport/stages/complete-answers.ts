@@ -32,6 +32,7 @@ export const completeAnswers: Stage = async (request, next) => {
   if (!response.ok || !isReading(message)) return toResponse(completed, body, response);
 
   const { chunks, cause } = await readUntilAnswer(completed, body);
+  signal?.throwIfAborted();
   const held = toResponse(completed, withFirst(chunks, body, cause), response);
   if (completed.answer() === undefined && completed.isCutOff()) {
     // To a JSON-RPC error a client that finds out the protocol's revision would take the server for an old one.
