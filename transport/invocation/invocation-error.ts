@@ -28,7 +28,8 @@ export function invocationErrorResponse(error: unknown): Response | undefined {
   if (error instanceof InvalidPreludeError) {
     return failed('InvalidResponse', `${error.message} Is its handler made by createLambdaHandler?`);
   }
-  const { name, message, $metadata, retryAfterSeconds } = error as ServiceError;
+  const { name, message, $metadata, $response, retryAfterSeconds } = error as ServiceError;
+  const date = $response?.headers?.date;
   const status = $metadata?.httpStatusCode;
   if (status === undefined || status < 400) return undefined;
   return Response.json(
@@ -39,6 +40,8 @@ export function invocationErrorResponse(error: unknown): Response | undefined {
         'x-amzn-errortype': name,
         ...($metadata?.requestId && { 'x-amzn-requestid': $metadata.requestId }),
         ...(retryAfterSeconds && { 'retry-after': retryAfterSeconds }),
+        // By which a clock that made the signature stale is set right.
+        ...(date && { date }),
       },
     },
   );
@@ -47,6 +50,7 @@ export function invocationErrorResponse(error: unknown): Response | undefined {
 /** As the AWS SDK's exceptions are shaped. */
 interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
   readonly retryAfterSeconds?: string;
 }
 
