@@ -350,6 +350,16 @@ describe('a request that is too large', () => {
   });
 });
 
+it('a response keeps its status, headers and URL, whatever is done to its body', async () => {
+  await using server = await startSignedServer((_, response) => {
+    response.writeHead(201, 'Made', { 'content-type': 'application/json', 'x-own': 'yes' }).end(result);
+  });
+  for (const message of [call, list]) {
+    const { status, statusText, headers, url } = await signed()(`${server.origin}/mcp?a=1`, post(message));
+    expect([status, statusText, headers.get('x-own'), url]).toEqual([201, 'Made', 'yes', `${server.origin}/mcp?a=1`]);
+  }
+});
+
 describe('a response that breaks off', () => {
   const cut = '{"jsonrpc":"2.0","id":1,"res';
 

@@ -18,7 +18,7 @@ const CONNECTION_CLOSED = -32000;
 export const completeAnswers: Stage = async (request, next) => {
   const { message, signal } = request;
   const response = await next(request);
-  if (message?.id === undefined) return response;
+  if (message?.id === undefined || !response.ok) return response;
   let broken: string | undefined;
   const failure = (cause: unknown, body: BrokenBody): JsonRpcError | undefined => {
     if (signal?.aborted || (body.resumable && hasSession(request, response))) return undefined;
@@ -29,7 +29,7 @@ export const completeAnswers: Stage = async (request, next) => {
   const completed = completeAnswer(response, { id: message.id, failure, ...(signal && { cut: signal }) });
   if (!completed.body) return response;
   const body = explained(completed.body);
-  if (!response.ok || !isReading(message)) return toResponse(completed, body, response);
+  if (!isReading(message)) return toResponse(completed, body, response);
 
   const { chunks, cause } = await readUntilAnswer(completed, body);
   signal?.throwIfAborted();
@@ -96,8 +96,9 @@ function explained(body: BodyReader): BodyReader {
   };
 }
 
-function toResponse({ status, headers: given }: CompletedAnswer, body: BodyReader, { statusText }: Response): Response {
-  const headers = new Headers(given);
+function toResponse(completed: CompletedAnswer, body: BodyReader, { statusText, url }: Response): Response {
+  const { status } = completed;
+  const headers = new Headers(completed.headers);
   headers.delete('content-length');
-  return new Response(toStream(body), { status, statusText, headers });
+  return Object.defineProperty(new Response(toStream(body), { status, statusText, headers }), 'url', { value: url });
 }
