@@ -607,6 +607,17 @@ describe('stale clocks and credentials', () => {
     await expect(sending).rejects.toThrow('enough');
   });
 
+  it('are asked for once, though they fail with a system’s code, which is no failure of the network', async () => {
+    let asked = 0;
+    const provider = async () => {
+      asked += 1;
+      throw Object.assign(new Error('open /run/credentials'), { code: 'ENOENT', syscall: 'connect' });
+    };
+    const sending = sigv4Fetch({ credentials: provider, region })('http://127.0.0.1:9/', post(list));
+    await expect(sending).rejects.toThrow(CredentialsError);
+    expect(asked).toBe(1);
+  });
+
   it('says so when there are none', async () => {
     const provider = async () => {
       throw new Error('the vault is closed');
