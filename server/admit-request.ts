@@ -1,5 +1,6 @@
 import type { JsonRpcId } from '../wire/json-rpc.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
+import { boundedName } from './log-text.ts';
 
 export interface AdmissionRules {
   readonly allowedOrigins: readonly string[];
@@ -12,6 +13,7 @@ export interface Admission {
   readonly message: unknown;
   /** Undefined for a notification, which nobody waits for. */
   readonly id: JsonRpcId | undefined;
+  /** This and all below for the log: cut to what it may hold. */
   readonly method: string | undefined;
   readonly tool: string | undefined;
   readonly protocolVersion: string | undefined;
@@ -22,54 +24,57 @@ export interface Admission {
  *
  * Source: MCP specification, Streamable HTTP transport: `Origin` must be checked; 405 where no GET stream is offered;
  * JSON-RPC batches were removed in 2025-06-18; an id is a string or a number, and never null.
+ *
+ * @param text of the body
+ * @param size of the body, in bytes
  */
-export function admitRequest(request: Request, body: string, rules: AdmissionRules): Admission | Response {
+export function admitRequest(
+  request: Request,
+  text: string,
+  size: number,
+  rules: AdmissionRules,
+): Admission | Response {
   const origin = request.headers.get('origin');
   if (origin !== null && !rules.allowedOrigins.includes(origin)) {
-    return refuse(403, `The origin ${JSON.stringify(origin)} is not allowed.`);
+    return refuse(403, `The origin ${JSON.stringify(origin.slice(0, 256))} is not allowed.`);
   }
   if (request.method !== 'POST') {
     return refuse(405, `${request.method} is not allowed: this server is stateless and takes POST only.`, {
       allow: 'POST',
     });
   }
-  const size = Buffer.byteLength(body);
   if (size > rules.maxRequestBodySize) {
     return refuse(413, `The body has ${size} bytes; the limit is ${rules.maxRequestBodySize}.`);
   }
-  return admitMessage(body);
+  return admitMessage(request, text);
 }
 
-function admitMessage(body: string): Admission | Response {
+function admitMessage(request: Request, text: string): Admission | Response {
   let message: unknown;
   try {
-    message = JSON.parse(body);
+    message = JSON.parse(text);
   } catch {
     return refuse(400, 'The body is not JSON.', {}, JsonRpcErrorCode.parseError);
   }
   if (Array.isArray(message)) {
     return refuse(400, 'Batches are not supported: send one message a request.', {}, JsonRpcErrorCode.invalidRequest);
   }
-  if (typeof message !== 'object' || message === null) {
+  if (!isRecord(message)) {
     return refuse(400, 'The body is not a JSON-RPC message.', {}, JsonRpcErrorCode.invalidRequest);
   }
-  const { id = '' } = message as Record<string, unknown>;
+  const { id = '', method } = message;
   if (typeof id !== 'string' && typeof id !== 'number') {
     return refuse(400, 'The id is neither a string nor a number.', {}, JsonRpcErrorCode.invalidRequest);
   }
-  return describe(message as Record<string, unknown>);
-}
-
-function describe(message: Record<string, unknown>): Admission {
-  const { id, method } = message;
-  const params = asRecord(message.params);
-  const meta = asRecord(params?._meta);
+  const params = isRecord(message.params) ? message.params : {};
+  const meta = isRecord(params._meta) ? params._meta : {};
+  const stated = meta['io.modelcontextprotocol/protocolVersion'] ?? params.protocolVersion;
   return {
     message,
-    id: (typeof id === 'string' || typeof id === 'number') && typeof method === 'string' ? id : undefined,
+    id: message.id !== undefined && typeof method === 'string' ? id : undefined,
     method: asText(method),
-    tool: method === 'tools/call' ? asText(params?.name) : undefined,
-    protocolVersion: asText(meta?.['io.modelcontextprotocol/protocolVersion'] ?? params?.protocolVersion),
+    tool: method === 'tools/call' ? asText(params.name) : undefined,
+    protocolVersion: asText(request.headers.get('mcp-protocol-version') ?? stated),
   };
 }
 
@@ -82,10 +87,10 @@ function refuse(
   return errorResponse(status, { code, message }, null, headers);
 }
 
-function asRecord(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function asText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' ? boundedName(value) : undefined;
 }

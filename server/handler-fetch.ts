@@ -1,14 +1,9 @@
+import { createHandler } from './create-handler.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+import type { LambdaHandler } from './lambda-handler.ts';
 import { rehearse } from './rehearse.ts';
-import type { LambdaStreamHandler } from './streamify-response.ts';
-import { createStreamingHandler } from './streaming-handler.ts';
 
-export type { CallOutcome, CallRecord } from '../wire/call-record.ts';
-export type { Caller, CallerIdentity } from './caller.ts';
-export type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
-export type { LambdaContext } from './lambda-context.ts';
-export type { CallLogger } from './log-line.ts';
-export type { LambdaStreamHandler } from './streamify-response.ts';
+export type * from './public-types.ts';
 
 /** Anything that answers MCP requests: Hono's app, mcp-handler's handler as `{ fetch: handler }`, your own. */
 export interface FetchServer {
@@ -23,12 +18,18 @@ export interface FetchServer {
  * ```ts
  * export const handler = createLambdaHandler({ fetch: (request) => app.fetch(request) });
  * ```
+ *
+ * @throws {TypeError} when it is given anything without a `fetch`
  */
-export function createLambdaHandler(server: FetchServer, options?: LambdaHandlerOptions): LambdaStreamHandler {
-  rehearse((silent) =>
-    createStreamingHandler(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }), silent),
-  );
-  return createStreamingHandler(
+export function createLambdaHandler(server: FetchServer, options?: LambdaHandlerOptions): LambdaHandler {
+  if (typeof server?.fetch !== 'function') {
+    throw new TypeError(
+      'createLambdaHandler of lambda-mcp/server/fetch takes an object that has a fetch: write ' +
+        'createLambdaHandler({ fetch: (request) => … }).',
+    );
+  }
+  rehearse((silent) => createHandler(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }), silent));
+  return createHandler(
     async ({ caller, request, lambda }) => server.fetch(request, { caller, request, lambda }),
     options,
   );

@@ -8,7 +8,15 @@ export interface McpRequestContext {
   readonly caller: Caller | undefined;
   /** Its `signal` aborts shortly before the function's time-out. */
   readonly request: Request;
+  /** Lambda's context; through `.fetch`, where the host gives none, a stand-in without a time limit. */
   readonly lambda: LambdaContext;
+}
+
+/** What a host knows of a request that it hands to `.fetch`. */
+export interface HostInfo {
+  /** Who sent the request, where the host has proven it. */
+  readonly caller?: Caller | undefined;
+  readonly lambda?: LambdaContext | undefined;
 }
 
 export interface LambdaHandlerOptions {
@@ -34,7 +42,7 @@ export interface LambdaHandlerOptions {
    */
   readonly deadlineMargin?: number;
   /**
-   * Takes one record for each JSON-RPC message.
+   * Takes one record for each JSON-RPC message; text in it that a caller chose is cut to 128 characters.
    * @default a line of JSON on stdout, which is also CloudWatch embedded metrics
    */
   readonly logger?: CallLogger;

@@ -1,21 +1,14 @@
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport as HttpTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
-import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+import { createHandler } from './create-handler.ts';
+import type { LambdaHandlerOptions } from './handler-options.ts';
+import type { LambdaHandler } from './lambda-handler.ts';
+import { assertFactory, type McpServerFactory, protocolServer } from './mcp-server.ts';
 import { rehearse } from './rehearse.ts';
-import { SILENT_METHODS, serveStateless } from './serve-stateless.ts';
-import type { LambdaStreamHandler } from './streamify-response.ts';
-import { createStreamingHandler } from './streaming-handler.ts';
+import { isSilent, serveStateless } from './serve-stateless.ts';
 
-export type { CallOutcome, CallRecord } from '../wire/call-record.ts';
-export type { Caller, CallerIdentity } from './caller.ts';
-export type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
-export type { LambdaContext } from './lambda-context.ts';
-export type { CallLogger } from './log-line.ts';
-export type { LambdaStreamHandler } from './streamify-response.ts';
-
-/** Makes the server that answers one request. What it does not register, its caller neither sees nor calls. */
-export type McpServerFactory = (context: McpRequestContext) => McpServer | Server | Promise<McpServer | Server>;
+export type { McpServerFactory, McpServerLike } from './mcp-server.ts';
+export type * from './public-types.ts';
 
 /**
  * A Lambda handler for servers made with `@modelcontextprotocol/sdk`: every protocol revision up to 2025-11-25.
@@ -27,20 +20,20 @@ export type McpServerFactory = (context: McpRequestContext) => McpServer | Serve
  *   return server;
  * });
  * ```
+ *
+ * @throws {TypeError} when it is given anything but a function; what the function returns is looked at at each request
  */
-export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaStreamHandler {
+export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaHandler {
+  assertFactory(factory, 'lambda-mcp/server/v1');
   rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
   return newHandler(factory, options);
 }
 
-function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaStreamHandler {
-  return createStreamingHandler(async (exchange) => {
+function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {
+  return createHandler(async (exchange) => {
     const { caller, request, lambda, message } = exchange;
-    const server = await factory({ caller, request, lambda });
-    const enableJsonResponse =
-      server instanceof McpServer && SILENT_METHODS.has((message as { method?: unknown }).method);
-    // Its optional callbacks are declared without `| undefined`, which exactOptionalPropertyTypes tells apart.
-    const transport = new HttpTransport({ enableJsonResponse }) as HttpTransport & Parameters<Server['connect']>[0];
-    return serveStateless(server, transport, exchange);
+    const made = await factory({ caller, request, lambda });
+    const server = protocolServer(made);
+    return serveStateless(server, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange);
   }, options);
 }

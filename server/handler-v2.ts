@@ -1,29 +1,23 @@
 import {
   createMcpHandler,
+  WebStandardStreamableHTTPServerTransport as HttpTransport,
   isLegacyRequest,
   McpServer,
-  type Server,
-  WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
-import type { JsonRpcId } from '../wire/json-rpc.ts';
-import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+import { createHandler, type Exchange } from './create-handler.ts';
+import { guardTransport } from './guard-transport.ts';
+import type { LambdaHandlerOptions } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { type JsonRpcMessage, rememberJsonSchemas } from './json-schema-cache/remember-json-schemas.ts';
+import type { LambdaHandler } from './lambda-handler.ts';
+import { logError } from './log-error.ts';
+import { assertFactory, type McpServerFactory, type ProtocolServer, protocolServer } from './mcp-server.ts';
 import { rehearse } from './rehearse.ts';
-import { SILENT_METHODS, serveStateless } from './serve-stateless.ts';
-import type { LambdaStreamHandler } from './streamify-response.ts';
-import { createStreamingHandler, type Exchange } from './streaming-handler.ts';
+import { isSilent, serveStateless } from './serve-stateless.ts';
 
-export type { CallOutcome, CallRecord } from '../wire/call-record.ts';
-export type { Caller, CallerIdentity } from './caller.ts';
-export type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
-export type { LambdaContext } from './lambda-context.ts';
-export type { CallLogger } from './log-line.ts';
+export type { McpServerFactory, McpServerLike } from './mcp-server.ts';
+export type * from './public-types.ts';
 export { bindRequestState, type RequestStateOptions } from './request-state.ts';
-export type { LambdaStreamHandler } from './streamify-response.ts';
-
-/** Makes the server that answers one request. What it does not register, its caller neither sees nor calls. */
-export type McpServerFactory = (context: McpRequestContext) => McpServer | Server | Promise<McpServer | Server>;
 
 /**
  * A Lambda handler for servers made with `@modelcontextprotocol/server`: protocol 2026-07-28 and every 2025 revision,
@@ -36,41 +30,41 @@ export type McpServerFactory = (context: McpRequestContext) => McpServer | Serve
  *   return server;
  * });
  * ```
+ *
+ * @throws {TypeError} when it is given anything but a function; what the function returns is looked at at each request
  */
-export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaStreamHandler {
+export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaHandler {
+  assertFactory(factory, 'lambda-mcp/server');
   rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
   return newHandler(factory, options);
 }
 
-function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaStreamHandler {
-  const exchanges = new WeakMap<Request, Exchange>();
-  const mcp = createMcpHandler(
-    ({ requestInfo }) => {
-      const exchange = requestInfo && exchanges.get(requestInfo);
-      if (!exchange) throw new Error('The MCP SDK handed the factory a request that it was not given.');
-      return makeServer(exchange);
-    },
-    { onerror: (error) => console.error(error) },
-  );
-
-  async function makeServer({ caller, request, lambda, message }: Exchange): Promise<McpServer | Server> {
-    const server = withoutSubscriptions(await factory({ caller, request, lambda }));
-    rememberJsonSchemas(server, message as JsonRpcMessage);
-    return server;
-  }
-
-  return createStreamingHandler(async (exchange) => {
-    const { request, message } = exchange;
-    const { id, method } = message as { id?: JsonRpcId; method?: unknown };
+function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {
+  return createHandler(async (exchange) => {
+    const { caller, request, lambda, message } = exchange;
+    const { id, method } = message as JsonRpcMessage;
     if (method === 'subscriptions/listen') return errorResponse(404, NO_SUBSCRIPTIONS, id);
-    if (!statesRevision(message) && (await isLegacyRequest(request, message))) {
-      const server = await makeServer(exchange);
-      const enableJsonResponse = server instanceof McpServer && SILENT_METHODS.has(method);
-      return serveStateless(server, new WebStandardStreamableHTTPServerTransport({ enableJsonResponse }), exchange);
-    }
-    exchanges.set(request, exchange);
-    return mcp.fetch(request, { parsedBody: message });
+    const made = await factory({ caller, request, lambda });
+    const server = protocolServer(made);
+    offerNoChanges(server);
+    rememberJsonSchemas(made, message as JsonRpcMessage);
+    const isLegacy = !speaks2026(server) || (!statesRevision(message) && (await isLegacyRequest(request, message)));
+    return isLegacy
+      ? serveStateless(server, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange)
+      : serve2026(made instanceof McpServer ? made : server, server, exchange);
   }, options);
+}
+
+/** @param made the server, as the SDK knows its own: of another copy's it takes the low-level one */
+function serve2026(made: object, server: ProtocolServer, exchange: Exchange): Promise<Response> {
+  guardTransport(server, exchange);
+  const mcp = createMcpHandler(() => made as McpServer, { onerror: logError });
+  return mcp.fetch(exchange.request, { parsedBody: exchange.message });
+}
+
+/** Whether a server is of the line that knows protocol 2026-07-28. */
+function speaks2026(server: ProtocolServer): boolean {
+  return typeof server.getNegotiatedProtocolVersion === 'function';
 }
 
 /** As every request of protocol 2026-07-28 does: whose it is, the SDK then finds out by itself. */
@@ -89,13 +83,11 @@ const NO_SUBSCRIPTIONS = {
  * Takes back the offer to tell of changes, which the SDK makes unasked: a subscription would hold an invocation, and its
  * bill, open.
  */
-function withoutSubscriptions<T extends McpServer | Server>(given: T): T {
-  const server: Server = given instanceof McpServer ? given.server : given;
-  const { tools, prompts, resources } = server.getCapabilities();
+function offerNoChanges(server: ProtocolServer): void {
+  const { tools, prompts, resources } = server.getCapabilities?.() ?? {};
   server.registerCapabilities({
     ...(tools && { tools: { listChanged: false } }),
     ...(prompts && { prompts: { listChanged: false } }),
     ...(resources && { resources: { listChanged: false, subscribe: false } }),
   });
-  return given;
 }

@@ -13,6 +13,25 @@ export interface LambdaContext {
   readonly memoryLimitInMB: string;
   readonly logGroupName: string;
   readonly logStreamName: string;
+  /** The X-Ray trace header's value, where an environment serves several invocations at once. */
+  readonly xRayTraceId?: string | undefined;
+  /** The tenant that was invoked for, of a function with tenant isolation. */
+  readonly tenantId?: string | undefined;
   /** Milliseconds until Lambda ends the invocation. */
   getRemainingTimeInMillis(): number;
+}
+
+/** Stands in for Lambda's context where there is no Lambda: an id of its own, and no time limit. */
+export function standInContext(): LambdaContext {
+  const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local';
+  return {
+    awsRequestId: crypto.randomUUID(),
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: functionName,
+    memoryLimitInMB: '0',
+    logGroupName: '',
+    logStreamName: '',
+    getRemainingTimeInMillis: () => Number.POSITIVE_INFINITY,
+  };
 }

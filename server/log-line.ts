@@ -1,13 +1,11 @@
 import type { CallOutcome, CallRecord } from '../wire/call-record.ts';
+import { boundedName, escapeControls } from './log-text.ts';
 
 /** Receives one record for each JSON-RPC message, after its answer and before the invocation ends. */
 export type CallLogger = (record: CallRecord) => void;
 
 /** CloudWatch namespace of the metrics that the log line embeds. */
 export const METRICS_NAMESPACE = 'LambdaMcp';
-
-/** Text that a caller chose is cut to this length, so that he cannot fill the log. */
-const MAX_TEXT_LENGTH = 128;
 
 /**
  * Writes a record to the function's log: one line of JSON that CloudWatch also reads as metrics, `duration` and
@@ -18,19 +16,21 @@ const MAX_TEXT_LENGTH = 128;
  * Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
  */
 export const writeLogLine: CallLogger = (record) => {
-  process.stdout.write(`${JSON.stringify(toLogLine(record))}\n`);
+  process.stdout.write(`${escapeControls(JSON.stringify(toLogLine(record)))}\n`);
 };
+
+const HARMLESS: ReadonlySet<CallOutcome> = new Set(['ok', 'input_required', 'unknown']);
 
 /** The line as an object. */
 export function toLogLine(record: CallRecord): Record<string, unknown> {
-  const tool = cut(record.tool);
+  const tool = boundedName(record.tool);
   const byTool = tool !== undefined && isTool(tool, record.outcome);
   return {
     ...record,
-    method: cut(record.method),
+    method: boundedName(record.method),
     tool,
-    protocolVersion: cut(record.protocolVersion),
-    errors: record.outcome === 'ok' || record.outcome === 'input_required' ? 0 : 1,
+    protocolVersion: boundedName(record.protocolVersion),
+    errors: HARMLESS.has(record.outcome) ? 0 : 1,
     _aws: {
       Timestamp: Date.now(),
       CloudWatchMetrics: [
@@ -57,8 +57,4 @@ const knownTools = new Set<string>();
 function isTool(name: string, outcome: CallOutcome): boolean {
   if (outcome === 'ok' || outcome === 'input_required') knownTools.add(name);
   return knownTools.has(name) && outcome !== 'error' && outcome !== 'rejected';
-}
-
-function cut(text: string | undefined): string | undefined {
-  return text?.slice(0, MAX_TEXT_LENGTH);
 }

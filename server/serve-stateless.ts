@@ -1,28 +1,32 @@
-import type { Exchange } from './streaming-handler.ts';
-
-/** The part of an SDK's server that is needed here: both lines have it, with transports of their own. */
-interface ServerOf<T> {
-  connect(transport: T): Promise<void>;
-  close(): Promise<void>;
-}
+import type { Exchange } from './create-handler.ts';
+import { guardTransport } from './guard-transport.ts';
+import { logError } from './log-error.ts';
+import type { ProtocolServer } from './mcp-server.ts';
 
 interface StreamableHttpTransport {
   handleRequest(request: Request, options: { readonly parsedBody: unknown }): Promise<Response>;
 }
 
 /** What an `McpServer` answers by itself, without a notification before: its answer needs no event stream. */
-export const SILENT_METHODS: ReadonlySet<unknown> = new Set(['initialize', 'ping', 'tools/list', 'prompts/list']);
+const SILENT_METHODS: ReadonlySet<unknown> = new Set(['initialize', 'ping', 'tools/list', 'prompts/list']);
+
+/** Whether a request to what a factory made can be answered as JSON. A low-level server may do anything for any method. */
+export function isSilent(made: object, message: unknown): boolean {
+  return 'server' in made && SILENT_METHODS.has((message as { method?: unknown }).method);
+}
 
 /** Answers one request of the 2025 revisions with a server and a transport that serve no other. */
-export async function serveStateless<T>(
-  server: ServerOf<T>,
-  transport: T & StreamableHttpTransport,
-  { request, message, finished }: Exchange,
+export async function serveStateless(
+  server: ProtocolServer,
+  transport: StreamableHttpTransport,
+  exchange: Exchange,
 ): Promise<Response> {
-  const close = () => server.close().catch((error: unknown) => console.error(error));
+  const { request, message, finished } = exchange;
+  const close = () => server.close().catch(logError);
   // Closing aborts the signal of a tool that still runs.
   request.signal.addEventListener('abort', close, { once: true });
   finished.then(close);
-  await server.connect(transport);
+  guardTransport(server, exchange);
+  await server.connect(transport as never);
   return transport.handleRequest(request, { parsedBody: message });
 }

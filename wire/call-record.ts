@@ -39,6 +39,8 @@ export interface CallRecord {
   readonly bytesOut: number;
   /** The X-Ray trace's root id. */
   readonly traceId: string | undefined;
+  /** The tenant that the function was invoked for, where it isolates tenants. */
+  readonly tenantId: string | undefined;
   /** MCP protocol revision, as the client stated it. */
   readonly protocolVersion: string | undefined;
   readonly functionName: string;

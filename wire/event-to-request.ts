@@ -5,34 +5,44 @@ export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
 }
 
+/** A request as an event has it, its body read once. */
+export interface EventRequest {
+  readonly request: Request;
+  /** The body as UTF-8; empty when there is none. */
+  readonly text: string;
+  /** Of the body, in bytes. */
+  readonly size: number;
+}
+
 /**
  * The request that a payload-2.0 event stands for.
  *
- * Whoever may call the Invoke API writes the event himself, so nothing about its shape is taken for granted.
+ * Whoever may call the Invoke API writes the event themselves, so nothing about its shape is taken for granted.
  *
  * @throws {InvalidEventError} when the event is not of payload format 2.0
  */
-export function eventToRequest(event: FunctionUrlEvent, signal?: AbortSignal): Request {
+export function eventToRequest(event: FunctionUrlEvent, signal?: AbortSignal): EventRequest {
   assertFunctionUrlEvent(event);
-  const { method } = event.requestContext.http;
-  const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
-  const body = eventBody(event);
+  const { requestContext, rawPath, rawQueryString, body, isBase64Encoded } = event;
+  const { method } = requestContext.http;
+  const bytes = isBase64Encoded ? Buffer.from(body ?? '', 'base64') : undefined;
+  const text = bytes ? bytes.toString() : (body ?? '');
+  // A Request gives a text without a content type one of its own; bytes it leaves alone.
+  const sent = bytes ?? (event.headers['content-type'] === undefined ? Buffer.from(text) : text);
   try {
-    return new Request(`https://${event.requestContext.domainName}${event.rawPath}${query}`, {
-      method,
-      headers: eventHeaders(event),
-      ...(body && method !== 'GET' && method !== 'HEAD' && { body }),
-      ...(signal && { signal }),
-    });
+    const request = new Request(
+      `https://${requestContext.domainName}${rawPath}${rawQueryString === '' ? '' : `?${rawQueryString}`}`,
+      {
+        method,
+        headers: eventHeaders(event),
+        ...(sent.length > 0 && method !== 'GET' && method !== 'HEAD' && { body: sent }),
+        ...(signal && { signal }),
+      },
+    );
+    return { request, text, size: bytes ? bytes.byteLength : Buffer.byteLength(text) };
   } catch (cause) {
     throw new InvalidEventError(`The event does not describe an HTTP request: ${(cause as Error).message}`, { cause });
   }
-}
-
-/** An event's body as text; empty when it has none. */
-export function eventBodyText(event: FunctionUrlEvent): string {
-  const body = event.body ?? '';
-  return event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 }
 
 function eventHeaders(event: FunctionUrlEvent): Record<string, string> | Headers {
@@ -40,13 +50,6 @@ function eventHeaders(event: FunctionUrlEvent): Record<string, string> | Headers
   const headers = new Headers(event.headers);
   headers.set('cookie', event.cookies.join('; '));
   return headers;
-}
-
-function eventBody({ body, headers, isBase64Encoded }: FunctionUrlEvent): string | Uint8Array<ArrayBuffer> | undefined {
-  if (!body) return undefined;
-  // A Request gives a text without a content type one of its own; bytes it leaves alone.
-  if (!isBase64Encoded && headers['content-type'] !== undefined) return body;
-  return new Uint8Array(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
 }
 
 function assertFunctionUrlEvent(event: FunctionUrlEvent): void {

@@ -1,3 +1,4 @@
+import type { JsonRpcId } from '../../wire/json-rpc.ts';
 import { isZodSchema, rememberingConvert, type ZodSchema } from './remembering-convert.ts';
 
 /** A server whose registered tools can be read: `McpServer` keeps them in fields of its own. */
@@ -20,6 +21,7 @@ export function rememberJsonSchemas(server: object, { method, params }: JsonRpcM
 }
 
 export interface JsonRpcMessage {
+  readonly id?: JsonRpcId;
   readonly method?: unknown;
   readonly params?: { readonly name?: unknown } | undefined;
 }

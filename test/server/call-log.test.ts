@@ -17,6 +17,7 @@ const record: CallRecord = {
   duration: 1.234,
   bytesIn: 10,
   bytesOut: 20,
+  tenantId: undefined,
   traceId: '1-5759e988-bd862e3fe1be46a994272793',
   protocolVersion: '2026-07-28',
 };

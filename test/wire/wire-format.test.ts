@@ -77,7 +77,7 @@ describe('a request as an event', () => {
   ])('carries a body of %s whole', async (contentType, body, base64) => {
     const event = toEvent({ headers: [['content-type', contentType]], body });
     expect(event.isBase64Encoded).toBe(base64);
-    expect(Buffer.from(await eventToRequest(event).arrayBuffer())).toEqual(body);
+    expect(Buffer.from(await eventToRequest(event).request.arrayBuffer())).toEqual(body);
   });
 
   it('comes back as the request it was', async () => {
@@ -93,7 +93,7 @@ describe('a request as an event', () => {
         async (path, query, headers, body, contentType) => {
           const search = query.length > 0 ? `?${new URLSearchParams(query)}` : '';
           const target = `/${path.replace(/^\/*/, '')}${search}`;
-          const request = eventToRequest(
+          const { request } = eventToRequest(
             toEvent({ target, headers: [...headers, ['content-type', contentType]], body }),
           );
           const url = new URL(target, 'https://abc.lambda-url.us-east-1.on.aws');
@@ -109,7 +109,7 @@ describe('a request as an event', () => {
   it('keeps cookies', () => {
     const event = toEvent({ headers: [['cookie', 'a=1; b=2']] });
     expect(event.headers).not.toHaveProperty('cookie');
-    expect(eventToRequest(event).headers.get('cookie')).toBe('a=1; b=2');
+    expect(eventToRequest(event).request.headers.get('cookie')).toBe('a=1; b=2');
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import type { FunctionUrlEvent } from '../wire/event.ts';
 import type { LambdaResponseStream } from '../wire/response-stream.ts';
+import type { HostInfo } from './handler-options.ts';
 import type { LambdaContext } from './lambda-context.ts';
 
 /** The function that AWS Lambda calls: `export const handler = …`. */
@@ -8,6 +9,17 @@ export type LambdaStreamHandler = (
   responseStream: LambdaResponseStream,
   context: LambdaContext,
 ) => Promise<void>;
+
+/** What `createLambdaHandler` makes: Lambda's handler, and the same server without its host beside it. */
+export interface LambdaHandler extends LambdaStreamHandler {
+  /**
+   * Answers a request as the function would, wherever it runs. It logs the same line, once the response's body has been
+   * read, or left.
+   *
+   * @param info what the host knows of the request; default: nothing, so that the caller is unknown
+   */
+  fetch(request: Request, info?: HostInfo): Promise<Response>;
+}
 
 /**
  * Marks a handler as one that streams its response. Outside Lambda, where the runtime's global is missing, the handler

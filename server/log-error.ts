@@ -1,0 +1,22 @@
+import { escapeControls } from './log-text.ts';
+
+/** Longest line, and longest text of somebody's choosing within it; characters. */
+const MAX_LINE_LENGTH = 4096;
+const MAX_MESSAGE_LENGTH = 1024;
+
+/** Writes an error to the function's log, as one line of bounded length: it may hold whatever a caller sent. */
+export function logError(error: unknown): void {
+  console.error(escapeControls(describe(error)).slice(0, MAX_LINE_LENGTH));
+}
+
+/** Name, message and frames, and the same of what caused it. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return cut(String(error));
+  const frames = error.stack?.match(/^ {4}at .*$/gm)?.join('\n') ?? '';
+  const cause = error.cause === undefined ? '' : `\nCaused by: ${cut(String(error.cause))}`;
+  return `${error.name}: ${cut(error.message)}\n${frames}${cause}`;
+}
+
+function cut(text: string): string {
+  return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}… (${text.length} characters)` : text;
+}
