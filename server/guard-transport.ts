@@ -20,8 +20,10 @@ interface Transport {
  */
 export function guardTransport(server: ProtocolServer, { fail }: Pick<Exchange, 'fail'>): void {
   server.onerror ??= logError;
-  const connect = server.connect.bind(server) as (transport: Transport) => Promise<void>;
+  const connect = server.connect as (transport: Transport) => Promise<void>;
   server.connect = (transport: Transport) => {
+    // A server may come back for another request.
+    server.connect = connect;
     const send = transport.send.bind(transport);
     transport.send = async (message, ...options) => {
       if (message.method !== undefined && message.id !== undefined) {
@@ -35,7 +37,7 @@ export function guardTransport(server: ProtocolServer, { fail }: Pick<Exchange, 
         throw error;
       }
     };
-    return connect(transport);
+    return connect.call(server, transport);
   };
 }
 

@@ -102,6 +102,25 @@ describe('the packed tarball', () => {
     expect(result).toBe('');
   });
 
+  it.each(['./server', './server/v1'])(
+    'compiles in a CommonJS consumer of %s, which is what cdk init makes',
+    async (subpath) => {
+      const common = join(consumer, 'common');
+      mkdirSync(common, { recursive: true });
+      writeFileSync(join(common, 'package.json'), '{"type":"commonjs"}');
+      const name = `${subpath.replaceAll(/\W/g, '')}.ts`;
+      writeFileSync(join(common, name), programs[subpath] as string);
+      const options = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024'];
+      const tsc = join(root, 'node_modules/.bin/tsc');
+      const types = ['--lib', 'es2024,esnext.disposable,dom', '--types', 'node'];
+      const result = await run(tsc, [...options, ...types, name], { cwd: common }).then(
+        () => '',
+        (error: { stdout: string }) => error.stdout,
+      );
+      expect(result).toBe('');
+    },
+  );
+
   it.each(subpaths)('loads %s', async (subpath) => {
     expect((await modulesLoadedBy(subpath)).length).toBeGreaterThan(0);
   });
