@@ -1,8 +1,6 @@
+import { readFunctionName as parseFunctionName } from '../wire/aws/function-name.ts';
 import { LambdaApiError } from './lambda-api-error.ts';
 import type { LocalFunction } from './local-function.ts';
-
-const FUNCTION_NAME =
-  /^(?:(?:arn:([^:]+):lambda:([^:]+):)?(\d{12}):function:)?([A-Za-z0-9_-]{1,64})(?::(\$LATEST|[A-Za-z0-9_-]+))?$/;
 
 /**
  * A function's name, its ARN, or `ACCOUNT:function:NAME`, each with or without qualifier. What it lacks is as in `fn`.
@@ -12,14 +10,14 @@ export function readFunctionName(
   text: string,
   fn: LocalFunction,
 ): { functionArn: string; qualifier: string | undefined } {
-  const [, partition = 'aws', region = fn.region, accountId = fn.accountId, name, qualifier] =
-    FUNCTION_NAME.exec(text) ?? [];
-  if (name === undefined) {
+  const read = parseFunctionName(text);
+  if (!read) {
     throw new LambdaApiError(
       'ValidationException',
       400,
       `Value '${text}' at 'functionName' is not a function name or ARN.`,
     );
   }
+  const { partition = 'aws', region = fn.region, accountId = fn.accountId, name, qualifier } = read;
   return { functionArn: `arn:${partition}:lambda:${region}:${accountId}:function:${name}`, qualifier };
 }

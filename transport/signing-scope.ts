@@ -1,37 +1,24 @@
+import { type HostScope, hostScope } from '../wire/aws/hosts.ts';
 import { TargetError } from './errors.ts';
 
 /** What SigV4 binds a signature to, beside the day. */
-export interface SigningScope {
-  readonly service: string;
-  readonly region: string;
-}
-
-const AWS_HOSTS: readonly { readonly pattern: RegExp; readonly service: string }[] = [
-  { pattern: /^[^.]+\.lambda-(?:url|web)\.([a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn)$/, service: 'lambda' },
-  { pattern: /^[^.]+\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/, service: 'execute-api' },
-  {
-    pattern: /^(?:.+\.gateway\.)?bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/,
-    service: 'bedrock-agentcore',
-  },
-];
+export type SigningScope = HostScope;
 
 /**
  * The service and region that a URL's requests are signed for.
  *
- * Read from the host of a function URL (or Lambda Web Function), an API Gateway API or a Bedrock AgentCore endpoint.
- * On loopback the service is `lambda` and the region comes from `AWS_REGION` or `AWS_DEFAULT_REGION`. What is given
- * goes first.
+ * Read from the host's name, where it is one of AWS's. On loopback the service is `lambda` and the region comes from
+ * `AWS_REGION` or `AWS_DEFAULT_REGION`. What is given goes first.
  *
+ * @param host that is signed for, where it is another than the URL's
  * @throws {TargetError} when the host tells neither and nothing was given, or for http: to anything but loopback
  */
-export function signingScope(url: URL, given: Partial<SigningScope>): SigningScope {
+export function signingScope(url: URL, given: Partial<SigningScope>, host = url.hostname): SigningScope {
   const loopback = isLoopback(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
     throw new TargetError(`${url.origin} is not https. A signed request is sent over http to loopback addresses only.`);
   }
-  const known = AWS_HOSTS.map(({ pattern, service }) => ({ service, region: pattern.exec(url.hostname)?.[1] })).find(
-    ({ region }) => region !== undefined,
-  );
+  const known = hostScope(host);
   const service = given.service ?? known?.service ?? (loopback ? 'lambda' : undefined);
   const region = given.region ?? known?.region ?? (loopback ? environmentRegion() : undefined);
   if (service && region) return { service, region };

@@ -1,19 +1,8 @@
 import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
 import { send } from './stages/send.ts';
-import { sign } from './stages/sign.ts';
+import { type SignOptions, sign } from './stages/sign.ts';
 
-export interface SigV4FetchOptions extends AgentFetchOptions {
-  /**
-   * Signing region, such as `us-east-1`.
-   * @default read from the URL's host; on loopback AWS_REGION or AWS_DEFAULT_REGION
-   */
-  readonly region?: string;
-  /**
-   * Signing name of the service, such as `lambda`.
-   * @default read from the URL's host; on loopback `lambda`
-   */
-  readonly service?: string;
-}
+export interface SigV4FetchOptions extends AgentFetchOptions, SignOptions {}
 
 /**
  * A `fetch` that signs each request with AWS Signature Version 4.

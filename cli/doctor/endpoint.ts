@@ -1,6 +1,7 @@
 import { TargetError } from '../../transport/errors.ts';
 import { readFunctionTarget } from '../../transport/function-target.ts';
 import { environmentRegion, isLoopback, type SigningScope, signingScope } from '../../transport/signing-scope.ts';
+import { partitionOf } from '../../wire/aws/partitions.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type TargetOptions, targetUrl } from '../target-options.ts';
 import { type Finding, fail, pass } from './finding.ts';
@@ -55,9 +56,8 @@ async function readFunction(target: string, options: TargetOptions): Promise<End
     );
   }
   const { AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL } = process.env;
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const given = options.endpoint || AWS_ENDPOINT_URL_LAMBDA || AWS_ENDPOINT_URL;
-  const url = new URL(given || `https://lambda.${region}.${suffix}/`);
+  const url = new URL(given || `https://lambda.${region}.${partitionOf(region).dnsSuffix}/`);
   return { kind: 'function', url, scope: { service: 'lambda', region }, local: isLoopback(url.hostname), functionName };
 }
 

@@ -1,4 +1,5 @@
 import { isAccountId, isPrincipalArn, isUniqueId } from '../../local/iam/aws-principal.ts';
+import { PARTITIONS } from '../../wire/aws/partitions.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Whom a function's policy can let in. */
@@ -88,7 +89,7 @@ function whyNoPrincipal(text: string): string {
     return 'It looks like an access key’s id. Give the ARN that it belongs to: aws sts get-caller-identity';
   }
   if (/^[\d-]+$/.test(text)) return 'An account id has 12 digits.';
-  if (/\.amazonaws\.com(?:\.cn)?$/.test(text)) {
+  if (PARTITIONS.some(({ dnsSuffix }) => text.endsWith(`.${dnsSuffix}`))) {
     return 'An AWS service calls for itself and speaks no MCP. Grant the role that the agent runs as.';
   }
   return 'Give an ARN (arn:aws:iam::ACCOUNT:role/NAME), an account id (12 digits), or an organization id (o-…).';

@@ -1,4 +1,4 @@
-import { matchesWildcard } from './wildcard.ts';
+import { matchesWildcard } from '../../wire/wildcard.ts';
 
 /**
  * Reads the pattern of an ARN condition: each of the six components is matched by itself, case-sensitive, with `*` and `?`.

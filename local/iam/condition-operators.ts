@@ -1,8 +1,8 @@
+import { matchesWildcard } from '../../wire/wildcard.ts';
 import { matchesArnPattern } from './arn-pattern.ts';
 import type { ValueType } from './condition-keys.ts';
 import { readDate } from './date-value.ts';
 import { readIpRange } from './ip-range.ts';
-import { matchesWildcard } from './wildcard.ts';
 
 /** Whether the request's value is what the policy's asks for; undefined when it cannot be read. */
 export type Test = (requestValue: string) => boolean | undefined;

@@ -1,7 +1,7 @@
+import { matchesWildcard } from '../../wire/wildcard.ts';
 import { anyOf, type Match, not } from './match.ts';
 import { toList } from './one-or-many.ts';
 import type { Statement } from './policy.ts';
-import { matchesWildcard } from './wildcard.ts';
 
 /**
  * Whether a statement is about an action: case-insensitive, with `*` and `?`.

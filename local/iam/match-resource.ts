@@ -1,8 +1,8 @@
+import { matchesWildcard } from '../../wire/wildcard.ts';
 import { anyOf, type Match, not, unknown } from './match.ts';
 import { toList } from './one-or-many.ts';
 import type { PolicyDocument, Statement } from './policy.ts';
 import { policyVariable } from './policy-variable.ts';
-import { matchesWildcard, wildcardPattern, wildcardSource } from './wildcard.ts';
 
 /**
  * Whether a statement is about a resource.
@@ -34,15 +34,17 @@ function matchPattern(pattern: string, version: PolicyDocument['Version'], arn: 
   const segments = pattern.split(':');
   const [, , service = '*'] = segments;
   if (/[*?]/.test(service)) return unknown(`the resource ${pattern} has a wildcard for its service`);
-  if (withinSegments(segments).test(arn)) return 'yes';
+  if (fitsWithinSegments(segments, arn.split(':'), 0)) return 'yes';
   return unknown(`the resource ${pattern} fits ${arn} only if a wildcard crosses colons`);
 }
 
-function withinSegments(segments: readonly string[]): RegExp {
-  const sources = segments.map((segment, index) => {
-    const inside = wildcardSource(segment, { many: '[^:]*', one: '[^:]' });
-    const mayGoOn = segment.endsWith('*') && (index >= 5 || index === segments.length - 1);
-    return mayGoOn ? `${inside.slice(0, -'[^:]*'.length)}.*` : inside;
-  });
-  return wildcardPattern(sources);
+/** Segment by segment, but for a `*` that ends one and may go beyond it. */
+function fitsWithinSegments(pattern: readonly string[], arn: readonly string[], index: number): boolean {
+  const [segment, ...others] = pattern;
+  const [part, ...left] = arn;
+  if (segment === undefined || part === undefined) return segment === part;
+  if (!matchesWildcard(segment, part)) return false;
+  if (fitsWithinSegments(others, left, index + 1)) return true;
+  const mayGoOn = segment.endsWith('*') && (index >= 5 || others.length === 0);
+  return mayGoOn && left.length > 0 && fitsWithinSegments(['*', ...others], left, index + 1);
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, request, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import {
@@ -25,6 +25,27 @@ const post = (message: unknown, headers: Record<string, string> = {}): RequestIn
   body: JSON.stringify(message),
 });
 const result = JSON.stringify({ jsonrpc: '2.0', id: 1, result: {} });
+
+/** Something on the way that calls the server by another name than its own. */
+async function startHop(upstream: string, host: string) {
+  const server = createServer((incoming, outgoing) => {
+    const { method, headers, url = '/' } = incoming;
+    const passed = request(new URL(url, upstream), { method, headers: { ...headers, host } }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(passed);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
 
 describe('what is signed is what is sent', () => {
   it.each([
@@ -202,27 +223,29 @@ describe('what cannot be signed', () => {
 });
 
 describe('where a signature may go', () => {
-  it.each([
-    ['abcdefghijklmnopqrstuvwxyz012345.lambda-url.eu-west-1.on.aws', 'lambda', 'eu-west-1'],
-    ['abc.lambda-url.cn-north-1.on.amazonwebservices.com.cn', 'lambda', 'cn-north-1'],
-    ['abc.lambda-web.us-east-1.on.aws', 'lambda', 'us-east-1'],
-    ['abc.execute-api.us-east-2.amazonaws.com', 'execute-api', 'us-east-2'],
-    ['abc.execute-api.cn-north-1.amazonaws.com.cn', 'execute-api', 'cn-north-1'],
-    ['bedrock-agentcore.us-west-2.amazonaws.com', 'bedrock-agentcore', 'us-west-2'],
-    ['gw-1.gateway.bedrock-agentcore.us-west-2.amazonaws.com', 'bedrock-agentcore', 'us-west-2'],
-  ])('%s is signed for', (host, service, expected) => {
-    expect(signingScope(new URL(`https://${host}/`), {})).toEqual({ service, region: expected });
+  it('what the host tells', () => {
+    const url = new URL('https://abc.lambda-url.us-east-1.on.aws/');
+    expect(signingScope(url, {})).toEqual({ service: 'lambda', region: 'us-east-1' });
   });
 
-  it.each([
-    ['mcp.example.com', /mcp\.example\.com.*`service` and `region`/],
-    ['abc.lambda-url.us-east-1.on.aws.evil.example', /`service` and `region`/],
-    ['lambda-url.us-east-1.on.aws', /`service` and `region`/],
-  ])('%s is not guessed at', (host, message) => {
-    expect(() => signingScope(new URL(`https://${host}/`), {})).toThrow(
-      expect.objectContaining({ name: 'TargetError' }),
-    );
-    expect(() => signingScope(new URL(`https://${host}/`), {})).toThrow(message);
+  it.each(['mcp.example.com', 'abc.lambda-url.us-east-1.on.aws.evil.example'])('%s is not guessed at', (host) => {
+    const url = new URL(`https://${host}/`);
+    expect(() => signingScope(url, {})).toThrow(expect.objectContaining({ name: 'TargetError' }));
+    expect(() => signingScope(url, {})).toThrow(/does not tell.*`service` and `region`/);
+  });
+
+  it('a host of its own, while another is called', async () => {
+    await using server = await startSignedServer(undefined, { region: 'eu-west-1', service: 'execute-api' });
+    const name = 'a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com';
+    for (const signingHost of [name, `${name}:8443`]) {
+      await using hop = await startHop(server.origin, signingHost);
+      await sigv4Fetch({ credentials, signingHost })(`${hop.origin}/prod/mcp`, post(call));
+      expect(server.received.at(-1)).toMatchObject({ refusal: undefined, headers: { host: signingHost } });
+    }
+  });
+
+  it.each(['', 'https://a.example/', 'a b', 'a.example/x'])('no host like %j', (signingHost) => {
+    expect(() => sigv4Fetch({ signingHost })).toThrow(/`signingHost` is a host's name/);
   });
 
   it('what is given goes first', () => {

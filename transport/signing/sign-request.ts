@@ -14,6 +14,11 @@ export interface SignedRequest {
 interface UnsignedRequest extends Pick<OutgoingRequest, 'url' | 'method' | 'body'> {
   /** Names in lower case. */
   readonly headers: Iterable<readonly [name: string, value: string]>;
+  /**
+   * Host, with its port, that the signature is for.
+   * @default the URL's
+   */
+  readonly signingHost?: string | undefined;
 }
 
 /** What an earlier signature left behind must not go into the next. */
@@ -43,7 +48,7 @@ let loaded: Signer | Promise<Signer> | undefined;
  * @throws {CredentialsError} when the credentials are none
  */
 export async function signRequest(
-  { url: given, method, headers: wanted, body }: UnsignedRequest,
+  { url: given, method, headers: wanted, body, signingHost }: UnsignedRequest,
   scope: SigningScope,
   credentials: AwsCredentialIdentity,
   signingDate: Date,
@@ -55,7 +60,7 @@ export async function signRequest(
   const payloadHash = await digest(body ?? '');
   const date = signingDate.toISOString().replace(/[-:]|\.\d{3}/g, '');
   const headers: SignedRequest['headers'] = [];
-  const signed = new Map([['host', url.host]]);
+  const signed = new Map([['host', signingHost ?? url.host]]);
   for (const [name, value] of wanted) {
     if (REPLACED_HEADERS.has(name)) continue;
     headers.push([name, value]);

@@ -1,20 +1,47 @@
 import { MAX_REQUEST_SIZE } from '../../wire/limits.ts';
-import { RequestTooLargeError } from '../errors.ts';
+import { RequestTooLargeError, TargetError } from '../errors.ts';
 import { bodySize } from '../outgoing-request.ts';
 import { signRequest } from '../signing/sign-request.ts';
-import { type SigningScope, signingScope } from '../signing-scope.ts';
+import { signingScope } from '../signing-scope.ts';
 import type { Stage } from './stage.ts';
 
+export interface SignOptions {
+  /**
+   * Signing region, such as `us-east-1`.
+   * @default read from the host; on loopback AWS_REGION or AWS_DEFAULT_REGION
+   */
+  readonly region?: string;
+  /**
+   * Signing name of the service, such as `lambda`.
+   * @default read from the host; on loopback `lambda`
+   */
+  readonly service?: string;
+  /**
+   * Host that AWS is called by, with its port if it has one, where the URL is that of something on the way which calls it
+   * by another name: a proxy, a tunnel, a domain of your own. The request goes to the URL, signed for this host, and what
+   * is on the way has to send it as `Host`: a `fetch` cannot.
+   * @default the URL's
+   */
+  readonly signingHost?: string;
+}
+
 /** Signs with AWS Signature Version 4; what is larger than Lambda takes is not sent. */
-export function sign(options: Partial<SigningScope>): Stage {
+export function sign(options: SignOptions): Stage {
+  const { signingHost } = options;
+  if (signingHost !== undefined && !/^(?:[\w-]+\.)*[\w-]+(?::\d+)?$/.test(signingHost)) {
+    throw new TargetError(
+      `\`signingHost\` is a host's name, with its port if it has one, and no URL: not ${JSON.stringify(signingHost)}.`,
+    );
+  }
   return async (request, next) => {
-    const scope = signingScope(request.url, options);
+    const scope = signingScope(request.url, options, signingHost?.replace(/:\d+$/, ''));
     if (scope.service === 'lambda') {
       const size = bodySize(request.body);
       if (size > MAX_REQUEST_SIZE) throw new RequestTooLargeError('The request body', size, MAX_REQUEST_SIZE);
     }
     const { credentials, clockOffset } = request.signing;
-    const signed = await signRequest(request, scope, await credentials(), new Date(Date.now() + clockOffset));
+    const date = new Date(Date.now() + clockOffset);
+    const signed = await signRequest({ ...request, signingHost }, scope, await credentials(), date);
     return next({ ...request, url: signed.url, headers: new Map(signed.headers) });
   };
 }
