@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
     exclude: ['**/node_modules/**', 'test/live/**', 'test/readme/**'],
     // The tests wait for processes more than they compute.
     maxWorkers: '100%',

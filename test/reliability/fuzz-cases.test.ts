@@ -5,7 +5,7 @@ import { TARGETS } from './fuzz/targets.ts';
 
 describe('what once broke a rule, and a little more', () => {
   it.each(TARGETS)('$title', async (target) => {
-    const { broken } = await runTarget(target, keptCases(target.name), { runs: 100, seed: Date.now() % 2 ** 31 });
+    const { broken } = await runTarget(target, keptCases(target.name), { runs: 100, seed: 20261125 });
     expect(broken).toBeUndefined();
   });
 });

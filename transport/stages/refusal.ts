@@ -12,22 +12,18 @@ const STALE_SIGNATURE = /Signature (?:expired|not yet current)|RequestTimeTooSke
 const STALE_TOKEN = /ExpiredToken|UnrecognizedClient|security token included in the request is (?:expired|invalid)/;
 
 /**
- * Reads a 403 for what it says; the response returned holds the same body.
+ * Reads a 403 for what it says; undefined for all else, and for one that breaks off. The response stays unread.
  *
  * @param signedWith the clock offset that the request was signed with; milliseconds
  */
-export async function readRefusal(
-  response: Response,
-  signedWith: number,
-): Promise<{ response: Response; refusal: Refusal | undefined }> {
-  if (response.status !== 403) return { response, refusal: undefined };
-  const body = await response.text();
+export async function readRefusal(response: Response, signedWith: number): Promise<Refusal | undefined> {
+  if (response.status !== 403) return undefined;
+  const body = await response
+    .clone()
+    .text()
+    .catch(() => '');
   const said = `${response.headers.get('x-amzn-errortype') ?? ''} ${body}`;
-  const { status, statusText, headers } = response;
-  return {
-    response: new Response(body, { status, statusText, headers }),
-    refusal: { credentialsStale: STALE_TOKEN.test(said), clockOffset: clockOffset(response, said, signedWith) },
-  };
+  return { credentialsStale: STALE_TOKEN.test(said), clockOffset: clockOffset(response, said, signedWith) };
 }
 
 function clockOffset(response: Response, said: string, signedWith: number): number | undefined {

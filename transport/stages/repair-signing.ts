@@ -27,8 +27,10 @@ export function repairSigning({ credentials: given }: CredentialsOptions, creden
         return used;
       },
     };
-    const { response, refusal } = await readRefusal(await next({ ...request, signing }), signedWith);
+    const response = await next({ ...request, signing });
+    const refusal = await readRefusal(response, signedWith);
     if (!refusal || !(await isRepaired(refusal, used))) return response;
+    await response.body?.cancel();
     return next({ ...request, signing: { credentials, clockOffset } });
   };
 }
