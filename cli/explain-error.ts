@@ -1,3 +1,4 @@
+import { ConnectionError, explainConnectionError } from '../transport/connection-error.ts';
 import { CredentialsError, TargetError, TransportError } from '../transport/errors.ts';
 import { CommandError, ExitCode } from './exit-code.ts';
 
@@ -22,7 +23,8 @@ function explain(error: unknown): Explanation {
   if (error instanceof TargetError) return { exitCode: ExitCode.usage, message: asOptions(error.message) };
   if (error instanceof TransportError) return { exitCode: ExitCode.failed, message: error.message };
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Error && error.name === 'TimeoutError') {
+  // The AWS SDK gives this name to connections that broke as well.
+  if (error instanceof Error && error.name === 'TimeoutError' && !('code' in error && typeof error.code === 'string')) {
     return {
       exitCode: ExitCode.unreachable,
       message: 'No answer in time. The function may still be running. --timeout SECONDS waits longer.',
@@ -34,10 +36,8 @@ function explain(error: unknown): Explanation {
       message: 'A function name alone does not tell its region: give --region, set AWS_REGION, or give the ARN.',
     };
   }
-  for (const cause of causes(error)) {
-    const network = typeof cause.code === 'string' ? explainNetworkError(cause) : undefined;
-    if (network) return { exitCode: ExitCode.unreachable, message: network };
-  }
+  const broken = explainConnectionError(error);
+  if (broken instanceof ConnectionError) return { exitCode: ExitCode.unreachable, message: withFlags(broken) };
   if (message === 'fetch failed') {
     const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : 'no reason given';
     return { exitCode: ExitCode.unreachable, message: `The request could not be sent: ${reason}. Check the target.` };
@@ -59,49 +59,9 @@ function noCredentials(error: CredentialsError): string {
   );
 }
 
-interface SystemError extends Error {
-  readonly code?: string;
-  readonly hostname?: string;
-  readonly address?: string;
-  readonly port?: number;
-}
-
-function explainNetworkError({ code = '', hostname, address, port, message }: SystemError): string | undefined {
-  const where = hostname ?? (address === undefined ? 'it' : `${address}:${port}`);
-  switch (code) {
-    case 'ENOTFOUND':
-      return `There is no host ${where}. Check the target for a typo, and the network.`;
-    case 'EAI_AGAIN':
-      return `The name ${where} could not be looked up. Check the network and its DNS.`;
-    case 'ECONNREFUSED':
-      return `Nothing listens at ${where}. Check the target, and that the server runs.`;
-    case 'ETIMEDOUT':
-    case 'UND_ERR_CONNECT_TIMEOUT':
-      return 'No connection was made in time. Check the network; --connect-timeout SECONDS waits longer.';
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'UND_ERR_SOCKET':
-      return 'The connection closed before an answer came. The function may have run.';
-    case 'UND_ERR_HEADERS_TIMEOUT':
-    case 'UND_ERR_BODY_TIMEOUT':
-      return 'The function was silent for too long. It may still be running.';
-    default:
-      if (/^(?:EHOST|ENET)/.test(code)) return `${where} cannot be reached from here (${code}). Check the network.`;
-      return /CERT|TLS|SSL|SELF_SIGNED|SIGNATURE/.test(code)
-        ? `The host's TLS certificate is not trusted (${message}). Behind a proxy that inspects TLS, set NODE_EXTRA_CA_CERTS.`
-        : undefined;
-  }
-}
-
-/** An error with all that it was caused by; errors that refer to each other end it. */
-function causes(error: unknown): SystemError[] {
-  const found: SystemError[] = [];
-  const pending: unknown[] = [error];
-  for (const each of pending) {
-    if (!(each instanceof Error) || found.length > 8) continue;
-    found.push(each);
-    pending.push(each.cause);
-    if (each instanceof AggregateError) pending.push(...each.errors);
-  }
-  return found;
+/** With the flag that would have helped. */
+function withFlags({ message, maybeSent }: ConnectionError): string {
+  return !maybeSent && message.startsWith('No connection was made in time')
+    ? `${message} --connect-timeout SECONDS waits longer.`
+    : message;
 }

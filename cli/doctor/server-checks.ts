@@ -39,7 +39,7 @@ async function initialize(reach: typeof fetch, url: URL, params: object, timeout
     signal: AbortSignal.timeout(timeout),
   });
   if (!response.ok) return undefined;
-  for await (const text of readMessages(response)) {
+  for await (const text of readMessages(response, 1)) {
     const { result } = parseMessage(text) ?? {};
     if (typeof result?.protocolVersion === 'string') return result.protocolVersion;
   }

@@ -90,7 +90,7 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       const { error } = parseMessage(await response.clone().text()) ?? {};
       throw isError(error) ? new ServerError(error) : await explainResponse(response);
     }
-    for await (const text of readMessages(response)) {
+    for await (const text of readMessages(response, message.id)) {
       const received = parseMessage(text);
       if (received?.method !== undefined) options.onNotification?.(received);
       else if (received?.id === message.id && received?.error) throw new ServerError(received.error);

@@ -74,7 +74,7 @@ export function createForward(options: ForwardOptions): Forward {
       const response = await send({ body: JSON.stringify(list), message: list, headers: listHeaders, signal });
       if (!response.ok) throw await explainResponse(response);
       let next: unknown;
-      for await (const text of readMessages(response)) {
+      for await (const text of readMessages(response, list.id)) {
         const { id, result } = parseMessage(text) ?? {};
         if (id !== list.id) continue;
         catalogue.learn(result);
@@ -95,7 +95,7 @@ export function createForward(options: ForwardOptions): Forward {
   /** A list of tools passes through whole, to be learned from and, with `readOnly`, to be shortened. */
   async function passTools(response: Response, id: JsonRpcMessage['id']): Promise<Response> {
     const lines: string[] = [];
-    for await (const line of readMessages(response)) {
+    for await (const line of readMessages(response, id)) {
       const message = parseMessage(line);
       if (message?.id === id) catalogue.learn(message?.result);
       lines.push(

@@ -52,7 +52,7 @@ export async function serveStdio({ forward, reach, url, input, write }: StdioOpt
     let last = '';
     let brokeOff = 'The server ended its answer without a result.';
     try {
-      for await (const line of readMessages(response)) {
+      for await (const line of readMessages(response, message.id)) {
         if (message.method === 'initialize') takeUp(response, parseMessage(line));
         last = line;
         write(line);
