@@ -52,7 +52,9 @@ export function explainConnectionError(error: unknown): unknown {
 function systemError(error: unknown): SystemError | undefined {
   if (!(error instanceof Error) || error instanceof ConnectionError || error.name === 'AbortError') return undefined;
   const { cause = error } = error.message === 'fetch failed' || error.message === 'terminated' ? error : {};
-  const [first = cause] = cause instanceof AggregateError ? cause.errors : [];
+  // A proxy's refusal is the cause of the cause.
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  const [first = inner] = inner instanceof AggregateError ? inner.errors : [];
   if (!(first instanceof Error)) return undefined;
   const { code } = first as { code?: unknown };
   // The AWS SDK gives its own limit on making a connection a name, but no code.
