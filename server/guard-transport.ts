@@ -1,4 +1,4 @@
-import type { Exchange } from './create-handler.ts';
+import type { Exchange } from './answer-request.ts';
 import { JsonRpcErrorCode } from './json-rpc.ts';
 import { logError } from './log-error.ts';
 import type { ProtocolServer } from './mcp-server.ts';

@@ -4,7 +4,8 @@ import {
   isLegacyRequest,
   McpServer,
 } from '@modelcontextprotocol/server';
-import { createHandler, type Exchange } from './create-handler.ts';
+import type { Exchange } from './answer-request.ts';
+import { createHandler } from './create-handler.ts';
 import { guardTransport } from './guard-transport.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';

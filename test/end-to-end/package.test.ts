@@ -40,7 +40,7 @@ const programs: Record<string, string> = {
     import { createLambdaHandler, type Caller } from 'lambda-mcp/server';
     export const handler = createLambdaHandler(({ caller, request, lambda }) => {
       const who: Caller | undefined = caller;
-      return new McpServer({ name: lambda.functionName, version: who?.accountId ?? request.url });
+      return new McpServer({ name: lambda?.functionName ?? 'tools', version: who?.accountId ?? request.url });
     });`,
   './server/v1': `
     import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
