@@ -58,6 +58,7 @@ export function createAnswerer(
   return async ({ lambda, signal: client, read, identify }) => {
     const record = startRecord(lambda);
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
+    const toError = createErrors();
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
     const { caller, bytesIn, admission, status, headers, body, answer } = await respond();
     const end = (bytesOut: number, complete: boolean) => {
@@ -121,11 +122,19 @@ function pass(
   return { ...known, status, headers, body: body ? readBody(body, cut) : undefined };
 }
 
-/** The error a caller sees. What really happened goes to the function's log: it may hold what they must not see. */
-function toError(cause: unknown): JsonRpcError {
-  if (cause instanceof DeadlineExceeded) return { code: JsonRpcErrorCode.requestTimeout, message: cause.message };
-  logError(cause ?? new Error('The server ended its response without answering the request.'));
-  return { code: JsonRpcErrorCode.internalError, message: 'Internal error' };
+/**
+ * Makes the error a caller sees. What really happened goes to the function's log, once: it may hold what they must not
+ * see.
+ */
+function createErrors(): (cause: unknown) => JsonRpcError {
+  let logged: unknown;
+  return (cause) => {
+    if (cause instanceof DeadlineExceeded) return { code: JsonRpcErrorCode.requestTimeout, message: cause.message };
+    const told = cause ?? new Error('The server ended its response without answering the request.');
+    if (told !== logged) logError(told);
+    logged = told;
+    return { code: JsonRpcErrorCode.internalError, message: 'Internal error' };
+  };
 }
 
 /** By shape: it may come from another copy of undici. */

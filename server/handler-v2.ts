@@ -6,7 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Exchange } from './answer-request.ts';
 import { createHandler } from './create-handler.ts';
-import { guardTransport } from './guard-transport.ts';
+import { guardTransport, type Transport } from './guard-transport.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { type JsonRpcMessage, rememberJsonSchemas } from './json-schema-cache/remember-json-schemas.ts';
@@ -58,7 +58,14 @@ function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | u
 
 /** @param made the server, as the SDK knows its own: of another copy's it takes the low-level one */
 function serve2026(made: object, server: ProtocolServer, exchange: Exchange): Promise<Response> {
-  guardTransport(server, exchange);
+  server.onerror ??= logError;
+  const connect = server.connect as (transport: Transport) => Promise<void>;
+  server.connect = (transport: Transport) => {
+    // A server may come back for another request.
+    server.connect = connect;
+    guardTransport(transport, exchange);
+    return connect.call(server, transport);
+  };
   const mcp = createMcpHandler(() => made as McpServer, { onerror: logError });
   return mcp.fetch(exchange.request, { parsedBody: exchange.message });
 }

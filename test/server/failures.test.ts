@@ -31,6 +31,9 @@ const asks: Record<string, Ask> = {
   sampling: ({ server }) => server.createMessage({ messages: [], maxTokens: 1 }),
   roots: ({ server }) => server.listRoots(),
   ping: ({ server }) => server.ping(),
+  elicitation: ({ server }) =>
+    server.elicitInput({ message: '?', requestedSchema: { type: 'object', properties: {} } }),
+  'sampling-with-tools': ({ server }) => server.createMessage({ messages: [], maxTokens: 1, tools: [] }),
 };
 
 function withTools(server: McpServer): McpServer {
@@ -70,6 +73,8 @@ describe.each([
     const { last } = await callTool(handlers[line], name, era);
     expect(last).toEqual({ jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'Internal error' } });
     expect(logged.join('\n')).toMatch(causes[name] as RegExp);
+    const told = logged.filter((line) => (causes[name] as RegExp).test(line) && !line.includes('Failed to send'));
+    expect(told).toHaveLength(1);
     expect(records).toMatchObject([{ outcome: 'error', tool: name }]);
   });
 
@@ -141,6 +146,24 @@ it('an encoded answer is not looked into, and its outcome is not known', async (
 });
 
 describe('the log of errors', () => {
+  it.each<[string, unknown, RegExp]>([
+    ['a text', 'all is lost', /^all is lost$/],
+    ['a symbol', Symbol('lost'), /^Symbol\(lost\)$/],
+    ['an object without a text', Object.create(null), /no text/],
+    ['a cause without a text', new Error('lost', { cause: Object.create(null) }), /no text/],
+    [
+      'a cause',
+      new Error('lost', { cause: new Error('the reason') }),
+      /^Error: lost.* at .*Caused by: Error: the reason/,
+    ],
+  ])('takes whatever is thrown: %s', async (_, thrown, line) => {
+    const handler = createLambdaHandler(() => {
+      throw thrown;
+    }, options);
+    expect((await callTool(handler, 't')).last.error).toEqual({ code: -32603, message: 'Internal error' });
+    expect(logged).toEqual([expect.stringMatching(line)]);
+  });
+
   it('keeps one bounded line for each, whatever a caller sends', async () => {
     const name = `x\n{"outcome":"ok"}\r\u2028${'y'.repeat(4_000_000)}`;
     const handler = createFetchHandler({
