@@ -6,7 +6,7 @@ import { createLambdaHandler as createFetchHandler } from 'lambda-mcp/server/fet
 import { createLambdaHandler as createV1Handler } from 'lambda-mcp/server/v1';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallRecord } from '../../wire/call-record.ts';
-import { callTool, serve } from '../support/served.ts';
+import { callTool, META_2026, serve } from '../support/served.ts';
 
 const info = { name: 'tools', version: '1.0.0' };
 const circle: Record<string, unknown> = {};
@@ -85,6 +85,31 @@ describe.each([
       era === '2025' ? /stateless.*2026-07-28.*inputRequired/ : /inputRequired/,
     );
   });
+});
+
+it.each([
+  ['2025', { requestId: 5 }, {}],
+  [
+    '2026',
+    { _meta: META_2026, requestId: 5 },
+    { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'notifications/cancelled' },
+  ],
+])('an error that only the server knows of reaches the log, in %s', async (_, params, headers) => {
+  const handler = createLambdaHandler(() => {
+    const server = new McpServer(info);
+    server.server.setNotificationHandler('notifications/cancelled', () => {
+      throw new Error('nobody waits for this');
+    });
+    return server;
+  }, options);
+  await handler.fetch(
+    new Request('https://server.invalid/', {
+      method: 'POST',
+      headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }),
+    }),
+  );
+  expect(logged.join()).toContain('nobody waits for this');
 });
 
 it('tells errors of the server where it wants them told', async () => {

@@ -101,6 +101,61 @@ it('a body that breaks off on its way in is refused, and logged', async () => {
   expect(records).toMatchObject([{ outcome: 'rejected', status: 400 }]);
 });
 
+it('a body without end is read no further than the limit', async () => {
+  let sent = 0;
+  let isCancelled = false;
+  const body = new ReadableStream({
+    pull(controller) {
+      sent += 100;
+      controller.enqueue(new Uint8Array(100));
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  });
+  const request = new Request('https://server.invalid/', { method: 'POST', body, duplex: 'half' } as RequestInit);
+  expect((await handlers['./server'].fetch(request)).status).toBe(413);
+  expect(isCancelled).toBe(true);
+  expect(sent).toBeLessThan(2000);
+});
+
+it('a tool ends with its time, though nobody reads the answer', async () => {
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const handler = createLambdaHandler(() => {
+    const server = new McpServer({ name: 'tools', version: '1.0.0' });
+    server.registerTool('wait', {}, async ({ mcpReq: { signal } }) => {
+      signal.addEventListener('abort', () => resolve());
+      await ended;
+      return { content: [] };
+    });
+    return server;
+  }, options);
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'wait', arguments: {} } };
+  const request = new Request('https://server.invalid/', {
+    method: 'POST',
+    headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
+    body: JSON.stringify(message),
+  });
+  const lambda = { awsRequestId: 'r', functionName: 'f', getRemainingTimeInMillis: () => 550 };
+  const response = await handler.fetch(request, { lambda: lambda as never });
+  await ended;
+  expect(await response.text()).toContain('-32001');
+  expect(records).toMatchObject([{ outcome: 'timeout' }]);
+});
+
+it('what a low-level server tells before its list arrives', async () => {
+  const handler = createLambdaHandler(() => {
+    const { server } = new McpServer({ name: 'tools', version: '1.0.0' }, { capabilities: { tools: {}, logging: {} } });
+    server.setRequestHandler('tools/list', async (_request, { mcpReq }) => {
+      await mcpReq.notify({ method: 'notifications/message', params: { level: 'info', data: 'first' } });
+      return { tools: [] };
+    });
+    return server;
+  }, options);
+  const { messages } = await serve(handler, { method: 'tools/list' });
+  expect(messages).toMatchObject([{ params: { data: 'first' } }, { result: { tools: [] } }]);
+});
+
 it.each(['2025', '2026'] as const)('a client that leaves ends its tool, in %s', async (era) => {
   const leave = new AbortController();
   const { promise: ended, resolve } = Promise.withResolvers<boolean>();
