@@ -49,7 +49,8 @@ function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | u
     const server = protocolServer(made);
     offerNoChanges(server);
     rememberJsonSchemas(made, message as JsonRpcMessage);
-    const isLegacy = !speaks2026(server) || (!statesRevision(message) && (await isLegacyRequest(request, message)));
+    const speaks2026 = server.getNegotiatedProtocolVersion !== undefined;
+    const isLegacy = !speaks2026 || (await isLegacyRequest(request, message));
     return isLegacy
       ? serveStateless(server, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange)
       : serve2026(made instanceof McpServer ? made : server, server, exchange);
@@ -68,17 +69,6 @@ function serve2026(made: object, server: ProtocolServer, exchange: Exchange): Pr
   };
   const mcp = createMcpHandler(() => made as McpServer, { onerror: logError });
   return mcp.fetch(exchange.request, { parsedBody: exchange.message });
-}
-
-/** Whether a server is of the line that knows protocol 2026-07-28. */
-function speaks2026(server: ProtocolServer): boolean {
-  return typeof server.getNegotiatedProtocolVersion === 'function';
-}
-
-/** As every request of protocol 2026-07-28 does: whose it is, the SDK then finds out by itself. */
-function statesRevision(message: unknown): boolean {
-  const { _meta } = (message as { params?: { _meta?: object } }).params ?? {};
-  return typeof _meta === 'object' && _meta !== null && 'io.modelcontextprotocol/protocolVersion' in _meta;
 }
 
 /** With nothing to subscribe to the method is not offered, which the SDK would call a limit that was reached. */

@@ -7,14 +7,11 @@ import type { LambdaContext } from './lambda-context.ts';
 import { bounded } from './log-text.ts';
 
 /** A call that has come to its end. */
-export interface EndedCall {
+interface EndedCall extends Pick<CallRecord, 'status' | 'bytesIn' | 'bytesOut'> {
   readonly caller: Caller | undefined;
-  readonly bytesIn: number;
   /** Undefined when it was refused. */
   readonly admission: Admission | undefined;
-  readonly status: number;
   readonly answer: Answer | 'unknown' | undefined;
-  readonly bytesOut: number;
   /** Whether the body came to its end. */
   readonly complete: boolean;
   /** Whether the function's time was up. */

@@ -89,6 +89,6 @@ export function isZodSchema(schema: unknown): schema is ZodSchema {
   return isObject(standard) && standard.vendor === 'zod' && isObject(standard.jsonSchema) && 'meta' in schema;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
