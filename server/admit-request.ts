@@ -1,6 +1,6 @@
 import type { JsonRpcId } from '../wire/json-rpc.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
-import { boundedName } from './log-text.ts';
+import { bounded } from './log-text.ts';
 
 export interface AdmissionRules {
   readonly allowedOrigins: readonly string[];
@@ -92,5 +92,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function asText(value: unknown): string | undefined {
-  return typeof value === 'string' ? boundedName(value) : undefined;
+  return typeof value === 'string' ? bounded(value) : undefined;
 }

@@ -9,31 +9,43 @@ export class DeadlineExceeded extends Error {
 export interface Cutoff {
   readonly signal: AbortSignal;
   cut(reason: unknown): void;
-  /** Ends the watch for the function's time. */
+  /** Ends the watch for the function's time, and for the client. */
   clear(): void;
 }
 
 /**
- * A cut-off that fires `margin` milliseconds before the invocation's time-out, while an answer can still be written.
+ * A cut-off that fires `margin` milliseconds before the invocation's time-out, while an answer can still be written, or
+ * when the client leaves.
  */
-export function startCutoff(lambda: LambdaContext, margin: number): Cutoff {
+export function startCutoff(lambda: LambdaContext | undefined, margin: number, client?: AbortSignal): Cutoff {
   const controller = new AbortController();
   const cut = (reason: unknown) => controller.abort(reason);
-  const available = Math.max(0, lambda.getRemainingTimeInMillis() - margin);
-  if (available === Number.POSITIVE_INFINITY) return { signal: controller.signal, cut, clear() {} };
-  const timer = setTimeout(() => {
+  const leave = () => cut(client?.reason);
+  if (client?.aborted) leave();
+  client?.addEventListener('abort', leave, { once: true });
+  let timer: NodeJS.Timeout | undefined;
+  if (lambda) {
+    const available = Math.max(0, lambda.getRemainingTimeInMillis() - margin);
     const seconds = (available / 1000).toFixed(1);
-    cut(new DeadlineExceeded(`The call was stopped after ${seconds} s, ${margin} ms before the function's time-out.`));
-  }, available);
-  return { signal: controller.signal, cut, clear: () => clearTimeout(timer) };
+    const message = `The call was stopped after ${seconds} s, ${margin} ms before the function's time-out.`;
+    timer = setTimeout(() => cut(new DeadlineExceeded(message)), available);
+  }
+  return {
+    signal: controller.signal,
+    cut,
+    clear() {
+      clearTimeout(timer);
+      client?.removeEventListener('abort', leave);
+    },
+  };
 }
 
-/** What `work` gives, or what `late` gives if the signal fires first. */
-export async function beforeCutoff<T>(signal: AbortSignal, work: Promise<T>, late: () => T): Promise<T> {
+/** What `work` gives; rejects with the signal's reason if that fires first. */
+export async function beforeCutoff<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   // Nobody listens to work that fails after its time, and an unhandled rejection would end the environment.
   work.catch(() => {});
-  const { promise, resolve } = Promise.withResolvers<T>();
-  const fire = () => resolve(late());
+  const { promise, reject } = Promise.withResolvers<never>();
+  const fire = () => reject(signal.reason);
   if (signal.aborted) fire();
   signal.addEventListener('abort', fire, { once: true });
   try {

@@ -1,49 +1,53 @@
-import type { Exchange } from './create-handler.ts';
+import type { Exchange } from './answer-request.ts';
 import { JsonRpcErrorCode } from './json-rpc.ts';
-import { logError } from './log-error.ts';
-import type { ProtocolServer } from './mcp-server.ts';
 
+/** Either SDK line's, as far as it is looked at here. */
 interface Message {
-  readonly id?: string | number;
-  readonly method?: string;
+  readonly id?: string | number | undefined;
+  readonly method?: string | undefined;
 }
 
-interface Transport {
+export interface Transport {
   send(message: Message, ...options: unknown[]): Promise<void>;
-  onmessage?: ((message: object) => void) | undefined;
+  onmessage?: ((message: never) => void) | undefined;
 }
 
 /**
- * Sees to it that nothing waits for ever between a server and the transport that it will be connected to: an answer that
- * cannot be sent, because JSON cannot hold it, ends the exchange; and what the server asks of its client is refused at
- * once, since no answer to it could come. Its errors reach the log, unless it has a place of its own for them.
+ * Sees to it that nothing waits for ever at a transport: an answer that cannot be sent, because JSON cannot hold it, ends
+ * the exchange; and what the server asks of its client is refused at once, since no answer to it could come.
  */
-export function guardTransport(server: ProtocolServer, { fail }: Pick<Exchange, 'fail'>): void {
-  server.onerror ??= logError;
-  const connect = server.connect as (transport: Transport) => Promise<void>;
-  server.connect = (transport: Transport) => {
-    // A server may come back for another request.
-    server.connect = connect;
-    const send = transport.send.bind(transport);
-    transport.send = async (message, ...options) => {
-      if (message.method !== undefined && message.id !== undefined) {
-        queueMicrotask(() => transport.onmessage?.(refusal(message)));
-        return;
-      }
-      try {
-        await send(message, ...options);
-      } catch (error) {
-        if (message.method === undefined) fail(error);
-        throw error;
-      }
-    };
-    return connect.call(server, transport);
+export function guardTransport(transport: Transport, { fail }: Pick<Exchange, 'fail'>): void {
+  const send = transport.send.bind(transport);
+  transport.send = async (message, ...options) => {
+    const { id, method } = message;
+    if (method !== undefined && id !== undefined) {
+      const error = { code: JsonRpcErrorCode.methodNotFound, message: cannotAsk(method) };
+      queueMicrotask(() => transport.onmessage?.({ jsonrpc: '2.0', id, error } as never));
+      return;
+    }
+    try {
+      await send(message, ...options);
+    } catch (error) {
+      if (method === undefined) fail(error);
+      throw error;
+    }
   };
 }
 
-function refusal({ id, method }: Message): object {
-  const message =
+/** Refuses as much of a server that looks at its client's capabilities before it asks: it knows of none here. */
+export function refuseToAsk(server: object): void {
+  const refusing = (method: string) => async () => {
+    throw new Error(cannotAsk(method));
+  };
+  Object.assign(server, {
+    createMessage: refusing('sampling/createMessage'),
+    elicitInput: refusing('elicitation/create'),
+  });
+}
+
+function cannotAsk(method: string): string {
+  return (
     `${method} cannot be asked of the client: this server is stateless and serves one request at a time, so that no ` +
-    'answer could come back. In protocol 2026-07-28 a tool asks by returning inputRequired(…).';
-  return { jsonrpc: '2.0', id, error: { code: JsonRpcErrorCode.methodNotFound, message } };
+    'answer could come back. In protocol 2026-07-28 a tool asks by returning inputRequired(…).'
+  );
 }

@@ -8,14 +8,15 @@ export interface McpRequestContext {
   readonly caller: Caller | undefined;
   /** Its `signal` aborts shortly before the function's time-out. */
   readonly request: Request;
-  /** Lambda's context; through `.fetch`, where the host gives none, a stand-in without a time limit. */
-  readonly lambda: LambdaContext;
+  /** Lambda's context; undefined where there is no Lambda, as through `.fetch`. */
+  readonly lambda: LambdaContext | undefined;
 }
 
 /** What a host knows of a request that it hands to `.fetch`. */
 export interface HostInfo {
   /** Who sent the request, where the host has proven it. */
   readonly caller?: Caller | undefined;
+  /** Where the host is Lambda: it tells the time that remains, and the ids that the log line holds. */
   readonly lambda?: LambdaContext | undefined;
 }
 

@@ -4,8 +4,9 @@ import {
   isLegacyRequest,
   McpServer,
 } from '@modelcontextprotocol/server';
-import { createHandler, type Exchange } from './create-handler.ts';
-import { guardTransport } from './guard-transport.ts';
+import type { Exchange } from './answer-request.ts';
+import { createHandler } from './create-handler.ts';
+import { guardTransport, type Transport } from './guard-transport.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { type JsonRpcMessage, rememberJsonSchemas } from './json-schema-cache/remember-json-schemas.ts';
@@ -48,7 +49,8 @@ function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | u
     const server = protocolServer(made);
     offerNoChanges(server);
     rememberJsonSchemas(made, message as JsonRpcMessage);
-    const isLegacy = !speaks2026(server) || (!statesRevision(message) && (await isLegacyRequest(request, message)));
+    const speaks2026 = server.getNegotiatedProtocolVersion !== undefined;
+    const isLegacy = !speaks2026 || (await isLegacyRequest(request, message));
     return isLegacy
       ? serveStateless(server, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange)
       : serve2026(made instanceof McpServer ? made : server, server, exchange);
@@ -57,20 +59,16 @@ function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | u
 
 /** @param made the server, as the SDK knows its own: of another copy's it takes the low-level one */
 function serve2026(made: object, server: ProtocolServer, exchange: Exchange): Promise<Response> {
-  guardTransport(server, exchange);
+  server.onerror ??= logError;
+  const connect = server.connect as (transport: Transport) => Promise<void>;
+  server.connect = (transport: Transport) => {
+    // A server may come back for another request.
+    server.connect = connect;
+    guardTransport(transport, exchange);
+    return connect.call(server, transport);
+  };
   const mcp = createMcpHandler(() => made as McpServer, { onerror: logError });
   return mcp.fetch(exchange.request, { parsedBody: exchange.message });
-}
-
-/** Whether a server is of the line that knows protocol 2026-07-28. */
-function speaks2026(server: ProtocolServer): boolean {
-  return typeof server.getNegotiatedProtocolVersion === 'function';
-}
-
-/** As every request of protocol 2026-07-28 does: whose it is, the SDK then finds out by itself. */
-function statesRevision(message: unknown): boolean {
-  const { _meta } = (message as { params?: { _meta?: object } }).params ?? {};
-  return typeof _meta === 'object' && _meta !== null && 'io.modelcontextprotocol/protocolVersion' in _meta;
 }
 
 /** With nothing to subscribe to the method is not offered, which the SDK would call a limit that was reached. */

@@ -9,12 +9,16 @@ export function logError(error: unknown): void {
   console.error(escapeControls(describe(error)).slice(0, MAX_LINE_LENGTH));
 }
 
-/** Name, message and frames, and the same of what caused it. */
+/** Name, message and frames, and what caused it. Anything can be thrown, even what has no text. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return cut(String(error));
-  const frames = error.stack?.match(/^ {4}at .*$/gm)?.join('\n') ?? '';
-  const cause = error.cause === undefined ? '' : `\nCaused by: ${cut(String(error.cause))}`;
-  return `${error.name}: ${cut(error.message)}\n${frames}${cause}`;
+  try {
+    if (!(error instanceof Error)) return cut(String(error));
+    const frames = error.stack?.match(/^ {4}at .*$/gm)?.join('\n') ?? '';
+    const cause = error.cause === undefined ? '' : `\nCaused by: ${cut(String(error.cause))}`;
+    return `${error.name}: ${cut(String(error.message))}\n${frames}${cause}`;
+  } catch {
+    return 'An error that has no text.';
+  }
 }
 
 function cut(text: string): string {

@@ -1,5 +1,5 @@
 import type { CallOutcome, CallRecord } from '../wire/call-record.ts';
-import { boundedName, escapeControls } from './log-text.ts';
+import { bounded, escapeControls } from './log-text.ts';
 
 /** Receives one record for each JSON-RPC message, after its answer and before the invocation ends. */
 export type CallLogger = (record: CallRecord) => void;
@@ -23,13 +23,13 @@ const HARMLESS: ReadonlySet<CallOutcome> = new Set(['ok', 'input_required', 'unk
 
 /** The line as an object. */
 export function toLogLine(record: CallRecord): Record<string, unknown> {
-  const tool = boundedName(record.tool);
+  const tool = bounded(record.tool);
   const byTool = tool !== undefined && isTool(tool, record.outcome);
   return {
     ...record,
-    method: boundedName(record.method),
+    method: bounded(record.method),
     tool,
-    protocolVersion: boundedName(record.protocolVersion),
+    protocolVersion: bounded(record.protocolVersion),
     errors: HARMLESS.has(record.outcome) ? 0 : 1,
     _aws: {
       Timestamp: Date.now(),

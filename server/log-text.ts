@@ -1,9 +1,9 @@
 /** The longest that a caller's own word for something, such as a tool's name, is kept; characters. */
 const MAX_NAME_LENGTH = 128;
 
-/** A caller's own word for something, cut to what a log may hold. */
-export function boundedName(name: string | undefined): string | undefined {
-  return name?.slice(0, MAX_NAME_LENGTH);
+/** A text that somebody else chose, cut to what a log may hold; the length in characters. */
+export function bounded(text: string | undefined, length: number = MAX_NAME_LENGTH): string | undefined {
+  return text?.slice(0, length);
 }
 
 /** Without line breaks and other control characters: what follows one would look like a line of anybody's. */

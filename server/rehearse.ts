@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream';
 import type { FunctionUrlEvent } from '../wire/event.ts';
-import { requestToEvent } from '../wire/request-to-event.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import type { LambdaStreamHandler } from './lambda-handler.ts';
@@ -16,38 +15,19 @@ import type { LambdaStreamHandler } from './lambda-handler.ts';
 export function rehearse(makeHandler: (options: LambdaHandlerOptions) => LambdaStreamHandler): void {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done() });
   const handler = makeHandler({ logger() {} });
-  handler(pingEvent(), Object.assign(stream, { setContentType() {} }), CONTEXT).catch(() => {});
-}
-
-function pingEvent(): FunctionUrlEvent {
-  return requestToEvent(
-    {
-      method: 'POST',
-      target: '/',
-      headers: [
-        ['accept', 'application/json, text/event-stream'],
-        ['content-type', 'application/json'],
-      ],
-      body: Buffer.from('{"jsonrpc":"2.0","id":1,"method":"ping"}'),
-    },
-    {
-      requestId: CONTEXT.awsRequestId,
-      accountId: 'anonymous',
-      urlId: 'rehearsal',
-      domainName: 'rehearsal.invalid',
-      sourceIp: '127.0.0.1',
-      time: new Date(0),
-    },
+  handler(PING as FunctionUrlEvent, Object.assign(stream, { setContentType() {} }), CONTEXT as LambdaContext).catch(
+    () => {},
   );
 }
 
-const CONTEXT: LambdaContext = {
-  awsRequestId: '00000000-0000-0000-0000-000000000000',
-  functionName: 'rehearsal',
-  functionVersion: '$LATEST',
-  invokedFunctionArn: 'rehearsal',
-  memoryLimitInMB: '128',
-  logGroupName: 'rehearsal',
-  logStreamName: 'rehearsal',
-  getRemainingTimeInMillis: () => 60_000,
+/** As much of an event, and of a context, as the handler reads. */
+const PING: Partial<FunctionUrlEvent> = {
+  version: '2.0',
+  rawPath: '/',
+  rawQueryString: '',
+  headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
+  requestContext: { requestId: '', domainName: 'rehearsal.invalid', http: { method: 'POST' } } as never,
+  body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+  isBase64Encoded: false,
 };
+const CONTEXT: Partial<LambdaContext> = { awsRequestId: '', functionName: '', getRemainingTimeInMillis: () => 60_000 };

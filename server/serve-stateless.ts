@@ -1,9 +1,9 @@
-import type { Exchange } from './create-handler.ts';
-import { guardTransport } from './guard-transport.ts';
+import type { Exchange } from './answer-request.ts';
+import { guardTransport, refuseToAsk, type Transport } from './guard-transport.ts';
 import { logError } from './log-error.ts';
 import type { ProtocolServer } from './mcp-server.ts';
 
-interface StreamableHttpTransport {
+interface StreamableHttpTransport extends Transport {
   handleRequest(request: Request, options: { readonly parsedBody: unknown }): Promise<Response>;
 }
 
@@ -22,11 +22,21 @@ export async function serveStateless(
   exchange: Exchange,
 ): Promise<Response> {
   const { request, message, finished } = exchange;
+  if ((server.getNegotiatedProtocolVersion?.() ?? '') >= '2026') {
+    throw new TypeError(
+      'The function given to createLambdaHandler returned a server that has served protocol 2026-07-28, and serves no ' +
+        'older one since. Make a new one for each request.',
+    );
+  }
+  guardTransport(transport, exchange);
+  refuseToAsk(server);
+  server.onerror ??= logError;
+  // Fails when the server serves another request, which must not be closed then.
+  await server.connect(transport as never);
   const close = () => server.close().catch(logError);
   // Closing aborts the signal of a tool that still runs.
+  if (request.signal.aborted) close();
   request.signal.addEventListener('abort', close, { once: true });
   finished.then(close);
-  guardTransport(server, exchange);
-  await server.connect(transport as never);
   return transport.handleRequest(request, { parsedBody: message });
 }

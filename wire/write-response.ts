@@ -16,17 +16,6 @@ export interface WriteResponseOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Once it has fired, nothing waits for the reader any more: what is left of the body goes out as it comes. */
   readonly cut?: AbortSignal;
-  /**
-   * Learns how the body went while the invocation still runs: once the stream has ended, Lambda may freeze the function.
-   */
-  readonly onWritten?: (body: WrittenBody) => void;
-}
-
-/** A response's body, as far as it was written. */
-export interface WrittenBody {
-  readonly bytes: number;
-  /** Whether it came to its end. */
-  readonly complete: boolean;
 }
 
 const PRELUDE_DELIMITER = '\0'.repeat(PRELUDE_DELIMITER_LENGTH);
@@ -44,23 +33,17 @@ const UNFORWARDED_HEADERS = new Set(['connection', 'content-length', 'keep-alive
 export async function writeResponse(
   response: WritableResponse,
   stream: LambdaResponseStream,
-  { headers, cut, onWritten }: WriteResponseOptions = {},
+  { headers, cut }: WriteResponseOptions = {},
 ): Promise<void> {
   stream.setContentType(HTTP_INTEGRATION_CONTENT_TYPE);
   await write(stream, encodePrelude(response, headers), cut);
-  let bytes = 0;
-  let complete = false;
-  try {
-    for await (const chunk of response.body ?? []) {
-      if (chunk.byteLength === 0) continue;
-      bytes += chunk.byteLength;
-      await write(stream, chunk, cut);
-    }
-    complete = true;
-  } finally {
-    onWritten?.({ bytes, complete });
+  let isEmpty = true;
+  for await (const chunk of response.body ?? []) {
+    if (chunk.byteLength === 0) continue;
+    isEmpty = false;
+    await write(stream, chunk, cut);
   }
-  if (bytes === 0) await write(stream, Buffer.from('\n'), cut);
+  if (isEmpty) await write(stream, Buffer.from('\n'), cut);
   await end(stream);
 }
 

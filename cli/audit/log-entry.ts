@@ -39,14 +39,16 @@ export interface Failure {
 
 export type LogEntry = MessageEntry | ReportEntry;
 
-const OUTCOMES: ReadonlySet<string> = new Set<CallOutcome>([
-  'ok',
-  'tool_error',
-  'input_required',
-  'error',
-  'timeout',
-  'rejected',
-]);
+/** Every outcome there is: one that is missing does not compile. */
+const OUTCOMES: Readonly<Record<CallOutcome, true>> = {
+  ok: true,
+  tool_error: true,
+  input_required: true,
+  error: true,
+  unknown: true,
+  timeout: true,
+  rejected: true,
+};
 
 /**
  * Reads a line of a function's log, in either log format; undefined for what is neither of the two.
@@ -72,7 +74,8 @@ export function readLogEntry(line: string, time: number | undefined): LogEntry |
 
 function readMessage(value: Record<string, unknown>, time: number | undefined): MessageEntry | undefined {
   const { requestId, outcome, caller } = value;
-  if (typeof requestId !== 'string' || typeof outcome !== 'string' || !OUTCOMES.has(outcome)) return undefined;
+  if (typeof requestId !== 'string' || typeof outcome !== 'string' || !Object.hasOwn(OUTCOMES, outcome))
+    return undefined;
   return {
     kind: 'message',
     requestId,

@@ -1,10 +1,5 @@
 import type { JsonRpcId } from '../../wire/json-rpc.ts';
-import { isZodSchema, rememberingConvert, type ZodSchema } from './remembering-convert.ts';
-
-/** A server whose registered tools can be read: `McpServer` keeps them in fields of its own. */
-interface Registry {
-  readonly [field: string]: unknown;
-}
+import { isObject, isZodSchema, rememberingConvert, type ZodSchema } from './remembering-convert.ts';
 
 /**
  * Lets the JSON Schema of a schema object be made once, not for every request: zod takes longer for it than everything
@@ -28,8 +23,9 @@ export interface JsonRpcMessage {
 
 const TOOL_SCHEMAS = ['inputSchema', 'outputSchema'];
 
+/** What an `McpServer` keeps in a field of its own, by name. */
 function registered(server: object, field: string): Record<string, unknown> {
-  const entries = (server as Registry)[field];
+  const entries = (server as Record<string, unknown>)[field];
   return isObject(entries) ? entries : {};
 }
 
@@ -58,8 +54,4 @@ function makeStandIn(schema: ZodSchema): ZodSchema {
   standIns.set(schema, standIn);
   standIns.set(standIn, standIn);
   return standIn;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -159,6 +159,12 @@ describe('what stands on one side only', () => {
     expect(await calls({ trail: [event('x', ago(HOUR))], log }, '--all')).toHaveLength(1);
   });
 
+  it('is neither good nor bad where the server could not look into its answer', async () => {
+    const files = { trail: [event('x', ago(HOUR))], log: [line('x', ago(HOUR), { outcome: 'unknown' })] };
+    expect(await calls(files)).toMatchObject([{ evidence: 'trail and log', tool: 'greet', outcome: 'unknown' }]);
+    expect((await audit(...write(files))).stdout).toContain('0 ok, 0 failed, 0 refused, 1 unknown.');
+  });
+
   it('says of an invocation without a message how it ended', async () => {
     const report = 'REPORT RequestId: crashed\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tStatus: timeout';
     const [call] = await calls({ trail: [event('crashed', ago(HOUR))], log: [report] });

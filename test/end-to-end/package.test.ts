@@ -38,14 +38,23 @@ const programs: Record<string, string> = {
   './server': `
     import { McpServer } from '@modelcontextprotocol/server';
     import { createLambdaHandler, type Caller } from 'lambda-mcp/server';
+    import * as z from 'zod';
+    const input = z.object({ name: z.string() });
     export const handler = createLambdaHandler(({ caller, request, lambda }) => {
       const who: Caller | undefined = caller;
-      return new McpServer({ name: lambda.functionName, version: who?.accountId ?? request.url });
-    });`,
+      const server = new McpServer({ name: lambda?.functionName ?? 'tools', version: who?.accountId ?? request.url });
+      server.registerTool('greet', { inputSchema: input }, async ({ name }) => ({ content: [{ type: 'text', text: name }] }));
+      return server;
+    });
+    export const lowLevel = createLambdaHandler(async () => new McpServer({ name: 'n', version: '1' }).server);
+    export const answer: Promise<Response> = handler.fetch(new Request('https://a.example/'), {});`,
   './server/v1': `
     import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+    import { createLambdaHandler as ofTheOtherLine } from 'lambda-mcp/server';
     import { createLambdaHandler } from 'lambda-mcp/server/v1';
-    export const handler = createLambdaHandler(() => new McpServer({ name: 'n', version: '1' }), { deadlineMargin: 1 });`,
+    const makeServer = () => new McpServer({ name: 'n', version: '1' });
+    export const handler = createLambdaHandler(makeServer, { deadlineMargin: 1 });
+    export const other = ofTheOtherLine(makeServer);`,
   './server/fetch': `
     import { createLambdaHandler } from 'lambda-mcp/server/fetch';
     export const handler = createLambdaHandler({ fetch: async (request) => new Response(request.body) });`,
@@ -59,6 +68,20 @@ const programs: Record<string, string> = {
     const tools = new McpFunction(stack, 'Tools', { entry: 'server.ts' });
     export const trail = new McpAuditTrail(stack, 'Audit', { functions: [tools] });`,
 };
+
+/** What the compiler has against a program in a folder, checking the types of what it imports. */
+async function compile(folder: string, subpath: string, program: string): Promise<string> {
+  const name = `${subpath.replaceAll(/\W/g, '')}.ts`;
+  writeFileSync(join(folder, name), program);
+  const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024'];
+  // The types of @modelcontextprotocol/sdk name one of the DOM's.
+  const dom = subpath.endsWith('/v1') ? ',dom' : '';
+  const types = ['--lib', `es2024,esnext.disposable${dom}`, '--types', 'node'];
+  return run(join(root, 'node_modules/.bin/tsc'), [...options, ...types, name], { cwd: folder }).then(
+    () => '',
+    (error: { stdout: string }) => error.stdout,
+  );
+}
 
 beforeAll(async () => {
   // Without its scripts: they would build dist anew under the other tests.
@@ -88,18 +111,7 @@ describe('the packed tarball', () => {
   it.each(subpaths)('compiles in a consumer of %s that checks its libraries', async (subpath) => {
     const program = programs[subpath];
     if (program === undefined) throw new Error(`No program uses ${subpath}: write one.`);
-    const name = subpath.replaceAll(/\W/g, '');
-    writeFileSync(join(consumer, `${name}.ts`), program);
-    const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024'];
-    const tsc = join(root, 'node_modules/.bin/tsc');
-    // The types of @modelcontextprotocol/sdk name one of the DOM's.
-    const dom = subpath.endsWith('/v1') ? ',dom' : '';
-    const types = ['--lib', `es2024,esnext.disposable${dom}`, '--types', 'node'];
-    const result = await run(tsc, [...options, ...types, `${name}.ts`], { cwd: consumer }).then(
-      () => '',
-      (error: { stdout: string }) => error.stdout,
-    );
-    expect(result).toBe('');
+    expect(await compile(consumer, subpath, program)).toBe('');
   });
 
   it.each(['./server', './server/v1'])(
@@ -108,16 +120,7 @@ describe('the packed tarball', () => {
       const common = join(consumer, 'common');
       mkdirSync(common, { recursive: true });
       writeFileSync(join(common, 'package.json'), '{"type":"commonjs"}');
-      const name = `${subpath.replaceAll(/\W/g, '')}.ts`;
-      writeFileSync(join(common, name), programs[subpath] as string);
-      const options = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024'];
-      const tsc = join(root, 'node_modules/.bin/tsc');
-      const types = ['--lib', 'es2024,esnext.disposable,dom', '--types', 'node'];
-      const result = await run(tsc, [...options, ...types, name], { cwd: common }).then(
-        () => '',
-        (error: { stdout: string }) => error.stdout,
-      );
-      expect(result).toBe('');
+      expect(await compile(common, subpath, programs[subpath] as string)).toBe('');
     },
   );
 

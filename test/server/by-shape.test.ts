@@ -5,6 +5,7 @@ import { createLambdaHandler } from 'lambda-mcp/server';
 import { createLambdaHandler as createFetchHandler } from 'lambda-mcp/server/fetch';
 import { createLambdaHandler as createV1Handler } from 'lambda-mcp/server/v1';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
 import { callTool, META_2026, serve } from '../support/served.ts';
 
 const require = createRequire(import.meta.url);
@@ -60,12 +61,51 @@ describe.each(makers)('a server that is %s', (name, make) => {
   });
 });
 
+it.each(makers)('schemas are listed alike each time of a server that is %s', async (_, make) => {
+  const inputSchema = z.object({ a: z.string().describe('what') });
+  for (const create of [createLambdaHandler, createV1Handler]) {
+    const handler = create(() => {
+      const server = make() as McpServer;
+      server.registerTool('t', { inputSchema, outputSchema: inputSchema }, async () => ({ content: [] }));
+      return server;
+    }, quiet);
+    const lists: unknown[] = [];
+    for (let i = 0; i < 3; i += 1) lists.push((await serve(handler, { method: 'tools/list' })).last.result);
+    expect(lists[0]).toMatchObject({ tools: [{ inputSchema: { properties: { a: { description: 'what' } } } }] });
+    expect(lists.slice(1)).toEqual([lists[0], lists[0]]);
+  }
+});
+
 it('a server that comes back for the next request is served again', async () => {
   const server = withTool(new McpServer(info));
   const handler = createLambdaHandler(() => server, quiet);
   for (const era of ['2025', '2025', '2026', '2026'] as const) {
     expect((await callTool(handler, 't', era)).last.result.content[0].text).toBe('served');
   }
+});
+
+it('a server that serves two requests at once is told, and goes on with the first', async () => {
+  const server = new McpServer(info);
+  server.registerTool('t', {}, async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { content: [{ type: 'text', text: 'served' }] };
+  });
+  const handler = createLambdaHandler(() => server, quiet);
+  for (const era of ['2025', '2026'] as const) {
+    logged.length = 0;
+    const [first, second] = await Promise.all([callTool(handler, 't', era), callTool(handler, 't', era)]);
+    expect(first.last.result.content[0].text).toBe('served');
+    expect(second.status).toBe(500);
+    expect(logged.join()).toMatch(/separate Server instance|connected already|new instance for each request/);
+  }
+});
+
+it('a server that served 2026-07-28 is told that it serves no older revision', async () => {
+  const server = withTool(new McpServer(info));
+  const handler = createLambdaHandler(() => server, quiet);
+  await callTool(handler, 't', '2026');
+  expect((await callTool(handler, 't', '2025')).status).toBe(500);
+  expect(logged.join()).toMatch(/has served protocol 2026-07-28.*new one for each request/);
 });
 
 describe('what is no factory of servers', () => {

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import type { CallRecord } from '../../wire/call-record.ts';
 import { readResponse } from '../../wire/read-response.ts';
 import { requestToEvent } from '../../wire/request-to-event.ts';
+import { serve } from '../support/served.ts';
 
 const CALLS = 50;
 const ACCOUNT = '111122223333';
@@ -19,7 +20,7 @@ const handler = createLambdaHandler(
     server.registerTool(`whoami`, { inputSchema: z.object(held) }, async ({ ms }) => {
       await delay(ms);
       const late = request.signal.aborted ? 'late' : 'in time';
-      return { content: [{ type: 'text', text: `${caller?.arn} ${lambda.awsRequestId} ${late}` }] };
+      return { content: [{ type: 'text', text: `${caller?.arn} ${lambda?.awsRequestId} ${late}` }] };
     });
     return server;
   },
@@ -111,11 +112,7 @@ it(`${CALLS} invocations at once in one process have each their own caller, trac
 
 it('the trace of the process is that of its one invocation', async () => {
   process.env._X_AMZN_TRACE_ID = 'Root=1-alone;Sampled=1';
-  const request = new Request('https://server.invalid/', {
-    method: 'POST',
-    body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
-  });
-  await (await handler.fetch(request)).text();
+  await serve(handler, { method: 'ping' });
   delete process.env._X_AMZN_TRACE_ID;
   expect(records.at(-1)).toMatchObject({ traceId: '1-alone', tenantId: undefined, caller: 'unverified' });
 });

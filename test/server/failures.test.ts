@@ -6,7 +6,7 @@ import { createLambdaHandler as createFetchHandler } from 'lambda-mcp/server/fet
 import { createLambdaHandler as createV1Handler } from 'lambda-mcp/server/v1';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallRecord } from '../../wire/call-record.ts';
-import { callTool, serve } from '../support/served.ts';
+import { callTool, META_2026, serve } from '../support/served.ts';
 
 const info = { name: 'tools', version: '1.0.0' };
 const circle: Record<string, unknown> = {};
@@ -31,6 +31,9 @@ const asks: Record<string, Ask> = {
   sampling: ({ server }) => server.createMessage({ messages: [], maxTokens: 1 }),
   roots: ({ server }) => server.listRoots(),
   ping: ({ server }) => server.ping(),
+  elicitation: ({ server }) =>
+    server.elicitInput({ message: '?', requestedSchema: { type: 'object', properties: {} } }),
+  'sampling-with-tools': ({ server }) => server.createMessage({ messages: [], maxTokens: 1, tools: [] }),
 };
 
 function withTools(server: McpServer): McpServer {
@@ -70,6 +73,8 @@ describe.each([
     const { last } = await callTool(handlers[line], name, era);
     expect(last).toEqual({ jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'Internal error' } });
     expect(logged.join('\n')).toMatch(causes[name] as RegExp);
+    const told = logged.filter((line) => (causes[name] as RegExp).test(line) && !line.includes('Failed to send'));
+    expect(told).toHaveLength(1);
     expect(records).toMatchObject([{ outcome: 'error', tool: name }]);
   });
 
@@ -80,6 +85,31 @@ describe.each([
       era === '2025' ? /stateless.*2026-07-28.*inputRequired/ : /inputRequired/,
     );
   });
+});
+
+it.each([
+  ['2025', { requestId: 5 }, {}],
+  [
+    '2026',
+    { _meta: META_2026, requestId: 5 },
+    { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'notifications/cancelled' },
+  ],
+])('an error that only the server knows of reaches the log, in %s', async (_, params, headers) => {
+  const handler = createLambdaHandler(() => {
+    const server = new McpServer(info);
+    server.server.setNotificationHandler('notifications/cancelled', () => {
+      throw new Error('nobody waits for this');
+    });
+    return server;
+  }, options);
+  await handler.fetch(
+    new Request('https://server.invalid/', {
+      method: 'POST',
+      headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }),
+    }),
+  );
+  expect(logged.join()).toContain('nobody waits for this');
 });
 
 it('tells errors of the server where it wants them told', async () => {
@@ -141,6 +171,24 @@ it('an encoded answer is not looked into, and its outcome is not known', async (
 });
 
 describe('the log of errors', () => {
+  it.each<[string, unknown, RegExp]>([
+    ['a text', 'all is lost', /^all is lost$/],
+    ['a symbol', Symbol('lost'), /^Symbol\(lost\)$/],
+    ['an object without a text', Object.create(null), /no text/],
+    ['a cause without a text', new Error('lost', { cause: Object.create(null) }), /no text/],
+    [
+      'a cause',
+      new Error('lost', { cause: new Error('the reason') }),
+      /^Error: lost.* at .*Caused by: Error: the reason/,
+    ],
+  ])('takes whatever is thrown: %s', async (_, thrown, line) => {
+    const handler = createLambdaHandler(() => {
+      throw thrown;
+    }, options);
+    expect((await callTool(handler, 't')).last.error).toEqual({ code: -32603, message: 'Internal error' });
+    expect(logged).toEqual([expect.stringMatching(line)]);
+  });
+
   it('keeps one bounded line for each, whatever a caller sends', async () => {
     const name = `x\n{"outcome":"ok"}\r\u2028${'y'.repeat(4_000_000)}`;
     const handler = createFetchHandler({

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+import { createMcpHandler, McpServer, type RegisteredTool } from '@modelcontextprotocol/server';
 import { createLambdaHandler, type LambdaContext, type LambdaStreamHandler } from 'lambda-mcp/server';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -246,6 +246,24 @@ describe.each<Revision>(['2025-11-25', '2026-07-28'])('the JSON Schema of a tool
     expect(a).toEqual({ type: 'string' });
     expect(Object.isFrozen(kept['~standard'].jsonSchema.input({ target: 'draft-2020-12' }))).toBe(false);
   });
+});
+
+it('what is remembered can be changed by nobody', async () => {
+  const schema = z.object({ a: z.string().describe('what') });
+  let listed = {} as RegisteredTool;
+  const handler = createLambdaHandler(() => {
+    const server = new McpServer({ name: 'test', version: '1' });
+    listed = server.registerTool('t', { inputSchema: schema }, async () => ({ content: [] }));
+    return server;
+  }, quiet);
+  for (let i = 0; i < 3; i += 1) await ask(handler, { method: 'tools/list' }, '2026-07-28');
+  const { jsonSchema } = (listed.inputSchema as typeof schema)['~standard'];
+  const remembered = jsonSchema.input({ target: 'draft-2020-12' });
+  expect(jsonSchema.input({ target: 'draft-2020-12' })).toBe(remembered);
+  const a = (remembered.properties as { a: { description: string } }).a;
+  expect(() => {
+    a.description = 'of somebody else';
+  }).toThrow(TypeError);
 });
 
 it('prompts are converted for the first two requests only', async () => {

@@ -22,9 +22,11 @@ export async function serve(
   message: object,
   headers: Record<string, string> = {},
   info?: HostInfo,
+  signal: AbortSignal | null = null,
 ): Promise<Served> {
   const request = new Request('https://server.invalid/', {
     method: 'POST',
+    signal,
     headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...message }),
   });
@@ -36,9 +38,15 @@ export async function serve(
 }
 
 /** Calls a tool in a revision of either era. */
-export function callTool(handler: LambdaHandler, name: string, era: '2025' | '2026' = '2025', info?: HostInfo) {
+export function callTool(
+  handler: LambdaHandler,
+  name: string,
+  era: '2025' | '2026' = '2025',
+  info?: HostInfo,
+  signal?: AbortSignal,
+) {
   const params = { name, arguments: {}, ...(era === '2026' && { _meta: META_2026 }) };
   const headers: Record<string, string> =
     era === '2026' ? { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name } : {};
-  return serve(handler, { method: 'tools/call', params }, headers, info);
+  return serve(handler, { method: 'tools/call', params }, headers, info, signal);
 }

@@ -1,0 +1,144 @@
+import type { Answer } from '../wire/answer.ts';
+import { type BodyReader, readBody } from '../wire/body-reader.ts';
+import { completeAnswer } from '../wire/complete-answer.ts';
+import { type EventRequest, InvalidEventError } from '../wire/event-to-request.ts';
+import type { JsonRpcError } from '../wire/json-rpc.ts';
+import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
+import { type Admission, admitRequest } from './admit-request.ts';
+import type { Caller } from './caller.ts';
+import { beforeCutoff, DeadlineExceeded, startCutoff } from './cutoff.ts';
+import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
+import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
+import type { LambdaContext } from './lambda-context.ts';
+import { logError } from './log-error.ts';
+import { writeLogLine } from './log-line.ts';
+import { startRecord } from './start-record.ts';
+import { watchBody } from './watch-body.ts';
+
+/** A request on its way to the server, with all that is known of it. */
+export interface Exchange extends McpRequestContext {
+  /** The body, parsed. */
+  readonly message: unknown;
+  /** Settles once the response's body has been read, or left. */
+  readonly finished: Promise<void>;
+  /** Ends the exchange with an error: the server cannot answer. */
+  fail(cause: unknown): void;
+}
+
+/** A request as a host has it. */
+export interface Incoming {
+  readonly lambda: LambdaContext | undefined;
+  /** Aborts when its client leaves. */
+  readonly signal?: AbortSignal;
+  /** @throws {InvalidEventError} when it is no HTTP request */
+  read(signal: AbortSignal): EventRequest | Promise<EventRequest>;
+  /** Who sent it, once it has been read. */
+  identify(): Caller | undefined;
+}
+
+/** What goes out. Whoever takes it reads the body to its end, or cancels it. */
+export interface Outgoing {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Headers beside the response's own. */
+  readonly added: Readonly<Record<string, string>>;
+  readonly body: BodyReader | undefined;
+  /** Fires when the time for it is up. */
+  readonly cut: AbortSignal;
+}
+
+/** Carries a server, a function from request to response, to any host: what is the same for all of them. */
+export function createAnswerer(
+  serve: (exchange: Exchange) => Promise<Response>,
+  { allowedOrigins = [], maxRequestBodySize = MAX_REQUEST_SIZE, deadlineMargin = 500, logger }: LambdaHandlerOptions,
+): (incoming: Incoming) => Promise<Outgoing> {
+  const rules = { allowedOrigins, maxRequestBodySize };
+  const log = logger ?? writeLogLine;
+
+  return async ({ lambda, signal: client, read, identify }) => {
+    const record = startRecord(lambda);
+    const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
+    const toError = createErrors();
+    const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+    const { caller, bytesIn, admission, status, headers, body, answer } = await respond();
+    const end = (bytesOut: number, complete: boolean) => {
+      clear();
+      finish();
+      const isLate = cut.reason instanceof DeadlineExceeded;
+      try {
+        log(record({ caller, bytesIn, admission, status, answer: answer?.(), bytesOut, complete, isLate }));
+      } catch (error) {
+        // A logger that fails must not take the answer with it.
+        logError(error);
+      }
+    };
+    if (!body) end(0, true);
+    // Tells a caller that one bit of how the server sees them, so that a missing proof of identity can be diagnosed.
+    const added = { 'lambda-mcp-caller': caller ? 'verified' : 'unverified' };
+    return { status, headers, added, cut, body: body && watchBody(body, end) };
+
+    async function respond(): Promise<Responded> {
+      let incoming: EventRequest;
+      try {
+        incoming = await read(cut);
+      } catch (error) {
+        if (!(error instanceof InvalidEventError)) logError(error);
+        const message = error instanceof InvalidEventError ? error.message : 'The request cannot be read.';
+        return pass(errorResponse(400, { code: JsonRpcErrorCode.invalidRequest, message }), { bytesIn: 0 });
+      }
+      const { request, text, size } = incoming;
+      const known = { caller: identify(), bytesIn: size };
+      const admission = admitRequest(request, text, size, rules);
+      if (admission instanceof Response) return pass(admission, known);
+      const { id, message } = admission;
+      const served = await beforeCutoff(
+        cut,
+        serve({ caller: known.caller, request, lambda, message, finished, fail }).then(assertResponse),
+      ).catch((cause) => errorResponse(cut.aborted ? 200 : 500, toError(cause), id));
+      if (id === undefined) return pass(served, { ...known, admission }, cut);
+      return { ...known, admission, ...completeAnswer(served, { id, failure: toError, cut, encoded: true }) };
+    }
+  };
+}
+
+/** What is known of a request, and the response to it. */
+interface Responded {
+  readonly caller?: Caller | undefined;
+  readonly bytesIn: number;
+  readonly admission?: Admission;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: BodyReader | undefined;
+  /** The JSON-RPC response, as far as the body has been read. */
+  answer?(): Answer | 'unknown' | undefined;
+}
+
+/** A response that is passed on as it is. */
+function pass(
+  { status, headers, body }: Response,
+  known: Pick<Responded, 'caller' | 'bytesIn' | 'admission'>,
+  cut?: AbortSignal,
+): Responded {
+  return { ...known, status, headers, body: body ? readBody(body, cut) : undefined };
+}
+
+/**
+ * Makes the error a caller sees. What really happened goes to the function's log, once: it may hold what they must not
+ * see.
+ */
+function createErrors(): (cause: unknown) => JsonRpcError {
+  let logged: unknown;
+  return (cause) => {
+    if (cause instanceof DeadlineExceeded) return { code: JsonRpcErrorCode.requestTimeout, message: cause.message };
+    const told = cause ?? new Error('The server ended its response without answering the request.');
+    if (told !== logged) logError(told);
+    logged = told;
+    return { code: JsonRpcErrorCode.internalError, message: 'Internal error' };
+  };
+}
+
+/** By shape: it may come from another copy of undici. */
+function assertResponse(response: Response): Response {
+  if (typeof response?.status === 'number' && response.status >= 200 && !response.bodyUsed) return response;
+  throw new TypeError('The server gave no response that could be sent.');
+}
