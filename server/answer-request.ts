@@ -27,7 +27,7 @@ export interface Exchange extends McpRequestContext {
 
 /** A request as a host has it. */
 export interface Incoming {
-  readonly lambda: LambdaContext | undefined;
+  readonly lambda: LambdaContext;
   /** Aborts when its client leaves. */
   readonly signal?: AbortSignal;
   /** @throws {InvalidEventError} when it is no HTTP request */

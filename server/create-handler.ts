@@ -5,6 +5,7 @@ import { writeResponse } from '../wire/write-response.ts';
 import { createAnswerer, type Exchange, type Outgoing } from './answer-request.ts';
 import { identifyCaller } from './caller.ts';
 import type { HostInfo, LambdaHandlerOptions } from './handler-options.ts';
+import { standInContext } from './lambda-context.ts';
 import { type LambdaHandler, streamifyResponse } from './lambda-handler.ts';
 import { logError } from './log-error.ts';
 import { readRequest } from './read-request.ts';
@@ -37,7 +38,10 @@ export function createHandler(
     }
   });
 
-  async function answerFetch(request: Request, { caller, lambda }: HostInfo = {}): Promise<Response> {
+  async function answerFetch(
+    request: Request,
+    { caller, lambda = standInContext() }: HostInfo = {},
+  ): Promise<Response> {
     const { status, headers, added, body } = await answerRequest({
       lambda,
       signal: request.signal,

@@ -17,15 +17,15 @@ export interface Cutoff {
  * A cut-off that fires `margin` milliseconds before the invocation's time-out, while an answer can still be written, or
  * when the client leaves.
  */
-export function startCutoff(lambda: LambdaContext | undefined, margin: number, client?: AbortSignal): Cutoff {
+export function startCutoff(lambda: LambdaContext, margin: number, client?: AbortSignal): Cutoff {
   const controller = new AbortController();
   const cut = (reason: unknown) => controller.abort(reason);
   const leave = () => cut(client?.reason);
   if (client?.aborted) leave();
   client?.addEventListener('abort', leave, { once: true });
   let timer: NodeJS.Timeout | undefined;
-  if (lambda) {
-    const available = Math.max(0, lambda.getRemainingTimeInMillis() - margin);
+  const available = Math.max(0, lambda.getRemainingTimeInMillis() - margin);
+  if (Number.isFinite(available)) {
     const seconds = (available / 1000).toFixed(1);
     const message = `The call was stopped after ${seconds} s, ${margin} ms before the function's time-out.`;
     timer = setTimeout(() => cut(new DeadlineExceeded(message)), available);

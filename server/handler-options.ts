@@ -8,8 +8,8 @@ export interface McpRequestContext {
   readonly caller: Caller | undefined;
   /** Its `signal` aborts shortly before the function's time-out. */
   readonly request: Request;
-  /** Lambda's context; undefined where there is no Lambda, as through `.fetch`. */
-  readonly lambda: LambdaContext | undefined;
+  /** Lambda's context; through `.fetch`, where the host gives none, a stand-in with an id of its own and no time limit. */
+  readonly lambda: LambdaContext;
 }
 
 /** What a host knows of a request that it hands to `.fetch`. */

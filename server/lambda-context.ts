@@ -20,3 +20,18 @@ export interface LambdaContext {
   /** Milliseconds until Lambda ends the invocation. */
   getRemainingTimeInMillis(): number;
 }
+
+/** Stands in for Lambda's context where there is no Lambda: an id of its own, and no time limit. */
+export function standInContext(): LambdaContext {
+  const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local';
+  return {
+    awsRequestId: crypto.randomUUID(),
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: functionName,
+    memoryLimitInMB: '0',
+    logGroupName: '',
+    logStreamName: '',
+    getRemainingTimeInMillis: () => Number.POSITIVE_INFINITY,
+  };
+}

@@ -22,15 +22,15 @@ interface EndedCall extends Pick<CallRecord, 'status' | 'bytesIn' | 'bytesOut'> 
 const MAX_ARN_LENGTH = 2048;
 
 /** Begins a call's record: what the process knows of this invocation now, it may know of another one later. */
-export function startRecord(lambda: LambdaContext | undefined): (call: EndedCall) => CallRecord {
+export function startRecord(lambda: LambdaContext): (call: EndedCall) => CallRecord {
   const started = performance.now();
-  const trace = lambda?.xRayTraceId ?? process.env._X_AMZN_TRACE_ID ?? '';
+  const trace = lambda.xRayTraceId ?? process.env._X_AMZN_TRACE_ID ?? '';
   return ({ caller, bytesIn, admission, status, answer, bytesOut, complete, isLate }) => {
     const isRequest = admission?.id !== undefined;
     const isTimeout = isLate && (isRequest ? !answer : !complete);
     return {
-      requestId: lambda?.awsRequestId ?? crypto.randomUUID(),
-      functionName: lambda?.functionName ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
+      requestId: lambda.awsRequestId,
+      functionName: lambda.functionName,
       method: admission?.method,
       tool: admission?.tool,
       caller: bounded(caller?.arn, MAX_ARN_LENGTH) ?? 'unverified',
@@ -42,7 +42,7 @@ export function startRecord(lambda: LambdaContext | undefined): (call: EndedCall
       bytesIn,
       bytesOut,
       traceId: bounded(/Root=([^;]+)/.exec(trace)?.[1]),
-      tenantId: lambda?.tenantId,
+      tenantId: lambda.tenantId,
       protocolVersion: admission?.protocolVersion,
     };
   };

@@ -50,7 +50,7 @@ type Summary = z.infer<typeof outputSchema>;
 const costExplorer = new CostExplorerClient();
 const tagging = new ResourceGroupsTaggingAPIClient();
 
-export function registerAccountSummary(server: McpServer, lambda: LambdaContext | undefined): void {
+export function registerAccountSummary(server: McpServer, lambda: LambdaContext): void {
   server.registerTool(
     'get_account_summary',
     {
@@ -70,7 +70,7 @@ export function registerAccountSummary(server: McpServer, lambda: LambdaContext 
           readCosts(costExplorer, month, signal),
           countResources(tagging, signal),
         ]);
-        const [, , , region = '', accountId = ''] = lambda?.invokedFunctionArn.split(':') ?? [];
+        const [, , , region = '', accountId = ''] = lambda.invokedFunctionArn.split(':');
         const structuredContent = { accountId, region, ...summarize(month, costs, counts, limit) };
         return { content: [{ type: 'text', text: JSON.stringify(structuredContent) }], structuredContent };
       });

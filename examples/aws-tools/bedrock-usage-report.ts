@@ -33,7 +33,7 @@ const outputSchema = z.object({
   notes: z.array(z.string()),
 });
 
-export function registerBedrockUsageReport(server: McpServer, lambda: LambdaContext | undefined): void {
+export function registerBedrockUsageReport(server: McpServer, lambda: LambdaContext): void {
   server.registerTool(
     'get_bedrock_usage_report',
     {

@@ -7,8 +7,7 @@ const TIME_TO_ANSWER = 3000;
  * Aborts when the caller gives up, and early enough before the function's time-out for the tool itself to say what to
  * do about it. The reason is then a `TimeoutError`.
  */
-export function timeLimit(lambda: LambdaContext | undefined, caller: AbortSignal): AbortSignal {
-  if (!lambda) return caller;
+export function timeLimit(lambda: LambdaContext, caller: AbortSignal): AbortSignal {
   const available = Math.max(0, lambda.getRemainingTimeInMillis() - TIME_TO_ANSWER);
   return AbortSignal.any([caller, AbortSignal.timeout(available)]);
 }

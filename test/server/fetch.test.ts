@@ -40,7 +40,7 @@ describe.each(Object.entries(handlers))('.fetch of lambda-mcp%s', (_, handler) =
   it('answers without a host, whose callers nobody knows', async () => {
     const { status, last } = await serve(handler, { method: 'ping' });
     expect([status, last]).toEqual([200, { jsonrpc: '2.0', id: 1, result: {} }]);
-    expect(contexts).toMatchObject([{ caller: undefined, lambda: undefined }]);
+    expect(contexts).toMatchObject([{ caller: undefined, lambda: { functionName: 'local' } }]);
     expect(records).toMatchObject([
       {
         requestId: expect.stringMatching(/^[\da-f-]{36}$/),
