@@ -12,7 +12,11 @@ const SILENT_METHODS: ReadonlySet<unknown> = new Set(['initialize', 'ping', 'too
 
 /** Whether a request to what a factory made can be answered as JSON. A low-level server may do anything for any method. */
 export function isSilent(made: object, message: unknown): boolean {
-  return 'server' in made && SILENT_METHODS.has((message as { method?: unknown }).method);
+  return 'server' in made && isSilentMethod(message);
+}
+
+function isSilentMethod(message: unknown): boolean {
+  return SILENT_METHODS.has((message as { method?: unknown }).method);
 }
 
 /** Answers one request of the 2025 revisions with a server and a transport that serve no other. */
@@ -29,7 +33,8 @@ export async function serveStateless(
     );
   }
   guardTransport(transport, exchange);
-  refuseToAsk(server);
+  // What runs no code of the user's asks nobody.
+  if (!isSilentMethod(message)) refuseToAsk(server);
   server.onerror ??= logError;
   // Fails when the server serves another request, which must not be closed then.
   await server.connect(transport as never);
