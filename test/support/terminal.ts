@@ -16,9 +16,9 @@ export interface Terminal {
   ended(): Promise<number>;
 }
 
-/** `lambda-mcp` on a terminal. What goes to a shell: the arguments hold no quotes. */
+/** `lambda-mcp` on a terminal, which a shell starts. */
 export function startTerminal(args: readonly string[], env: Readonly<Record<string, string>>): Terminal {
-  const command = [process.execPath, CLI, ...args].join(' ');
+  const command = [process.execPath, CLI, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const child = spawn('script', ['-qec', command, '/dev/null'], { env: { ...env, TERM: 'xterm', NO_COLOR: '1' } });
   let screen = '';
   let seen = 0;
