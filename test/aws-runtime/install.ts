@@ -1,14 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FOLDER = fileURLToPath(new URL('aws-lambda-ric/', import.meta.url));
+const HERE = fileURLToPath(new URL('aws-lambda-ric/', import.meta.url));
+/** The addon's own build does not work in a folder whose name has a space. */
+const FOLDER = /\s/.test(HERE) ? join(tmpdir(), 'lambda-mcp-aws-lambda-ric/') : HERE;
 const PACKAGE = `${FOLDER}node_modules/aws-lambda-ric/`;
 
 /** AWS's runtime: a program that `AWS_LAMBDA_RUNTIME_API`, `_HANDLER` and `LAMBDA_TASK_ROOT` tell what to run. */
 export const RUNTIME = `${PACKAGE}index.mjs`;
 
-export const VERSION = dependencies(FOLDER)['aws-lambda-ric'] as string;
+export const VERSION = dependencies(HERE)['aws-lambda-ric'] as string;
 
 /** What `npm ci` needs to compile the runtime's addon, each with its Debian package. */
 const TOOLS = { cmake: 'cmake', 'g++': 'g++', make: 'make', python3: 'python3', xz: 'xz-utils' };
@@ -23,6 +27,7 @@ export function installRuntime(): string | undefined {
     return `AWS's runtime holds an addon to be compiled, and these are missing: ${packages} (apt-get install ${packages}).`;
   }
   console.log(`Installing aws-lambda-ric ${VERSION}: it compiles its addon, which takes about a minute.`);
+  if (FOLDER !== HERE) cpSync(HERE, FOLDER, { recursive: true });
   const { status, output } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: FOLDER, encoding: 'utf8' });
   if (status === 0 && isInstalled()) return undefined;
   return `npm ci in ${FOLDER} failed. Node's headers come from nodejs.org, or from npm_config_nodedir.\n${output?.join('')}`;

@@ -174,8 +174,8 @@ describe('a reader of the README', () => {
     const shown = [...blocks, ...readBlocks(join(root, 'docs/server.md'))].filter(({ kind }) => kind === 'file');
     for (const { name, text } of shown) writeFileSync(join(project, name), text);
     const options = '--noEmit --strict --skipLibCheck --module nodenext --target es2024';
-    const types = `--types node --typeRoots ${root}/node_modules/@types`;
-    await sh(`${root}/node_modules/.bin/tsc ${options} ${types} ${shown.map(({ name }) => name).join(' ')}`);
+    const types = `--types node --typeRoots "${root}/node_modules/@types"`;
+    await sh(`"${root}/node_modules/.bin/tsc" ${options} ${types} ${shown.map(({ name }) => name).join(' ')}`);
   });
 
   it('finds nothing that is not tested here', () => {
