@@ -32,7 +32,7 @@ function groups(line: Line, way: Way, server: string, by: Expected): readonly Gr
   const failing = (name: string, tool: string, error: string) =>
     session(name, error, (client) => errorOf(client.call(tool), error));
 
-  const entry = `../test/fixtures/servers/${server}.ts`;
+  const entry = `../fixtures/servers/${server}.ts`;
   return [
     {
       title: `The quickstart, called by ${line} over ${way}`,
