@@ -79,7 +79,7 @@ export async function audit(args: string[]): Promise<ExitCode> {
   const { calls, leftOut } = selectCalls(joined, { ...range, caller, tool, all });
 
   if (values.html !== undefined) {
-    const functionName = named?.replace(/^.*:function:/, '') ?? 'the function';
+    const functionName = target?.name ?? 'the function';
     const filters = [caller && `callers like ${caller}`, tool && `tools like ${tool}`].filter(
       (text) => text !== undefined,
     );

@@ -1,4 +1,6 @@
 import { readFunctionTarget } from '../transport/function-target.ts';
+import { readFunctionName } from '../wire/aws/function-name.ts';
+import { partitionOf } from '../wire/aws/partitions.ts';
 import { ExitCode } from './exit-code.ts';
 import { accountOf, canonical, listAccess } from './grant/access-list.ts';
 import { addPermissionCommand, type CommandContext, removePermissionCommand } from './grant/aws-command.ts';
@@ -57,9 +59,9 @@ export async function grant(args: string[]): Promise<ExitCode> {
   }
   if (!principal) throw new UsageError('Whom? Give an ARN, an account or an organization, or --list.');
   const grantee = readGrantee(principal);
-  const region = context.target.functionName.split(':')[1];
-  if (region !== undefined && grantee.partition !== undefined && grantee.partition !== region) {
-    throw new UsageError(`${principal} is in the partition ${grantee.partition}, and the function in ${region}.`);
+  const { partition = grantee.partition } = context.target;
+  if (grantee.partition !== undefined && grantee.partition !== partition) {
+    throw new UsageError(`${principal} is in the partition ${grantee.partition}, and the function in ${partition}.`);
   }
   const via = readVia(values.via) ?? (values.revoke ? 'both' : 'url');
   if (values.revoke) return revoke(context, grantee, via, options);
@@ -144,31 +146,25 @@ async function list(context: CommandContext, options: TargetOptions): Promise<vo
   const statements = await api.statements();
   const url = await api.urlConfig().catch(() => 'unknown' as const);
   const resource = statements.map(({ Resource }) => Resource).find((each) => typeof each === 'string');
-  const functionArn = String(resource ?? context.target.functionName);
-  const entries = listAccess(statements.flatMap(readStatement), functionArn.split(':')[4]);
+  const functionAccount = readFunctionName(String(resource))?.accountId ?? context.target.accountId;
+  const entries = listAccess(statements.flatMap(readStatement), functionAccount);
   if (options.json) printJson({ functionUrl: url ?? null, entries });
   else say(describeAccess(context.target.functionName, entries, url), []);
 }
 
 /** What the caller's side has to do, where the function's policy is not enough. */
 function callerSide({ target, region }: CommandContext, grantee: Grantee, via: Via, functionArn: string | undefined) {
-  const name = target.functionName;
-  const known = functionArn ?? (name.startsWith('arn:') ? withQualifier(name, target.qualifier) : undefined);
-  const reason = callerPolicyReason(grantee, known?.split(':')[4]);
+  const { name, qualifier, accountId, region: place = region } = target;
+  const reason = callerPolicyReason(grantee, readFunctionName(functionArn ?? '')?.accountId ?? accountId);
   if (reason === undefined) return undefined;
-  const arn = known ?? withQualifier(`arn:aws:lambda:${region ?? 'REGION'}:ACCOUNT:function:${name}`, target.qualifier);
-  if (known === undefined && grantee.accountId !== undefined && grantee.kind !== 'account') {
-    return {
-      policy: callerPolicy(grantee, via, arn),
-      text: `\n${reason}: give the function’s ARN, and it is printed here.\n`,
-    };
+  const partition = target.partition ?? (place === undefined ? grantee.partition : partitionOf(place).id) ?? 'aws';
+  const written = `arn:${partition}:lambda:${place ?? 'REGION'}:${accountId ?? 'ACCOUNT'}:function:${name}`;
+  const policy = callerPolicy(grantee, via, functionArn ?? (qualifier ? `${written}:${qualifier}` : written));
+  const known = functionArn !== undefined || (place !== undefined && accountId !== undefined);
+  if (!known && grantee.accountId !== undefined && grantee.kind !== 'account') {
+    return { policy, text: `\n${reason}: give the function’s ARN, and it is printed here.\n` };
   }
-  const policy = callerPolicy(grantee, via, arn);
   return { policy, text: `\n${styled('bold', `# ${reason}:`)}\n${JSON.stringify(policy, null, 2)}\n` };
-}
-
-function withQualifier(arn: string, qualifier: string | undefined): string {
-  return qualifier === undefined ? arn : `${arn}:${qualifier}`;
 }
 
 function say(text: string, warnings: readonly string[]): void {

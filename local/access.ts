@@ -1,3 +1,4 @@
+import { readArn } from '../wire/aws/arn.ts';
 import type { IncomingRequest } from './http-io.ts';
 import { type AccessDecision, decide } from './iam/decide.ts';
 import { type LocalFunction, qualifiedArn } from './local-function.ts';
@@ -46,7 +47,7 @@ export function createAccess(
     },
     authorize(caller, request, { action, functionArn = fn.arn, qualifier, context }) {
       const resourcePolicy = functionArn === fn.arn ? policies.document(qualifier) : undefined;
-      const resourceAccountId = functionArn.split(':')[4] ?? '';
+      const resourceAccountId = readArn(functionArn)?.accountId ?? '';
       const decision = decide(
         {
           principal: caller.principal,

@@ -18,6 +18,6 @@ export function readFunctionName(
       `Value '${text}' at 'functionName' is not a function name or ARN.`,
     );
   }
-  const { partition = 'aws', region = fn.region, accountId = fn.accountId, name, qualifier } = read;
+  const { partition = fn.partition, region = fn.region, accountId = fn.accountId, name, qualifier } = read;
   return { functionArn: `arn:${partition}:lambda:${region}:${accountId}:function:${name}`, qualifier };
 }

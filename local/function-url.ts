@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { functionUrlHost } from '../wire/aws/hosts.ts';
 import type { IamAuthorizer } from '../wire/event.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type BodyIterator, readPrelude } from '../wire/read-response.ts';
@@ -146,7 +147,7 @@ function toEvent(
       requestId,
       accountId: fn.accountId,
       urlId: fn.urlId,
-      domainName: `${fn.urlId}.lambda-url.${fn.region}.on.aws`,
+      domainName: functionUrlHost(fn.urlId, fn.region),
       sourceIp: incoming.sourceIp,
       time: new Date(),
       iam: toAuthorizer(caller),

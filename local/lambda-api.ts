@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
+import { readArn } from '../wire/aws/arn.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import type { Access } from './access.ts';
 import type { ApiCall } from './api-call.ts';
@@ -46,7 +47,7 @@ export function createLambdaApi(fn: LocalFunction, access: Access, operations: r
   }
 
   function functionNotFound(functionArn: string, qualifier: string | undefined): LambdaApiError {
-    const region = functionArn.split(':')[3];
+    const region = readArn(functionArn)?.region;
     if (region === fn.region) return notFound(`Function not found: ${qualifiedArn(functionArn, qualifier)}`);
     return notFound(`Functions from '${region}' are not reachable in this region ('${fn.region}')`);
   }

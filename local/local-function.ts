@@ -3,6 +3,7 @@ export interface LocalFunction {
   readonly name: string;
   /** Without qualifier. */
   readonly arn: string;
+  readonly partition: string;
   readonly accountId: string;
   readonly region: string;
   /** First label of the domain name that its URL would have. */

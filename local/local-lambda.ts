@@ -12,7 +12,10 @@ export interface LocalLambdaOptions {
   readonly exportName?: string;
   /** @default 'mcp-server' */
   readonly functionName?: string;
-  /** @default 'us-east-1' */
+  /**
+   * The ARNs of the function and of the principals are of its partition.
+   * @default 'us-east-1'
+   */
   readonly region?: string;
   /**
    * 12 digits.

@@ -1,4 +1,6 @@
-import { isAccountId, isPrincipalArn } from './iam/aws-principal.ts';
+import { isAccountId, readArn } from '../wire/aws/arn.ts';
+import { PARTITIONS } from '../wire/aws/partitions.ts';
+import { isPrincipalArn } from './iam/aws-principal.ts';
 import type { PrincipalElement } from './iam/policy.ts';
 import { invalidParameter } from './lambda-api-error.ts';
 import type { AddPermissionInput } from './permission-input.ts';
@@ -14,7 +16,7 @@ export interface PermissionStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com)$/;
+const SERVICE_SUFFIXES = ['amazon.com', ...PARTITIONS.map(({ dnsSuffix }) => dnsSuffix)];
 
 /**
  * The statement that AddPermission makes of a permission.
@@ -35,7 +37,7 @@ export function toStatement(
   return {
     Sid: permission.StatementId,
     Effect: 'Allow',
-    Principal: toPrincipal(permission.Principal, resource.split(':')[1] ?? 'aws', principalExists),
+    Principal: toPrincipal(permission.Principal, readArn(resource)?.partition ?? 'aws', principalExists),
     Action: permission.Action,
     Resource: resource,
     ...(Object.keys(condition).length > 0 && { Condition: condition }),
@@ -48,12 +50,20 @@ function toPrincipal(
   principalExists: (arn: string) => boolean,
 ): PrincipalElement {
   if (principal === '*') return '*';
-  if (SERVICE.test(principal)) return { Service: principal };
+  if (isService(principal)) return { Service: principal };
   const arn = isAccountId(principal) ? `arn:${partition}:iam::${principal}:root` : principal;
   // IAM does not reach across partitions.
-  const valid = isPrincipalArn(arn) && arn.startsWith(`arn:${partition}:`) && principalExists(arn);
+  const valid = isPrincipalArn(arn) && readArn(arn)?.partition === partition && principalExists(arn);
   if (!valid) throw invalidParameter('The provided principal was invalid. Please check the principal and try again.');
   return { AWS: arn };
+}
+
+/** Such as `apigateway.amazonaws.com`. */
+function isService(principal: string): boolean {
+  return (
+    /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(principal) &&
+    SERVICE_SUFFIXES.some((suffix) => principal.endsWith(`.${suffix}`))
+  );
 }
 
 function toCondition(permission: AddPermissionInput): NonNullable<PermissionStatement['Condition']> {

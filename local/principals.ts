@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type PolicyDocument, parsePolicy } from './iam/policy.ts';
 import type { IamPrincipal } from './iam/principal.ts';
+import type { LocalFunction } from './local-function.ts';
 import type { AccessKey } from './sigv4/access-key.ts';
 
 /** An IAM role or user that may call the local Lambda. */
@@ -58,8 +59,11 @@ export interface PrincipalKey extends AccessKey {
  *
  * @throws {PolicyError} when a policy is malformed
  */
-export function createPrincipal(options: LocalPrincipalOptions, functionAccountId: string): PrincipalKey {
-  const { name, type = 'role', accountId = functionAccountId, organizationId, policies = [] } = options;
+export function createPrincipal(
+  options: LocalPrincipalOptions,
+  fn: Pick<LocalFunction, 'accountId' | 'partition'>,
+): PrincipalKey {
+  const { name, type = 'role', accountId = fn.accountId, organizationId, policies = [] } = options;
   const { sessionName = 'local', expiration } = options;
   const isRole = type === 'role';
   return {
@@ -69,8 +73,8 @@ export function createPrincipal(options: LocalPrincipalOptions, functionAccountI
     ...(isRole && { sessionToken: randomBytes(120).toString('base64') }),
     ...(expiration && { expiration }),
     principal: {
-      arn: `arn:aws:iam::${accountId}:${type}/${name}`,
-      ...(isRole && { sessionArn: `arn:aws:sts::${accountId}:assumed-role/${name}/${sessionName}` }),
+      arn: `arn:${fn.partition}:iam::${accountId}:${type}/${name}`,
+      ...(isRole && { sessionArn: `arn:${fn.partition}:sts::${accountId}:assumed-role/${name}/${sessionName}` }),
       accountId,
       ...(organizationId && { organizationId }),
       uniqueId: `${isRole ? 'AROA' : 'AIDA'}${randomBase32(17)}`,

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { readArn } from '../wire/aws/arn.ts';
+import { partitionOf } from '../wire/aws/partitions.ts';
 import { createAccess, type Report } from './access.ts';
 import { describeFunction, describeFunctionUrl } from './describe-function.ts';
 import { createEnvironments, type Environments, FunctionError } from './execution/environments.ts';
@@ -32,6 +34,7 @@ export async function startLambda(
   startEnvironments: typeof createEnvironments,
 ): Promise<LocalLambda> {
   const { functionName = 'mcp-server', region = 'us-east-1', accountId = '111122223333' } = options;
+  const { id: partition } = partitionOf(region);
   const entry = resolve(options.entry);
   if (!statSync(entry, { throwIfNoEntry: false })?.isFile())
     throw new Error(`There is no file ${entry}: \`entry\` is the path of your handler module.`);
@@ -39,7 +42,8 @@ export async function startLambda(
   const { trailFile, logFile } = openFiles(options);
   const fn: LocalFunction = {
     name: functionName,
-    arn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
+    arn: `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`,
+    partition,
     accountId,
     region,
     urlId: randomBytes(16).toString('hex'),
@@ -51,14 +55,14 @@ export async function startLambda(
     concurrency: options.concurrency ?? 10,
   };
 
-  const keys = (options.principals ?? []).map((principal) => createPrincipal(principal, accountId));
+  const keys = (options.principals ?? []).map((principal) => createPrincipal(principal, fn));
   const accounts = new Set([accountId, ...keys.map(({ principal }) => principal.accountId)]);
   // A policy may name an account, and any session of a role, of which IAM keeps no list.
   const arns = new Set(keys.flatMap(({ principal: { arn, sessionArn = arn } }) => [arn, withoutSession(sessionArn)]));
   const policies = createResourcePolicies({
     functionArn: fn.arn,
     principalExists: (arn) =>
-      arn.endsWith(':root') || arns.has(withoutSession(arn)) || !accounts.has(arn.split(':')[4] ?? ''),
+      arn.endsWith(':root') || arns.has(withoutSession(arn)) || !accounts.has(readArn(arn)?.accountId ?? ''),
   });
   for (const permission of options.permissions ?? []) policies.add(permission);
 

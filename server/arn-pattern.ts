@@ -1,4 +1,4 @@
-import { matchesWildcard } from '../wire/wildcard.ts';
+import { readArnPattern } from '../wire/aws/arn-pattern.ts';
 
 /**
  * Whether an ARN matches a pattern in which `*` stands for any run of characters and `?` for one.
@@ -9,16 +9,9 @@ import { matchesWildcard } from '../wire/wildcard.ts';
  * @throws {TypeError} when the pattern is not an ARN of six fields
  */
 export function arnMatches(pattern: string, arn: string): boolean {
-  const wanted = splitArn(pattern);
-  if (!wanted) {
+  const matches = readArnPattern(pattern);
+  if (!matches) {
     throw new TypeError(`"${pattern}" is not an ARN pattern: write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE.`);
   }
-  const given = splitArn(arn);
-  return given?.every((field, index) => matchesWildcard(wanted[index] as string, field)) ?? false;
-}
-
-function splitArn(arn: string): string[] | undefined {
-  const fields = arn.split(':');
-  if (fields[0] !== 'arn' || fields.length < 6) return undefined;
-  return [...fields.slice(0, 5), fields.slice(5).join(':')];
+  return matches(arn) ?? false;
 }

@@ -1,3 +1,4 @@
+import { readAssumedRole } from '../wire/aws/assumed-role.ts';
 import type { FunctionUrlEvent, IamAuthorizer } from '../wire/event.ts';
 import { arnMatches } from './arn-pattern.ts';
 
@@ -49,11 +50,8 @@ export function identifyCaller(
   return iam && typeof iam.userArn === 'string' ? toCaller(iam) : undefined;
 }
 
-const ASSUMED_ROLE = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/;
-
 function toCaller(iam: IamAuthorizer): Caller {
-  const [, partition, accountId, roleName, sessionName] = ASSUMED_ROLE.exec(iam.userArn) ?? [];
-  const roleArn = roleName && `arn:${partition}:iam::${accountId}:role/${roleName}`;
+  const { roleArn, roleName, sessionName } = readAssumedRole(iam.userArn) ?? {};
   return {
     arn: iam.userArn,
     accountId: iam.accountId,

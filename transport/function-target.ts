@@ -2,7 +2,7 @@ import { type FunctionName, readFunctionName } from '../wire/aws/function-name.t
 import { TargetError } from './errors.ts';
 
 /** A Lambda function as the Invoke API names it. */
-export interface FunctionTarget extends Pick<FunctionName, 'region' | 'qualifier'> {
+export interface FunctionTarget extends Omit<FunctionName, 'unqualified'> {
   /** Name, partial ARN, or ARN without qualifier. */
   readonly functionName: string;
 }
@@ -14,9 +14,12 @@ export interface FunctionTarget extends Pick<FunctionName, 'region' | 'qualifier
  */
 export function readFunctionTarget(target: string): FunctionTarget {
   const read = readFunctionName(target);
-  if (read) return { functionName: read.unqualified, region: read.region, qualifier: read.qualifier };
-  throw new TargetError(
-    `${JSON.stringify(target)} is neither the name nor the ARN of a Lambda function ` +
-      '(arn:aws:lambda:REGION:ACCOUNT:function:NAME).',
-  );
+  if (!read) {
+    throw new TargetError(
+      `${JSON.stringify(target)} is neither the name nor the ARN of a Lambda function ` +
+        '(arn:aws:lambda:REGION:ACCOUNT:function:NAME).',
+    );
+  }
+  const { unqualified: functionName, ...parts } = read;
+  return { functionName, ...parts };
 }

@@ -1,4 +1,4 @@
-import { type HostScope, hostScope } from '../wire/aws/hosts.ts';
+import { type HostScope, readHost } from '../wire/aws/hosts.ts';
 import { TargetError } from './errors.ts';
 
 /** What SigV4 binds a signature to, beside the day. */
@@ -18,7 +18,7 @@ export function signingScope(url: URL, given: Partial<SigningScope>, host = url.
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
     throw new TargetError(`${url.origin} is not https. A signed request is sent over http to loopback addresses only.`);
   }
-  const known = hostScope(host);
+  const known = readHost(host);
   const service = given.service ?? known?.service ?? (loopback ? 'lambda' : undefined);
   const region = given.region ?? known?.region ?? (loopback ? environmentRegion() : undefined);
   if (service && region) return { service, region };

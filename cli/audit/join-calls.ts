@@ -1,3 +1,4 @@
+import { readArn } from '../../wire/aws/arn.ts';
 import type { CallOutcome } from '../../wire/call-record.ts';
 import type { LogEntry, MessageEntry, ReportEntry } from './log-entry.ts';
 import type { TrailEvent } from './trail-event.ts';
@@ -102,13 +103,13 @@ function fromMessage(entry: MessageEntry, event: TrailEvent | undefined, doubled
 /** CloudTrail tells no ARN of another account's caller; the function does, by its URL. */
 function callerOf({ caller }: MessageEntry, event: TrailEvent | undefined): string {
   if (!event) return caller ?? 'unknown';
-  return !event.named && caller !== undefined && accountOf(caller) === event.accountId ? caller : event.caller;
+  return !event.named && caller !== undefined && readArn(caller)?.accountId === event.accountId ? caller : event.caller;
 }
 
 function disagreements({ caller }: MessageEntry, event: TrailEvent): string[] {
   if (event.errorCode !== undefined) return [`AWS says that it refused this call (${event.errorCode})`];
   if (caller === undefined) return event.via === 'url' ? ['the function did not know its caller'] : [];
-  const same = event.named ? caller === event.caller : accountOf(caller) === event.accountId;
+  const same = event.named ? caller === event.caller : readArn(caller)?.accountId === event.accountId;
   if (!same) return [`THE FUNCTION TOOK ITS CALLER FOR ${caller}`];
   return event.via === 'invoke' ? ['the function believed a caller whom the Invoke API does not prove'] : [];
 }
@@ -167,8 +168,4 @@ function silence({ duration, failure }: ReportEntry): string {
 
 function unrecorded(time: number | undefined, now: number): Evidence {
   return time !== undefined && now - time < DELIVERY_TIME ? 'log only, trail due' : 'log only';
-}
-
-function accountOf(arn: string): string | undefined {
-  return arn.split(':')[4];
 }

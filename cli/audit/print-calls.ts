@@ -1,3 +1,4 @@
+import { readArn } from '../../wire/aws/arn.ts';
 import { isoTime } from './csv.ts';
 import type { AuditCall } from './join-calls.ts';
 import { classOf, countClasses, type Group, type GroupBy, type OutcomeClass, whatOf } from './summarize.ts';
@@ -75,10 +76,8 @@ export function summaryLine(calls: readonly AuditCall[], leftOut: number): strin
 
 /** `ROLE/SESSION` or `user/NAME`: what tells callers apart in a narrow column. */
 export function shortCaller(caller: string): string {
-  const [, account, session] = /^arn:[^:]+:sts::(\d{12}):assumed-role\/(.+)$/.exec(caller) ?? [];
-  if (session !== undefined) return `${session} (${account})`;
-  const [, owner, resource] = /^arn:[^:]+:iam::(\d{12}):(.+)$/.exec(caller) ?? [];
-  return resource === undefined ? caller : `${resource} (${owner})`;
+  const { accountId, resource } = readArn(caller) ?? {};
+  return resource === undefined ? caller : `${resource.replace(/^assumed-role\//, '')} (${accountId})`;
 }
 
 export function shortTime(time: number | undefined): string {

@@ -1,4 +1,5 @@
 import type { FunctionTarget } from '../../transport/function-target.ts';
+import { readFunctionName } from '../../wire/aws/function-name.ts';
 import type { TargetOptions } from '../target-options.ts';
 import { UsageError } from '../usage-error.ts';
 import type { LogEntry } from './log-entry.ts';
@@ -33,7 +34,7 @@ export async function readSources(
   where: Where,
   options: TargetOptions,
 ): Promise<Sources> {
-  const name = target?.functionName.replace(/^.*:/, '');
+  const name = target?.name;
   const { trail, log, 'trail-group': trailGroup, 'log-group': logGroup } = where;
   if (trail || log) {
     if (!trail || !log) throw new UsageError('--trail and --log go together: an audit needs both sides.');
@@ -72,8 +73,7 @@ function ofFunction({ events, entries }: Omit<Sources, 'sources'>, name: string 
 
 /** A name or an ARN, each with or without qualifier. */
 function isOf(functionArn: string, name: string): boolean {
-  const [, found] = /^(?:.*:function:)?([^:]+)/.exec(functionArn) ?? [];
-  return found === name;
+  return readFunctionName(functionArn)?.name === name;
 }
 
 /** One line on a terminal, written over; nothing elsewhere. */

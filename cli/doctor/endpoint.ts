@@ -1,7 +1,7 @@
 import { TargetError } from '../../transport/errors.ts';
 import { readFunctionTarget } from '../../transport/function-target.ts';
 import { environmentRegion, isLoopback, type SigningScope, signingScope } from '../../transport/signing-scope.ts';
-import { partitionOf } from '../../wire/aws/partitions.ts';
+import { endpointHost, type HostKind, readHost } from '../../wire/aws/hosts.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type TargetOptions, targetUrl } from '../target-options.ts';
 import { type Finding, fail, pass } from './finding.ts';
@@ -57,7 +57,7 @@ async function readFunction(target: string, options: TargetOptions): Promise<End
   }
   const { AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL } = process.env;
   const given = options.endpoint || AWS_ENDPOINT_URL_LAMBDA || AWS_ENDPOINT_URL;
-  const url = new URL(given || `https://lambda.${region}.${partitionOf(region).dnsSuffix}/`);
+  const url = new URL(given || `https://${endpointHost('lambda', region)}/`);
   return { kind: 'function', url, scope: { service: 'lambda', region }, local: isLoopback(url.hostname), functionName };
 }
 
@@ -67,15 +67,20 @@ async function profileRegion(profile: string | undefined): Promise<string | unde
   return client.config.region().catch(() => undefined);
 }
 
+const HOSTS: Readonly<Record<HostKind, string | undefined>> = {
+  'function-url': 'a Lambda function URL',
+  'web-function': 'a Lambda Web Function',
+  api: 'an API Gateway API',
+  agentcore: 'a Bedrock AgentCore endpoint',
+  endpoint: undefined,
+};
+
 function whatHost({ hostname }: URL): string {
-  if (/\.lambda-url\./.test(hostname)) return 'a Lambda function URL';
-  if (/\.lambda-web\./.test(hostname)) return 'a Lambda Web Function';
-  if (/\.execute-api\./.test(hostname)) return 'an API Gateway API';
-  return /bedrock-agentcore\./.test(hostname) ? 'a Bedrock AgentCore endpoint' : hostname;
+  return HOSTS[readHost(hostname)?.kind ?? 'endpoint'] ?? hostname;
 }
 
 function pathAdvice({ kind, url, local }: Endpoint): string | undefined {
-  const plain = url.hostname.includes('.lambda-url.') || local;
+  const plain = readHost(url.hostname)?.kind === 'function-url' || local;
   return kind === 'url' && plain && url.pathname !== '/'
     ? `The server sees the path ${url.pathname}: leave it out unless your server asks for one.`
     : undefined;

@@ -1,7 +1,7 @@
 import type { CredentialsSource } from '../../transport/signing/credentials.ts';
 import { isLoopback } from '../../transport/signing-scope.ts';
 import { sigv4Fetch } from '../../transport/sigv4-fetch.ts';
-import { partitionOf } from '../../wire/aws/partitions.ts';
+import { endpointHost } from '../../wire/aws/hosts.ts';
 import { ExitCode } from '../exit-code.ts';
 import { explainResponse } from '../explain-response.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -22,7 +22,7 @@ export async function checkIdentity(
 ): Promise<{ finding: Finding; callerArn?: string }> {
   const given = process.env.AWS_ENDPOINT_URL_STS || process.env.AWS_ENDPOINT_URL;
   if (local && !given) return { finding: unknown('identity', 'The local Lambda has no STS to ask.') };
-  const url = new URL(given || `https://sts.${region}.${partitionOf(region).dnsSuffix}/`);
+  const url = new URL(given || `https://${endpointHost('sts', region)}/`);
   const send = sigv4Fetch({
     service: 'sts',
     region,

@@ -1,4 +1,6 @@
 import { readFunctionTarget } from '../../transport/function-target.ts';
+import { isAccountId } from '../../wire/aws/arn.ts';
+import { readAssumedRole } from '../../wire/aws/assumed-role.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type AccessEntry, accountOf, canonical, listAccess } from '../grant/access-list.ts';
 import { openPolicyApi } from '../grant/policy-api.ts';
@@ -91,16 +93,15 @@ export function invokeRefused(target: string, message: string): Finding {
 /** Whether a policy's principal means this caller. A role's path does not show in its session's ARN. */
 function covers(principal: string, callerArn: string): boolean {
   if (principal === '*' || principal === callerArn) return true;
-  if (/^\d{12}$/.test(canonical(principal))) return canonical(principal) === accountOf(callerArn);
-  const role = /:assumed-role\/([^/]+)\//.exec(callerArn)?.[1];
+  if (isAccountId(canonical(principal))) return canonical(principal) === accountOf(callerArn);
+  const role = readAssumedRole(callerArn)?.roleName;
   const isRole = role !== undefined && /:role\//.test(principal) && principal.endsWith(`/${role}`);
   return isRole && accountOf(principal) === accountOf(callerArn);
 }
 
 /** What to grant to let this caller in: a session's role, as far as its ARN shows it. */
 function principalOf(callerArn: string | undefined): string | undefined {
-  const [, partition, account, role] = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(callerArn ?? '') ?? [];
-  return role === undefined ? callerArn : `arn:${partition}:iam::${account}:role/${role}`;
+  return readAssumedRole(callerArn ?? '')?.roleArn ?? callerArn;
 }
 
 function refused(detail: string, advice: string): Finding {

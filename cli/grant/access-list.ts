@@ -1,3 +1,4 @@
+import { isAccountId, readArn } from '../../wire/aws/arn.ts';
 import type { StatementReading } from './statement.ts';
 
 /** What the policy's statements together open to one principal. */
@@ -53,16 +54,17 @@ export function listAccess(readings: readonly StatementReading[], functionAccoun
 
 /** Lambda writes an account as its root's ARN, and takes it as 12 digits. */
 export function canonical(principal: string): string {
-  return /^(?:arn:[^:]+:iam::)?(\d{12})(?::root)?$/.exec(principal)?.[1] ?? principal;
+  const { service, accountId, resource } = readArn(principal) ?? {};
+  return service === 'iam' && resource === 'root' && accountId ? accountId : principal;
 }
 
 /** 12 digits, or undefined for principals that belong to no one account. */
 export function accountOf(principal: string): string | undefined {
-  return /^(\d{12})$/.exec(principal)?.[1] ?? /^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1];
+  return isAccountId(principal) ? principal : readArn(principal)?.accountId || undefined;
 }
 
 function includes(reading: StatementReading, principal: string): boolean {
-  if (reading.conditions.length > 0 || !/^(?:\d{12}|arn:.*)$/.test(principal)) return false;
+  if (reading.conditions.length > 0 || accountOf(principal) === undefined) return false;
   if (reading.kind === 'everyone') return true;
   return reading.kind === 'account' && canonical(reading.principal) === accountOf(principal);
 }

@@ -1,4 +1,5 @@
-import { isAccountId, isPrincipalArn, isUniqueId } from '../../local/iam/aws-principal.ts';
+import { isPrincipalArn, isUniqueId } from '../../local/iam/aws-principal.ts';
+import { isAccountId, readArn } from '../../wire/aws/arn.ts';
 import { PARTITIONS } from '../../wire/aws/partitions.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -31,13 +32,12 @@ export function readGrantee(text: string): Grantee {
     if (!/^o-[a-z0-9]{10,32}$/.test(text)) throw refuse(text, 'An organization id is o- and 10 to 32 of a-z and 0-9.');
     return grantee('organization', { organizationId: text, warnings: [organizationWide(text)] });
   }
-  if (text.startsWith('arn:')) return readArn(text);
+  if (text.startsWith('arn:')) return readPrincipal(text);
   throw refuse(text, whyNoPrincipal(text));
 }
 
-function readArn(arn: string): Grantee {
-  const [, partition = '', service = '', , accountId = '', ...rest] = arn.split(':');
-  const resource = rest.join(':');
+function readPrincipal(arn: string): Grantee {
+  const { partition = '', service = '', accountId = '', resource = '' } = readArn(arn) ?? {};
   const problem = whyNoPrincipalArn(service, resource, accountId, partition);
   if (problem !== undefined) throw refuse(arn, problem);
   if (!isPrincipalArn(arn)) throw refuse(arn, 'It is not the ARN of an account’s root, a role, a user or a session.');

@@ -1,4 +1,6 @@
-import { isAccountId, isUniqueId } from '../../local/iam/aws-principal.ts';
+import { isUniqueId } from '../../local/iam/aws-principal.ts';
+import { isAccountId, readArn } from '../../wire/aws/arn.ts';
+import { matchesWildcard } from '../../wire/wildcard.ts';
 
 /** A statement of a resource policy, whoever wrote it. */
 export interface PolicyStatement {
@@ -62,7 +64,8 @@ export function readStatement(statement: PolicyStatement): StatementReading[] {
   const organizations = valuesOf('aws:principalorgid');
   const actions = texts(statement.Action);
   const all = statement.NotAction !== undefined;
-  const covers = (action: string) => all || actions.some((pattern) => actionMatches(pattern, action));
+  const covers = (action: string) =>
+    all || actions.some((pattern) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase()));
   const invokes = covers('lambda:InvokeFunction') && authTypes === undefined;
   const calls = covers('lambda:InvokeFunctionUrl') && viaUrl === undefined;
   const opened = {
@@ -123,24 +126,17 @@ function principalsOf({ Principal, NotPrincipal }: PolicyStatement): Named[] {
 
 function kindOf(principal: string): StatementReading['kind'] {
   if (principal === '*') return 'everyone';
-  if (isAccountId(principal) || /:iam::\d{12}:root$/.test(principal)) return 'account';
+  if (isAccountId(principal)) return 'account';
   if (isUniqueId(principal)) return 'deleted';
-  const [, kind] = /^arn:[^:]+:(?:iam|sts)::\d{12}:(role|user|assumed-role|federated-user)\//.exec(principal) ?? [];
-  if (kind === undefined) return 'other';
-  return kind === 'role' || kind === 'user' ? kind : 'session';
+  const { service, resource } = readArn(principal) ?? {};
+  const [kind] = resource?.split('/') ?? [];
+  if (service === 'iam' && resource === 'root') return 'account';
+  if (service === 'iam' && (kind === 'role' || kind === 'user')) return kind;
+  return service === 'sts' && (kind === 'assumed-role' || kind === 'federated-user') ? 'session' : 'other';
 }
 
 function principalTexts(value: unknown): string[] {
   return typeof value === 'string' ? [value] : Object.values(record(value)).flatMap(texts);
-}
-
-/** In an action `*` stands for any characters and `?` for one, and case does not matter. */
-function actionMatches(pattern: string, action: string): boolean {
-  const escaped = pattern
-    .replaceAll(/[\\^$.+()[\]{}|]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 'i').test(action);
 }
 
 function texts(value: unknown): string[] {

@@ -1,10 +1,5 @@
-const IAM_ENTITY = /^arn:aws[a-z-]*:iam::\d{12}:(?:root|(?:role|user)\/[^\s*?]+)$/;
-const STS_SESSION = /^arn:aws[a-z-]*:sts::\d{12}:(?:assumed-role\/[\w+=,.@-]+|federated-user)\/[\w+=,.@-]+$/;
-
-/** Whether a value is the 12 digits of an account. */
-export function isAccountId(value: string): boolean {
-  return /^\d{12}$/.test(value);
-}
+const IAM_ENTITY = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:(?:root|(?:role|user)\/[^\s*?]+)$/;
+const STS_SESSION = /^arn:aws(?:-[a-z]+)*:sts::\d{12}:(?:assumed-role\/[\w+=,.@-]+|federated-user)\/[\w+=,.@-]+$/;
 
 /**
  * Whether a value is the ARN of something that can call AWS: an account's root, a role, a user or a session. A group or an

@@ -1,5 +1,5 @@
+import { readArnPattern } from '../../wire/aws/arn-pattern.ts';
 import { matchesWildcard } from '../../wire/wildcard.ts';
-import { matchesArnPattern } from './arn-pattern.ts';
 import type { ValueType } from './condition-keys.ts';
 import { readDate } from './date-value.ts';
 import { readIpRange } from './ip-range.ts';
@@ -63,10 +63,10 @@ const OPERATORS: ReadonlyMap<string, ConditionOperator> = new Map<string, Condit
   ['StringLike', { type: 'String', negated: false, read: likeText }],
   ['StringNotLike', { type: 'String', negated: true, read: likeText }],
   // ArnEquals takes wildcards as ArnLike does.
-  ['ArnEquals', { type: 'ARN', negated: false, read: matchesArnPattern }],
-  ['ArnLike', { type: 'ARN', negated: false, read: matchesArnPattern }],
-  ['ArnNotEquals', { type: 'ARN', negated: true, read: matchesArnPattern }],
-  ['ArnNotLike', { type: 'ARN', negated: true, read: matchesArnPattern }],
+  ['ArnEquals', { type: 'ARN', negated: false, read: readArnPattern }],
+  ['ArnLike', { type: 'ARN', negated: false, read: readArnPattern }],
+  ['ArnNotEquals', { type: 'ARN', negated: true, read: readArnPattern }],
+  ['ArnNotLike', { type: 'ARN', negated: true, read: readArnPattern }],
   ['Bool', { type: 'Bool', negated: false, read: readBool }],
   ['IpAddress', { type: 'IP address', negated: false, read: readIpRange }],
   ['NotIpAddress', { type: 'IP address', negated: true, read: readIpRange }],

@@ -1,3 +1,4 @@
+import { readArn } from '../../wire/aws/arn.ts';
 import type { AccessRequest } from './access-request.ts';
 import { evaluatePolicy, type PolicyFinding } from './evaluate-policy.ts';
 import type { PolicyDocument } from './policy.ts';
@@ -84,8 +85,9 @@ function findingsOf(request: AccessRequest, warn: (line: string) => void) {
 }
 
 function resourceProblem({ resource, resourceAccountId }: AccessRequest): string | undefined {
-  const [, , , , accountId] = resource.split(':');
-  return accountId === resourceAccountId ? undefined : `${resource} is not in account ${resourceAccountId}`;
+  return readArn(resource)?.accountId === resourceAccountId
+    ? undefined
+    : `${resource} is not in account ${resourceAccountId}`;
 }
 
 function denyReason(deny: Finding, action: string): string {

@@ -1,4 +1,5 @@
-import { isAccountId, isPrincipalArn, isUniqueId } from './aws-principal.ts';
+import { isAccountId, readArn } from '../../wire/aws/arn.ts';
+import { isPrincipalArn, isUniqueId } from './aws-principal.ts';
 import { anyOf, isUnknown, type Match, type Unknown, unknown } from './match.ts';
 import { toList } from './one-or-many.ts';
 import type { PrincipalElement } from './policy.ts';
@@ -56,7 +57,7 @@ function identify(type: string, value: string, caller: IamPrincipal): Identity |
   // Services call for themselves, never as a role or user.
   if (type === 'Service') return 'nobody';
   if (type !== 'AWS') return unknown(`the principal type ${JSON.stringify(type)} is not known here`);
-  const [, partition] = caller.arn.split(':');
+  const partition = readArn(caller.arn)?.partition;
   if (value === '*') return 'everyone';
   if (value === caller.accountId || value === `arn:${partition}:iam::${caller.accountId}:root`) return 'account';
   if (value === caller.arn || value === caller.uniqueId) return 'entity';

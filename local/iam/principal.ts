@@ -1,4 +1,5 @@
-import { isAccountId } from './aws-principal.ts';
+import { isAccountId, readArn } from '../../wire/aws/arn.ts';
+import { isPrincipalArn } from './aws-principal.ts';
 import type { PolicyDocument } from './policy.ts';
 
 /**
@@ -22,13 +23,14 @@ export interface IamPrincipal {
 
 /** Why a principal is none that AWS could know, if so. */
 export function principalProblem({ arn, sessionArn, accountId }: IamPrincipal): string | undefined {
-  const [, partition, account, type, path] = /^arn:(aws[a-z-]*):iam::(\d{12}):(role|user)\/([^\s*?]+)$/.exec(arn) ?? [];
-  if (partition === undefined || path === undefined) return `${arn} is not the ARN of a role or a user`;
+  const { service, partition, accountId: account, resource = '' } = readArn(arn) ?? {};
+  const [, type] = /^(role|user)\//.exec(resource) ?? [];
+  if (!isPrincipalArn(arn) || service !== 'iam' || !type) return `${arn} is not the ARN of a role or a user`;
   if (!isAccountId(accountId) || account !== accountId) return `${arn} is not in account ${accountId}`;
   if (type === 'user')
     return sessionArn === undefined ? undefined : `the user ${arn} cannot have the session ${sessionArn}`;
   if (sessionArn === undefined) return `the role ${arn} calls through a session only, and sessionArn is missing`;
-  const prefix = `arn:${partition}:sts::${accountId}:assumed-role/${lastSegment(path)}/`;
+  const prefix = `arn:${partition}:sts::${accountId}:assumed-role/${lastSegment(arn)}/`;
   const session = sessionArn.startsWith(prefix) ? sessionArn.slice(prefix.length) : '';
   return /^[\w+=,.@-]+$/.test(session) ? undefined : `${sessionArn} is not a session of the role ${arn}`;
 }

@@ -77,6 +77,21 @@ describe('what it prints', () => {
   });
 
   it.each([
+    ['444455556666:function:f:live', 'cn-north-1', 'arn:aws-cn:lambda:cn-north-1:444455556666:function:f:live'],
+    ['f', 'eusc-de-east-1', 'arn:aws-eusc:lambda:eusc-de-east-1:ACCOUNT:function:f'],
+    ['f', undefined, 'arn:aws:lambda:REGION:ACCOUNT:function:f'],
+  ])('holds that policy for %s in %s', async (functionName, region, arn) => {
+    const where = region === undefined ? [] : ['--region', region];
+    const { callerPolicy } = JSON.parse((await grant(functionName, 'o-abcdefghij', '--json', ...where)).stdout);
+    expect(callerPolicy.Statement[0].Resource).toBe(arn);
+  });
+
+  it('takes the account of a partial ARN for the function’s', async () => {
+    const { stdout } = await grant(`${ACCOUNT}:function:f`, role('agent'), '--json');
+    expect(JSON.parse(stdout).callerPolicy).toBeNull();
+  });
+
+  it.each([
     ['*', /EVERY|every AWS account/],
     [ACCOUNT, /leaves it to account/],
     [`arn:aws:sts::${ACCOUNT}:assumed-role/agent/run-1`, /session run-1 only/],

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { sigv4Fetch } from 'lambda-mcp/fetch';
+import { type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FunctionUrlEvent } from '../../wire/event.ts';
 import { send } from '../live/send.ts';
-import { startTestLambda, type TestLambda } from '../support/lambda.ts';
+import { allOfLambda, startTestLambda, type TestLambda } from '../support/lambda.ts';
 import { newPath } from '../support/scratch.ts';
 
 const MB = 1024 * 1024;
@@ -20,6 +23,23 @@ function get(path: string, init: RequestInit = {}): Promise<Response> {
 }
 
 const prelude = (value: object) => `/prelude/${encodeURIComponent(JSON.stringify(value))}`;
+
+describe('a function of another partition', () => {
+  it('has the ARNs and the domain name of its partition', async () => {
+    const entry = fileURLToPath(new URL('../fixtures/servers/event-echo.ts', import.meta.url));
+    const principals = [{ name: 'agent', policies: [allOfLambda] }];
+    await using china = await startLocalLambda({ entry, region: 'cn-north-1', principals });
+    const { region, functionArn, functionUrl } = china;
+    expect(functionArn).toBe('arn:aws-cn:lambda:cn-north-1:111122223333:function:mcp-server');
+    const [{ arn, ...credentials }] = china.principals as [LocalPrincipal];
+    expect(arn).toBe('arn:aws-cn:iam::111122223333:role/agent');
+    const response = await sigv4Fetch({ credentials, region })(functionUrl, { method: 'POST' });
+    expect(((await response.json()) as FunctionUrlEvent).requestContext).toMatchObject({
+      domainName: expect.stringMatching(/^\w+\.lambda-url\.cn-north-1\.on\.amazonwebservices\.com\.cn$/),
+      authorizer: { iam: { userArn: 'arn:aws-cn:sts::111122223333:assumed-role/agent/local' } },
+    });
+  });
+});
 
 describe('the local function URL', () => {
   it('gives status, headers and cookies of the prelude', async () => {

@@ -5,6 +5,8 @@ import { awsFetch, type InvokeFetchOptions, invokeFetch, RequestTooLargeError, T
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeEvent } from '../../local/event-stream.ts';
 import { readFunctionTarget } from '../../transport/function-target.ts';
+import { toEvent } from '../../transport/invocation/to-event.ts';
+import { readOutgoingRequest } from '../../transport/outgoing-request.ts';
 import { startTestLambda, type TestLambda } from '../support/lambda.ts';
 import { contents, newPath } from '../support/scratch.ts';
 
@@ -48,7 +50,7 @@ describe('a function by its name', () => {
       },
     ],
   ])('%s', (target, expected) => {
-    expect(readFunctionTarget(target)).toEqual(expected);
+    expect(readFunctionTarget(target)).toMatchObject(expected);
   });
 
   it.each(['', 'a b', 'arn:aws:s3:::bucket', 'arn:aws:lambda:eu-west-1:1:function:f', 'x'.repeat(65)])(
@@ -57,6 +59,17 @@ describe('a function by its name', () => {
       expect(() => invokeFetch(target)).toThrow(TargetError);
     },
   );
+});
+
+describe('the event', () => {
+  it.each([
+    ['arn:aws-eusc:lambda:eusc-de-east-1:111122223333:function:tools', '111122223333'],
+    ['111122223333:function:tools', '111122223333'],
+    ['tools', '000000000000'],
+  ])('for %s is of the account %s', async (functionName, accountId) => {
+    const request = await readOutgoingRequest(url, call('anything'));
+    expect(toEvent(request, functionName).requestContext).toMatchObject({ accountId });
+  });
 });
 
 describe('awsFetch', () => {

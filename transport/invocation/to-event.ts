@@ -1,3 +1,4 @@
+import { readFunctionName } from '../../wire/aws/function-name.ts';
 import type { FunctionUrlEvent } from '../../wire/event.ts';
 import { requestToEvent } from '../../wire/request-to-event.ts';
 import { bodyBytes, type OutgoingRequest } from '../outgoing-request.ts';
@@ -13,7 +14,7 @@ export function toEvent(request: OutgoingRequest, functionName: string): Functio
     },
     {
       requestId: crypto.randomUUID(),
-      accountId: /:(\d{12}):/.exec(functionName)?.[1] ?? '000000000000',
+      accountId: readFunctionName(functionName)?.accountId ?? '000000000000',
       urlId: 'invoke',
       domainName: request.url.host,
       sourceIp: '127.0.0.1',

@@ -1,4 +1,4 @@
-import { PARTITIONS } from './partitions.ts';
+import { PARTITIONS, type Partition, partitionOf } from './partitions.ts';
 
 /** What requests to a host are signed for. */
 export interface HostScope {
@@ -6,55 +6,76 @@ export interface HostScope {
   readonly region: string;
 }
 
+/** What answers behind a host. */
+export type HostKind = 'function-url' | 'web-function' | 'api' | 'agentcore' | 'endpoint';
+
 interface HostShape {
+  readonly kind: HostKind;
   /** What stands before the suffix; the groups are `service`, unless it is given, and `region`. */
   readonly labels: RegExp;
-  readonly suffix: 'dns' | 'dual-stack' | 'on' | 'vpce';
+  readonly suffix: (partition: Partition) => string;
   readonly service?: string;
 }
 
 const REGION = '(?<region>[a-z]+(?:-[a-z]+)+-\\d+)';
+/** AWS's SDKs, too, sign for the endpoint's own prefix unless a service's model says otherwise. */
 const SERVICE = '(?<service>[a-z0-9-]+?)(?:-fips)?';
-const shape = (labels: string, suffix: HostShape['suffix'], service?: string): HostShape => ({
+
+const dns = ({ dnsSuffix }: Partition) => dnsSuffix;
+const dualStack = ({ dualStackDnsSuffix }: Partition) => dualStackDnsSuffix;
+/** Names that AWS makes for customers' own resources: `on.aws`, `on.amazonwebservices.com.cn`. */
+const on = ({ dualStackDnsSuffix }: Partition) => dualStackDnsSuffix.replace(/^api\./, 'on.');
+
+const shape = (kind: HostKind, labels: string, suffix: HostShape['suffix'], service?: string): HostShape => ({
+  kind,
   labels: new RegExp(`^${labels}$`),
   suffix,
   ...(service && { service }),
 });
 
+const REST_API = `[a-z0-9-]+\\.execute-api(?:-fips)?\\.${REGION}`;
+const VPC_ENDPOINT = `vpce-[a-z0-9-]+\\.(?:[a-z0-9-]+\\.)?${SERVICE}\\.${REGION}\\.vpce`;
+
 /** In this order: the first that fits counts. */
 const SHAPES: readonly HostShape[] = [
   // AWS Lambda Developer Guide, "Invoking Lambda function URLs"
-  shape(`[a-z0-9]+\\.lambda-url\\.${REGION}`, 'on', 'lambda'),
+  shape('function-url', `[a-z0-9]+\\.lambda-url\\.${REGION}`, on, 'lambda'),
   // AWS Lambda Developer Guide, "Lambda Web Functions", endpoints
-  shape(`[a-z0-9-]+(?:\\.[a-z0-9-]+)?\\.lambda-web\\.${REGION}`, 'on', 'lambda'),
-  // Amazon API Gateway Developer Guide, "Invoke REST APIs", and "Private REST APIs" for `ID-vpce-ID`
-  shape(`[a-z0-9-]+\\.execute-api(?:-fips)?\\.${REGION}`, 'dns', 'execute-api'),
-  shape(`[a-z0-9-]+\\.execute-api(?:-fips)?\\.${REGION}`, 'dual-stack', 'execute-api'),
+  shape('web-function', `[a-z0-9-]+(?:\\.[a-z0-9-]+)?\\.lambda-web\\.${REGION}`, on, 'lambda'),
+  // Amazon API Gateway Developer Guide, "Invoke REST APIs", and "Invoke a private API" for `ID-vpce-ID`
+  shape('api', REST_API, dns, 'execute-api'),
+  shape('api', REST_API, dualStack, 'execute-api'),
   // Amazon Bedrock AgentCore Developer Guide, "AgentCore Gateway"
-  shape(`[a-z0-9-]+\\.gateway\\.bedrock-agentcore(?:-fips)?\\.${REGION}`, 'dns', 'bedrock-agentcore'),
+  shape('agentcore', `[a-z0-9-]+\\.gateway\\.bedrock-agentcore(?:-fips)?\\.${REGION}`, dns, 'bedrock-agentcore'),
+  // Amazon Bedrock AgentCore Developer Guide, "Invoke an AgentCore Runtime agent"
+  shape('agentcore', `bedrock-agentcore(?:-fips)?\\.${REGION}`, dns, 'bedrock-agentcore'),
   // AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint", DNS names, zonal ones among them
-  shape(`vpce-[a-z0-9-]+\\.(?:[a-z0-9-]+\\.)?${SERVICE}\\.${REGION}`, 'vpce'),
+  shape('endpoint', VPC_ENDPOINT, dns),
+  shape('endpoint', VPC_ENDPOINT, dualStack),
   // AWS General Reference, "AWS service endpoints": standard, FIPS and dual-stack
-  shape(`${SERVICE}\\.${REGION}`, 'dns'),
-  shape(`${SERVICE}\\.${REGION}`, 'dual-stack'),
+  shape('endpoint', `${SERVICE}\\.${REGION}`, dns),
+  shape('endpoint', `${SERVICE}\\.${REGION}`, dualStack),
 ];
 
-/** What an AWS host's name tells of its service and region; undefined for any other host. */
-export function hostScope(hostname: string): HostScope | undefined {
-  for (const { labels, suffix, service } of SHAPES) {
-    for (const { dnsSuffix, dualStackDnsSuffix, regions } of PARTITIONS) {
-      const end = `.${suffixOf(suffix, dnsSuffix, dualStackDnsSuffix)}`;
+/** What an AWS host's name tells; undefined for any other host. */
+export function readHost(hostname: string): (HostScope & { readonly kind: HostKind }) | undefined {
+  for (const { kind, labels, suffix, service } of SHAPES) {
+    for (const partition of PARTITIONS) {
+      const end = `.${suffix(partition)}`;
       const found = hostname.endsWith(end) ? labels.exec(hostname.slice(0, -end.length))?.groups : undefined;
       const { region = '', service: named = service } = found ?? {};
-      if (named && regions.test(region)) return { service: named, region };
+      if (named && partition.regions.test(region)) return { kind, service: named, region };
     }
   }
   return undefined;
 }
 
-function suffixOf(suffix: HostShape['suffix'], dns: string, dualStack: string): string {
-  if (suffix === 'dns') return dns;
-  if (suffix === 'vpce') return `vpce.${dns}`;
-  // Lambda's own domain is the dual-stack one's sister: `on.aws`, `on.amazonwebservices.com.cn`.
-  return suffix === 'on' ? dualStack.replace(/^api\./, 'on.') : dualStack;
+/** The host of a function URL. */
+export function functionUrlHost(urlId: string, region: string): string {
+  return `${urlId}.lambda-url.${region}.${on(partitionOf(region))}`;
+}
+
+/** The host of a service's endpoint in a region. */
+export function endpointHost(service: string, region: string): string {
+  return `${service}.${region}.${dns(partitionOf(region))}`;
 }
