@@ -14,17 +14,18 @@ export type SigningScope = HostScope;
  * @throws {TargetError} when the host tells neither and nothing was given, or for http: to anything but loopback
  */
 export function signingScope(url: URL, given: Partial<SigningScope>, host = url.hostname): SigningScope {
-  const loopback = isLoopback(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new TargetError(`${url.origin} is not https. A signed request is sent over http to loopback addresses only.`);
   }
-  const known = readHost(host);
+  // Names of hosts are the same in either case; a URL's is in lower case already.
+  const known = readHost(host.toLowerCase());
+  const loopback = isLoopback(host);
   const service = given.service ?? known?.service ?? (loopback ? 'lambda' : undefined);
   const region = given.region ?? known?.region ?? (loopback ? environmentRegion() : undefined);
   if (service && region) return { service, region };
   const missing = [!service && '`service`', !region && '`region`'].filter(Boolean).join(' and ');
   const hint = loopback ? ', or set AWS_REGION' : '';
-  throw new TargetError(`${url.host} does not tell what to sign for: give the option ${missing}${hint}.`);
+  throw new TargetError(`${host} does not tell what to sign for: give the option ${missing}${hint}.`);
 }
 
 /** Whether a host name means this machine. */

@@ -234,6 +234,15 @@ describe('where a signature may go', () => {
     expect(() => signingScope(url, {})).toThrow(/does not tell.*`service` and `region`/);
   });
 
+  it('what the host that is signed for tells, in whatever case', () => {
+    const scope = { service: 'execute-api', region: 'eu-west-1' };
+    const url = new URL('https://mcp.example.com/');
+    expect(signingScope(url, {}, 'A1B2C3D4E5.Execute-API.eu-west-1.amazonaws.com')).toEqual(scope);
+    expect(() => signingScope(new URL('http://127.0.0.1:8080/'), {}, 'internal.example.com')).toThrow(
+      /^internal\.example\.com does not tell/,
+    );
+  });
+
   it('a host of its own, while another is called', async () => {
     await using server = await startSignedServer(undefined, { region: 'eu-west-1', service: 'execute-api' });
     const name = 'a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com';

@@ -19,7 +19,8 @@ export interface SignOptions {
   /**
    * Host that AWS is called by, with its port if it has one, where the URL is that of something on the way which calls it
    * by another name: a proxy, a tunnel, a domain of your own. The request goes to the URL, signed for this host, and what
-   * is on the way has to send it as `Host`: a `fetch` cannot.
+   * is on the way has to send it as `Host`: a `fetch` cannot. (A private REST API needs none of this: call its VPC
+   * endpoint's own host, with the API's id as the header `x-apigw-api-id`.)
    * @default the URL's
    */
   readonly signingHost?: string;
