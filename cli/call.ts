@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { isRecord } from '../wire/json.ts';
 import { callTool, type ToolResult } from './call/call-tool.ts';
 import { coerceArguments } from './call/coerce-arguments.ts';
 import { findTool } from './call/find-tool.ts';
@@ -115,7 +116,7 @@ function readAnswers(json: string): Record<string, InputResponse> {
 function readObject(source: string, json: string, what: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (isRecord(value)) return value;
   } catch (error) {
     throw new UsageError(`${source} is not JSON: ${(error as Error).message}`);
   }

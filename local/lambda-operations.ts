@@ -1,3 +1,4 @@
+import { isRecord, parseJson } from '../wire/json.ts';
 import type { Question } from './access.ts';
 import type { ApiCall } from './api-call.ts';
 import { type IncomingRequest, sendJson } from './http-io.ts';
@@ -98,12 +99,8 @@ export function createOperations(
 }
 
 function readJson(incoming: IncomingRequest): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(incoming.body).toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // Answered below, with all else that is not an object.
-  }
+  const value = parseJson(Buffer.from(incoming.body).toString('utf8'));
+  if (isRecord(value)) return value;
   throw new LambdaApiError('InvalidRequestContentException', 400, 'Could not parse request body into json.');
 }
 

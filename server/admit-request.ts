@@ -1,3 +1,4 @@
+import { asRecord, isRecord } from '../wire/json.ts';
 import type { JsonRpcId } from '../wire/json-rpc.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { bounded } from './log-text.ts';
@@ -66,8 +67,8 @@ function admitMessage(request: Request, text: string): Admission | Response {
   if (typeof id !== 'string' && typeof id !== 'number') {
     return refuse(400, 'The id is neither a string nor a number.', {}, JsonRpcErrorCode.invalidRequest);
   }
-  const params = isRecord(message.params) ? message.params : {};
-  const meta = isRecord(params._meta) ? params._meta : {};
+  const params = asRecord(message.params);
+  const meta = asRecord(params._meta);
   const stated = meta['io.modelcontextprotocol/protocolVersion'] ?? params.protocolVersion;
   return {
     message,
@@ -85,10 +86,6 @@ function refuse(
   code: number = JsonRpcErrorCode.serverError,
 ): Response {
   return errorResponse(status, { code, message }, null, headers);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function asText(value: unknown): string | undefined {

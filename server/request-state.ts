@@ -1,4 +1,5 @@
 import { createRequestStateCodec, type RequestStateCodec } from '@modelcontextprotocol/server';
+import { isRecord } from '../wire/json.ts';
 import type { McpRequestContext } from './handler-options.ts';
 
 export interface RequestStateOptions {
@@ -65,8 +66,6 @@ function asked({ method, params = {} }: JsonRpcRequest): unknown[] {
 /** A client may write an object's members in another order when it repeats them. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
+    isRecord(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))) : member,
   );
 }

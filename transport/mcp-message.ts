@@ -1,3 +1,4 @@
+import { asRecord, parseJson } from '../wire/json.ts';
 import type { JsonRpcId } from '../wire/json-rpc.ts';
 
 /** What the transport needs to know of the JSON-RPC message that it carries. */
@@ -24,31 +25,18 @@ export function isReading(message: McpMessage | undefined): boolean {
 /** The JSON-RPC message that a POST carries; undefined when it carries none, or a batch. */
 export function readMcpMessage(method: string, body: string | Uint8Array | undefined): McpMessage | undefined {
   if (method !== 'POST' || !body) return undefined;
-  const message = parseObject(typeof body === 'string' ? body : new TextDecoder().decode(body));
-  if (message?.jsonrpc !== '2.0') return undefined;
+  const message = asRecord(parseJson(typeof body === 'string' ? body : new TextDecoder().decode(body)));
+  if (message.jsonrpc !== '2.0') return undefined;
   const { id, method: mcpMethod, params, result, error } = message;
   if (typeof mcpMethod !== 'string') {
     const isResponse = result !== undefined || error !== undefined;
     return isResponse ? { isRequest: false, id: undefined, method: undefined, tool: undefined } : undefined;
   }
-  const name = mcpMethod === 'tools/call' && isObject(params) ? params.name : undefined;
+  const name = mcpMethod === 'tools/call' ? asRecord(params).name : undefined;
   return {
     isRequest: id !== undefined,
     id: typeof id === 'string' || typeof id === 'number' ? id : undefined,
     method: mcpMethod,
     tool: typeof name === 'string' ? name : undefined,
   };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

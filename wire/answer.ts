@@ -1,3 +1,4 @@
+import { asRecord, isOptional, isRecord, isString, parseJson } from './json.ts';
 import type { JsonRpcError, JsonRpcId } from './json-rpc.ts';
 
 /** The JSON-RPC response to a request, as far as anybody on its way needs to know it. */
@@ -13,12 +14,9 @@ export interface Answer {
 
 /** The messages of a JSON text: one, or an array of them; undefined when it is not JSON. */
 export function readMessages(text: string): unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : [value];
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? value : [value];
 }
 
 /** Whether a message is the response to a request: both SDK lines compare ids as numbers, so `"1"` answers `1`. */
@@ -54,8 +52,8 @@ export function isMessage(value: unknown): boolean {
 }
 
 export function describeAnswer({ result, error }: Readonly<Record<string, unknown>>): Answer {
-  const { code } = isRecord(error) ? error : {};
-  const { isError, resultType } = isRecord(result) ? result : {};
+  const { code } = asRecord(error);
+  const { isError, resultType } = asRecord(result);
   return {
     kind: error === undefined ? 'result' : 'error',
     errorCode: typeof code === 'number' ? code : undefined,
@@ -66,16 +64,4 @@ export function describeAnswer({ result, error }: Readonly<Record<string, unknow
 
 function isError(error: unknown): error is JsonRpcError {
   return isRecord(error) && Number.isSafeInteger(error.code) && isString(error.message);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isString(value: unknown): boolean {
-  return typeof value === 'string';
-}
-
-function isOptional(value: unknown, check: (value: unknown) => boolean): boolean {
-  return value === undefined || check(value);
 }

@@ -1,4 +1,5 @@
 import type { FunctionUrlEvent } from './event.ts';
+import { isOptional, isRecord, isString, isStringArray } from './json.ts';
 
 /** An event that is not a function URL request of payload format 2.0. */
 export class InvalidEventError extends Error {
@@ -61,8 +62,8 @@ function assertFunctionUrlEvent(event: FunctionUrlEvent): void {
     (!event.rawPath.startsWith('/') && '`rawPath` does not begin with "/"') ||
     (typeof event.rawQueryString !== 'string' && '`rawQueryString` is not a string') ||
     (!isStringRecord(event.headers) && '`headers` is not an object of strings') ||
-    (!isOptional(event.cookies, isStringArray) && '`cookies` is not an array of strings') ||
-    (!isOptional(event.body, isString) && '`body` is not a string') ||
+    (!isOptional(event.cookies ?? undefined, isStringArray) && '`cookies` is not an array of strings') ||
+    (!isOptional(event.body ?? undefined, isString) && '`body` is not a string') ||
     (!isRecord(event.requestContext) && '`requestContext` is not an object') ||
     (typeof event.requestContext.requestId !== 'string' && '`requestContext.requestId` is not a string') ||
     (typeof event.requestContext.domainName !== 'string' && '`requestContext.domainName` is not a string') ||
@@ -71,22 +72,6 @@ function assertFunctionUrlEvent(event: FunctionUrlEvent): void {
   if (wrong) throw new InvalidEventError(`The event is not a function URL request of payload format 2.0: ${wrong}.`);
 }
 
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isStringRecord(value: unknown): boolean {
   return isRecord(value) && Object.values(value).every(isString);
-}
-
-function isStringArray(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isString);
-}
-
-function isOptional(value: unknown, check: (value: unknown) => boolean): boolean {
-  return value === undefined || value === null || check(value);
 }

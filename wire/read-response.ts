@@ -1,3 +1,4 @@
+import { isRecord, isString, isStringArray } from './json.ts';
 import { PRELUDE_DELIMITER_LENGTH, type ResponsePrelude } from './response-stream.ts';
 
 /** Bytes that are not a streamed function URL response: no prelude, or one that is not an HTTP status and headers. */
@@ -91,23 +92,23 @@ function continueBody(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): B
 }
 
 function parsePrelude(json: string): ResponsePrelude {
-  let prelude: { statusCode?: unknown; headers?: unknown; cookies?: unknown };
+  let prelude: unknown;
   try {
     prelude = JSON.parse(json);
   } catch (cause) {
     throw new InvalidPreludeError('The bytes before the delimiter are not JSON.', { cause });
   }
-  if (typeof prelude !== 'object' || prelude === null || Array.isArray(prelude)) {
+  if (!isRecord(prelude)) {
     throw new InvalidPreludeError('The bytes before the delimiter are not a JSON object.');
   }
   const { statusCode = 200, headers = {}, cookies = [] } = prelude;
   if (typeof statusCode !== 'number' || !Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599) {
     throw new InvalidPreludeError(`The prelude's statusCode is not an HTTP status: ${JSON.stringify(statusCode)}.`);
   }
-  if (typeof headers !== 'object' || headers === null || !Object.values(headers).every((v) => typeof v === 'string')) {
+  if (typeof headers !== 'object' || headers === null || !Object.values(headers).every(isString)) {
     throw new InvalidPreludeError("The prelude's headers are not an object of strings.");
   }
-  if (!Array.isArray(cookies) || !cookies.every((cookie) => typeof cookie === 'string')) {
+  if (!isStringArray(cookies)) {
     throw new InvalidPreludeError("The prelude's cookies are not an array of strings.");
   }
   return { statusCode, headers: headers as Record<string, string>, cookies };

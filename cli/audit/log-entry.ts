@@ -1,4 +1,5 @@
 import type { CallOutcome } from '../../wire/call-record.ts';
+import { asRecord, isRecord, isString, parseJson } from '../../wire/json.ts';
 
 /** A JSON-RPC message, as the function logged it: which tool, and how it went. */
 export interface MessageEntry {
@@ -64,12 +65,12 @@ export function readLogEntry(line: string, time: number | undefined): LogEntry |
     return { kind: 'report', requestId, duration: Number(duration), time, failure: readFailure(status, errorType) };
   }
   const start = line.indexOf('{');
-  const value = start < 0 ? undefined : parse(line.slice(start));
-  if (!value) return undefined;
+  const value = start < 0 ? undefined : parseJson(line.slice(start));
+  if (!isRecord(value)) return undefined;
   if (value.type === 'platform.report') return readPlatformReport(value, time);
   // A logger of the owner's may wrap the record.
-  const wrapped = typeof value.message === 'string' ? parse(value.message) : object(value.message);
-  return readMessage(value, time) ?? (wrapped && readMessage(wrapped, time));
+  const wrapped = isString(value.message) ? parseJson(value.message) : value.message;
+  return readMessage(value, time) ?? readMessage(asRecord(wrapped), time);
 }
 
 function readMessage(value: Record<string, unknown>, time: number | undefined): MessageEntry | undefined {
@@ -79,7 +80,7 @@ function readMessage(value: Record<string, unknown>, time: number | undefined): 
   return {
     kind: 'message',
     requestId,
-    time: number(object(value._aws)?.Timestamp) ?? time,
+    time: number(asRecord(value._aws).Timestamp) ?? time,
     functionName: text(value.functionName),
     method: text(value.method),
     tool: text(value.tool),
@@ -95,14 +96,14 @@ function readMessage(value: Record<string, unknown>, time: number | undefined): 
 
 /** Source: AWS Lambda Developer Guide, "Lambda Telemetry API Event schema reference", `platform.report`. */
 function readPlatformReport(value: Record<string, unknown>, time: number | undefined): ReportEntry | undefined {
-  const record = object(value.record) ?? {};
+  const record = asRecord(value.record);
   const requestId = text(record.requestId);
   if (requestId === undefined) return undefined;
   return {
     kind: 'report',
     requestId,
     time: time ?? (Date.parse(text(value.time) ?? '') || undefined),
-    duration: number(object(record.metrics)?.durationMs),
+    duration: number(asRecord(record.metrics).durationMs),
     failure: readFailure(text(record.status), text(record.errorType)),
   };
 }
@@ -111,18 +112,6 @@ function readPlatformReport(value: Record<string, unknown>, time: number | undef
 function readFailure(status: string | undefined, errorType: string | undefined): Failure | undefined {
   if (status === undefined || status === 'success') return undefined;
   return { outcome: status === 'timeout' ? 'timeout' : 'crashed', reason: errorType ?? status };
-}
-
-function parse(json: string): Record<string, unknown> | undefined {
-  try {
-    return object(JSON.parse(json));
-  } catch {
-    return undefined;
-  }
-}
-
-function object(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }
 
 function text(value: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { asRecord, parseJson } from '../../wire/json.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { type LogEntry, readLogEntry } from './log-entry.ts';
 import { readTrailEvent, type TrailEvent } from './trail-event.ts';
@@ -32,10 +33,10 @@ export function readLogFiles(paths: readonly string[]): LogEntry[] {
 
 /** The records that a text holds, whichever way. */
 function recordsOf(text: string): unknown[] {
-  const whole = /^\s*\{\s*"Records"/.test(text) ? parse(text) : undefined;
-  const records = (whole as { Records?: unknown } | undefined)?.Records;
+  const whole = /^\s*\{\s*"Records"/.test(text) ? parseJson(text) : undefined;
+  const records = asRecord(whole).Records;
   if (Array.isArray(records)) return records;
-  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [parse(line)]));
+  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [parseJson(line)]));
 }
 
 function filesOf(path: string): string[] {
@@ -63,12 +64,4 @@ function cannotRead(path: string, cause: unknown): CommandError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const why = code === 'ENOENT' ? 'there is no such file' : message;
   return new CommandError(`${path} cannot be read: ${why}.`, ExitCode.failed, { cause });
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CredentialsError } from '../../transport/errors.ts';
 import { credentialsSource } from '../../transport/signing/credentials.ts';
 import { environmentRegion } from '../../transport/signing-scope.ts';
+import { parseJson } from '../../wire/json.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import type { TargetOptions } from '../target-options.ts';
 import { type LogEntry, readLogEntry } from './log-entry.ts';
@@ -48,7 +49,7 @@ export async function readLogGroups(
     // AWS documents neither field for calls of a function URL.
     const ours = `{ ($.resources[0].ARN = ${name}) || ($.requestParameters.functionName = ${name}) }`;
     for await (const { message } of filterEvents(client, groups.trail, ours, wider, progress)) {
-      const event = readTrailEvent(parse(message));
+      const event = readTrailEvent(parseJson(message));
       if (event) events.set(event.eventId, event);
     }
     // Either log format; the function's own chatter stays where it is.
@@ -125,14 +126,6 @@ function explained(error: unknown, group: string): unknown {
     );
   }
   return error;
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 /** An optional peer: who only calls servers has no use for it. */

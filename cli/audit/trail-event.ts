@@ -1,3 +1,5 @@
+import { asRecord } from '../../wire/json.ts';
+
 /** A call of the function, as CloudTrail recorded it: who, as AWS proved it. */
 export interface TrailEvent {
   readonly requestId: string;
@@ -25,12 +27,12 @@ export interface TrailEvent {
  * Source: AWS CloudTrail User Guide, "CloudTrail record contents" and "userIdentity element".
  */
 export function readTrailEvent(value: unknown): TrailEvent | undefined {
-  const record = object(value);
+  const record = asRecord(value);
   const eventName = text(record.eventName) ?? '';
   if (record.eventSource !== 'lambda.amazonaws.com' || !/^Invoke/.test(eventName)) return undefined;
   const requestId = text(record.requestID);
   if (requestId === undefined) return undefined;
-  const identity = object(record.userIdentity);
+  const identity = asRecord(record.userIdentity);
   const arn = text(identity.arn);
   const accountId = text(identity.accountId);
   return {
@@ -57,13 +59,9 @@ function nameless(identity: Record<string, unknown>, accountId: string | undefin
 }
 
 function functionOf(record: Record<string, unknown>): string {
-  const resources = Array.isArray(record.resources) ? record.resources.map(object) : [];
+  const resources = Array.isArray(record.resources) ? record.resources.map(asRecord) : [];
   const resource = resources.find(({ type }) => type === 'AWS::Lambda::Function');
-  return text(resource?.ARN) ?? text(object(record.requestParameters).functionName) ?? '';
-}
-
-function object(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return text(resource?.ARN) ?? text(asRecord(record.requestParameters).functionName) ?? '';
 }
 
 function text(value: unknown): string | undefined {

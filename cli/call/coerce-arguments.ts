@@ -1,3 +1,4 @@
+import { isRecord, parseJson } from '../../wire/json.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -86,17 +87,9 @@ function read(type: string, text: string): unknown {
     case 'array':
       return Array.isArray(value) ? value : undefined;
     case 'object':
-      return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+      return isRecord(value) ? value : undefined;
     default:
       return undefined;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { isUniqueId } from '../../local/iam/aws-principal.ts';
 import { isAccountId, readArn } from '../../wire/aws/arn.ts';
+import { asRecord } from '../../wire/json.ts';
 import { matchesWildcard } from '../../wire/wildcard.ts';
 
 /** A statement of a resource policy, whoever wrote it. */
@@ -99,8 +100,8 @@ interface FlatCondition {
 }
 
 function flattenConditions(condition: unknown): FlatCondition[] {
-  return Object.entries(record(condition)).flatMap(([operator, keys]) =>
-    Object.entries(record(keys)).map(([key, value]) => ({
+  return Object.entries(asRecord(condition)).flatMap(([operator, keys]) =>
+    Object.entries(asRecord(keys)).map(([key, value]) => ({
       key: key.toLowerCase(),
       values: texts(value),
       plain: /^(?:StringEquals|StringLike|Bool)$/.test(operator),
@@ -116,7 +117,7 @@ function principalsOf({ Principal, NotPrincipal }: PolicyStatement): Named[] {
     return [{ kind: 'other', principal: `everyone but ${principalTexts(NotPrincipal).join(', ')}` }];
   }
   if (Principal === '*') return [{ kind: 'everyone', principal: '*' }];
-  return Object.entries(record(Principal)).flatMap(([type, value]) =>
+  return Object.entries(asRecord(Principal)).flatMap(([type, value]) =>
     texts(value).map((principal): Named => {
       if (type === 'AWS') return { principal, kind: kindOf(principal) };
       return { principal, kind: type === 'Service' ? 'service' : 'other' };
@@ -136,13 +137,9 @@ function kindOf(principal: string): StatementReading['kind'] {
 }
 
 function principalTexts(value: unknown): string[] {
-  return typeof value === 'string' ? [value] : Object.values(record(value)).flatMap(texts);
+  return typeof value === 'string' ? [value] : Object.values(asRecord(value)).flatMap(texts);
 }
 
 function texts(value: unknown): string[] {
   return value === undefined ? [] : [value].flat().map(String);
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

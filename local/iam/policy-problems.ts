@@ -1,3 +1,4 @@
+import { isRecord } from '../../wire/json.ts';
 import { toList } from './one-or-many.ts';
 
 /** Whose policy it is: a role's or user's, or a function's. */
@@ -17,7 +18,7 @@ const RESOURCE = /^(?:\*|arn:.*)$/s;
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function documentProblems(document: unknown): string[] {
-  if (!isObject(document)) return ['a policy is a JSON object'];
+  if (!isRecord(document)) return ['a policy is a JSON object'];
   const { Version: version, Id: id, Statement: statement } = document;
   return [
     ...unknownElements(document, DOCUMENT_ELEMENTS),
@@ -31,7 +32,7 @@ export function documentProblems(document: unknown): string[] {
 
 /** Everything in a statement's form for which IAM would not store it. */
 export function statementProblems(statement: unknown, kind: PolicyKind): string[] {
-  if (!isObject(statement)) return ['a statement is a JSON object'];
+  if (!isRecord(statement)) return ['a statement is a JSON object'];
   const { Sid: sid, Effect: effect, Condition: condition } = statement;
   return [
     ...unknownElements(statement, STATEMENT_ELEMENTS),
@@ -56,7 +57,7 @@ function principalProblems(statement: Readonly<Record<string, unknown>>, kind: P
   if (element === 'NotPrincipal' && statement.Effect === 'Allow') return ['NotPrincipal is for "Effect": "Deny" only'];
   const principal = statement[element];
   if (principal === '*') return [];
-  const valid = isObject(principal) && hasEntries(principal) && Object.values(principal).every(isStrings);
+  const valid = isRecord(principal) && hasEntries(principal) && Object.values(principal).every(isStrings);
   return valid ? [] : [`${element} must be "*" or hold strings by type`];
 }
 
@@ -75,9 +76,9 @@ function listProblems(
 }
 
 function isConditionBlock(condition: unknown): boolean {
-  if (!isObject(condition)) return false;
+  if (!isRecord(condition)) return false;
   return Object.values(condition).every(
-    (keys) => isObject(keys) && hasEntries(keys) && Object.values(keys).every(isConditionValues),
+    (keys) => isRecord(keys) && hasEntries(keys) && Object.values(keys).every(isConditionValues),
   );
 }
 
@@ -99,8 +100,4 @@ function unknownElements(object: Readonly<Record<string, unknown>>, known: reado
 
 function hasEntries(object: object): boolean {
   return Object.keys(object).length > 0;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
