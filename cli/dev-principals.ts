@@ -1,4 +1,5 @@
 import type { AddPermissionInput, LocalPrincipalOptions, PolicyDocument } from '../local/index.ts';
+import { INVOKE_PERMISSIONS } from '../wire/aws/invoke-permissions.ts';
 
 const ACCOUNT_ID = '111122223333';
 const OTHER_ACCOUNT_ID = '444455556666';
@@ -25,24 +26,11 @@ export const devPrincipals: readonly (LocalPrincipalOptions & { readonly descrip
   },
 ];
 
+const role = (name: string) => ({ Principal: `arn:aws:iam::${ACCOUNT_ID}:role/${name}` });
+
 /** The function's resource policy to begin with. */
 export const devPermissions: readonly AddPermissionInput[] = [
-  {
-    StatementId: 'agent-url',
-    Action: 'lambda:InvokeFunctionUrl',
-    Principal: `arn:aws:iam::${ACCOUNT_ID}:role/agent`,
-    FunctionUrlAuthType: 'AWS_IAM',
-  },
-  {
-    StatementId: 'agent-invoke',
-    Action: 'lambda:InvokeFunction',
-    Principal: `arn:aws:iam::${ACCOUNT_ID}:role/agent`,
-    InvokedViaFunctionUrl: true,
-  },
-  {
-    StatementId: 'url-only-url',
-    Action: 'lambda:InvokeFunctionUrl',
-    Principal: `arn:aws:iam::${ACCOUNT_ID}:role/url-only`,
-    FunctionUrlAuthType: 'AWS_IAM',
-  },
+  { StatementId: 'agent-url', ...role('agent'), ...INVOKE_PERMISSIONS.url.input },
+  { StatementId: 'agent-invoke', ...role('agent'), ...INVOKE_PERMISSIONS['invoke-via-url'].input },
+  { StatementId: 'url-only-url', ...role('url-only'), ...INVOKE_PERMISSIONS.url.input },
 ];

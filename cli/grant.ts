@@ -1,5 +1,6 @@
 import { readFunctionTarget } from '../transport/function-target.ts';
 import { readFunctionName } from '../wire/aws/function-name.ts';
+import type { InvokeVia } from '../wire/aws/invoke-permissions.ts';
 import { partitionOf } from '../wire/aws/partitions.ts';
 import { ExitCode } from './exit-code.ts';
 import { accountOf, canonical, listAccess } from './grant/access-list.ts';
@@ -7,7 +8,7 @@ import { addPermissionCommand, type CommandContext, removePermissionCommand } fr
 import { callerPolicy, callerPolicyReason } from './grant/caller-policy.ts';
 import { addPermissions, type PolicyChange, removePermissions } from './grant/change-policy.ts';
 import { type Grantee, readGrantee } from './grant/grantee.ts';
-import { permissionsFor, type Via } from './grant/permissions.ts';
+import { permissionsFor } from './grant/permissions.ts';
 import { openPolicyApi, type PolicyApi } from './grant/policy-api.ts';
 import { describeAccess, describeChange, warn } from './grant/print-grant.ts';
 import { readStatement } from './grant/statement.ts';
@@ -76,12 +77,12 @@ function commandContext(functionName: string, options: TargetOptions): CommandCo
   return { target: { ...target, qualifier }, region: options.region ?? target.region, profile: options.profile };
 }
 
-function readVia(text: string | undefined): Via | undefined {
+function readVia(text: string | undefined): InvokeVia | undefined {
   if (text === undefined || text === 'url' || text === 'invoke' || text === 'both') return text;
   throw new UsageError(`--via takes url, invoke or both, not ${JSON.stringify(text)}.`);
 }
 
-function print(context: CommandContext, grantee: Grantee, via: Via, { json }: TargetOptions): void {
+function print(context: CommandContext, grantee: Grantee, via: InvokeVia, { json }: TargetOptions): void {
   const permissions = permissionsFor(grantee, via);
   const commands = permissions.map((permission) => addPermissionCommand(permission, context));
   const undo = permissions.map(({ StatementId }) => removePermissionCommand(StatementId, context));
@@ -95,7 +96,7 @@ function print(context: CommandContext, grantee: Grantee, via: Via, { json }: Ta
   }
 }
 
-async function apply(context: CommandContext, grantee: Grantee, via: Via, options: TargetOptions): Promise<void> {
+async function apply(context: CommandContext, grantee: Grantee, via: InvokeVia, options: TargetOptions): Promise<void> {
   if (grantee.kind === 'everyone') {
     throw new UsageError(`${grantee.warnings[0]} If you mean it, run the commands that this prints without --apply.`);
   }
@@ -107,7 +108,12 @@ async function apply(context: CommandContext, grantee: Grantee, via: Via, option
   else say(`${describeChange(change)}${side?.text ?? ''}`, warnings);
 }
 
-async function revoke(context: CommandContext, grantee: Grantee, via: Via, options: TargetOptions): Promise<ExitCode> {
+async function revoke(
+  context: CommandContext,
+  grantee: Grantee,
+  via: InvokeVia,
+  options: TargetOptions,
+): Promise<ExitCode> {
   await using api = await openPolicyApi(context.target, options);
   const change = await removePermissions(api, grantee, via, permissionsFor(grantee, via));
   const left = await leftOpen(api, grantee, via, change);
@@ -118,7 +124,12 @@ async function revoke(context: CommandContext, grantee: Grantee, via: Via, optio
 }
 
 /** What still lets the principal in, or no longer does and was not asked for. */
-async function leftOpen(api: PolicyApi, grantee: Grantee, via: Via, { changes }: PolicyChange): Promise<string[]> {
+async function leftOpen(
+  api: PolicyApi,
+  grantee: Grantee,
+  via: InvokeVia,
+  { changes }: PolicyChange,
+): Promise<string[]> {
   const { principal, organizationId } = grantee;
   const statements = await api.statements().catch(() => []);
   const wanted = organizationId ?? principal;
@@ -153,13 +164,18 @@ async function list(context: CommandContext, options: TargetOptions): Promise<vo
 }
 
 /** What the caller's side has to do, where the function's policy is not enough. */
-function callerSide({ target, region }: CommandContext, grantee: Grantee, via: Via, functionArn: string | undefined) {
+function callerSide(
+  { target, region }: CommandContext,
+  grantee: Grantee,
+  via: InvokeVia,
+  functionArn: string | undefined,
+) {
   const { name, qualifier, accountId, region: place = region } = target;
   const reason = callerPolicyReason(grantee, readFunctionName(functionArn ?? '')?.accountId ?? accountId);
   if (reason === undefined) return undefined;
   const partition = target.partition ?? (place === undefined ? grantee.partition : partitionOf(place).id) ?? 'aws';
   const written = `arn:${partition}:lambda:${place ?? 'REGION'}:${accountId ?? 'ACCOUNT'}:function:${name}`;
-  const policy = callerPolicy(grantee, via, functionArn ?? (qualifier ? `${written}:${qualifier}` : written));
+  const policy = callerPolicy(via, functionArn ?? (qualifier ? `${written}:${qualifier}` : written));
   const known = functionArn !== undefined || (place !== undefined && accountId !== undefined);
   if (!known && grantee.accountId !== undefined && grantee.kind !== 'account') {
     return { policy, text: `\n${reason}: give the function’s ARN, and it is printed here.\n` };

@@ -1,4 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { callerStatementsFor } from '../wire/aws/invoke-permissions.ts';
 import type { GrantInvokeOptions } from './grant-invoke.ts';
 
 /**
@@ -9,29 +10,10 @@ import type { GrantInvokeOptions } from './grant-invoke.ts';
  * callerStatements(toolsArn).forEach((statement) => agentRole.addToPolicy(statement));
  * ```
  *
- * Source: AWS Lambda Developer Guide, "Control access to Lambda function URLs".
- *
  * @param functionArn what the URL belongs to: the function's ARN, or its alias's; `McpFunction` puts it in its `Arn` output
  */
 export function callerStatements(functionArn: string, options: GrantInvokeOptions = {}): iam.PolicyStatement[] {
-  const via = options.via ?? 'url';
-  const resources = [functionArn];
-  const statements: iam.PolicyStatement[] = [];
-  if (via !== 'invoke') {
-    statements.push(
-      new iam.PolicyStatement({
-        actions: ['lambda:InvokeFunctionUrl'],
-        resources,
-        conditions: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
-      }),
-    );
-  }
-  statements.push(
-    new iam.PolicyStatement({
-      actions: ['lambda:InvokeFunction'],
-      resources,
-      ...(via === 'url' && { conditions: { Bool: { 'lambda:InvokedViaFunctionUrl': true } } }),
-    }),
+  return callerStatementsFor(options.via ?? 'url', functionArn).map((statement) =>
+    iam.PolicyStatement.fromJson({ Effect: 'Allow', ...statement }),
   );
-  return statements;
 }

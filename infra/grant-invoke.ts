@@ -3,11 +3,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
-
-/**
- * The way in: the function URL, which tells the server who calls; the Invoke API, which does not; or both.
- */
-export type InvokeVia = 'url' | 'invoke' | 'both';
+import type { InvokeVia } from '../wire/aws/invoke-permissions.ts';
 
 export interface GrantInvokeOptions {
   /**

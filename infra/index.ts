@@ -1,6 +1,8 @@
 // Each name here is public API of `lambda-mcp/infra`.
+
+export type { InvokeVia } from '../wire/aws/invoke-permissions.ts';
 export { callerStatements } from './caller-statements.ts';
-export type { GrantInvokeOptions, InvokeVia } from './grant-invoke.ts';
+export type { GrantInvokeOptions } from './grant-invoke.ts';
 export { McpAuditTrail, type McpAuditTrailProps } from './mcp-audit-trail.ts';
 export { McpDashboard, type McpDashboardProps } from './mcp-dashboard.ts';
 export { McpFunction } from './mcp-function.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { functionUrlHost } from '../wire/aws/hosts.ts';
+import { INVOKE_PERMISSIONS } from '../wire/aws/invoke-permissions.ts';
 import type { IamAuthorizer } from '../wire/event.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type BodyIterator, readPrelude } from '../wire/read-response.ts';
@@ -21,11 +22,11 @@ const FORBIDDEN =
   'Forbidden. For troubleshooting Function URL authorization issues, see: ' +
   'https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html';
 
-/** Both are asked since October 2025, each with the condition key by which a policy can single it out. */
-const URL_PERMISSIONS = [
-  { action: 'lambda:InvokeFunctionUrl', context: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
-  { action: 'lambda:InvokeFunction', context: { 'lambda:InvokedViaFunctionUrl': 'true' } },
-];
+/** Both are asked, each with the condition key by which a policy can single it out. */
+const URL_PERMISSIONS = [INVOKE_PERMISSIONS.url, INVOKE_PERMISSIONS['invoke-via-url']].map(({ input, Condition }) => ({
+  action: input.Action,
+  context: Object.assign({}, ...Object.values(Condition ?? {})) as Record<string, string>,
+}));
 
 /** Lambda keeps the signature from the function, but not the session token. */
 const WITHHELD_HEADERS = new Set(['authorization']);

@@ -1,5 +1,5 @@
+import { callerStatementsFor, type InvokeVia } from '../../wire/aws/invoke-permissions.ts';
 import type { Grantee } from './grantee.ts';
-import { type Opening, permissionsFor, type Via } from './permissions.ts';
 
 /** An identity policy, as IAM takes it. */
 export interface CallerPolicy {
@@ -13,25 +13,12 @@ export interface CallerPolicy {
  *
  * Source: AWS IAM User Guide, "Cross-account policy evaluation logic".
  */
-export function callerPolicy(grantee: Grantee, via: Via, functionArn: string): CallerPolicy {
+export function callerPolicy(via: InvokeVia, functionArn: string): CallerPolicy {
   return {
     Version: '2012-10-17',
-    Statement: permissionsFor(grantee, via)
-      .filter(({ opening }) => !(via === 'both' && opening === 'invoke-via-url'))
-      .map(({ Action, opening }) => ({
-        Effect: 'Allow',
-        Action,
-        Resource: functionArn,
-        ...(CONDITIONS[opening] && { Condition: CONDITIONS[opening] }),
-      })),
+    Statement: callerStatementsFor(via, functionArn).map((statement) => ({ Effect: 'Allow', ...statement })),
   };
 }
-
-const CONDITIONS: Readonly<Record<Opening, Record<string, Record<string, string>> | undefined>> = {
-  url: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
-  'invoke-via-url': { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
-  invoke: undefined,
-};
 
 /** Why the caller's side needs a policy of its own; undefined when it needs none. */
 export function callerPolicyReason(

@@ -1,7 +1,8 @@
+import type { InvokeVia, Opening } from '../../wire/aws/invoke-permissions.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { canonical } from './access-list.ts';
 import type { Grantee } from './grantee.ts';
-import type { Opening, Permission, Via } from './permissions.ts';
+import type { Permission } from './permissions.ts';
 import type { PolicyApi } from './policy-api.ts';
 import { type PolicyStatement, readStatement, type StatementReading } from './statement.ts';
 
@@ -62,7 +63,7 @@ export async function addPermissions(
 export async function removePermissions(
   api: PolicyApi,
   grantee: Grantee,
-  via: Via,
+  via: InvokeVia,
   permissions: readonly Permission[],
 ): Promise<PolicyChange> {
   const existing = await readable(api);
@@ -111,7 +112,7 @@ function opens(reading: StatementReading, opening: Opening): boolean {
   return opening === 'invoke' ? reading.invoke : reading.invokeViaUrl && !reading.invoke;
 }
 
-function isMeant(reading: StatementReading, via: Via): boolean {
+function isMeant(reading: StatementReading, via: InvokeVia): boolean {
   if (via !== 'url' && reading.invoke) return true;
   return via !== 'invoke' && (reading.url || reading.unsigned || (reading.invokeViaUrl && !reading.invoke));
 }

