@@ -1,3 +1,4 @@
+import { markdownTable } from './markdown-table.ts';
 import type { Cell, Column, Row, Section, Spread, Table } from './section.ts';
 
 /** A section as Markdown, which a terminal shows just as well: its columns line up. */
@@ -9,7 +10,7 @@ export function toMarkdown({ title, how, tables, targets, findings = [] }: Secti
     ...findings,
     ...(targets.length > 0
       ? [
-          aligned(
+          markdownTable(
             ['to reach', 'wanted', 'seen', ''],
             targets.map(({ what, wanted, seen, reached }) => [what, wanted, seen, reached ? 'reached' : '**missed**']),
           ),
@@ -21,7 +22,7 @@ export function toMarkdown({ title, how, tables, targets, findings = [] }: Secti
 /** Each spread beside that of ours in its column: how many times ours it is. */
 function alignedTable({ columns, rows }: Table): string {
   const ours = rows.find(({ role }) => role === 'ours');
-  return aligned(
+  return markdownTable(
     ['', ...columns.map(heading)],
     rows.map((row) => [
       row.role === 'ours' ? `**${row.name}**` : row.name,
@@ -54,17 +55,4 @@ export function figure(value: number): string {
   if (value === 0 || Math.abs(value) >= 100 || Number.isInteger(value))
     return Math.round(value).toLocaleString('en-US');
   return value.toPrecision(3);
-}
-
-function aligned(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, column) =>
-    Math.max(3, title.length, ...rows.map((row) => [...(row[column] ?? '')].length)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${widths.map((width, column) => pad(cells[column] ?? '', width)).join(' | ')} |`;
-  return [line(header), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
-}
-
-function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - [...text].length));
 }

@@ -1,8 +1,9 @@
 import { readArn } from '../wire/aws/arn.ts';
 import type { IncomingRequest } from './http-io.ts';
 import { type AccessDecision, decide } from './iam/decide.ts';
+import { callerArn } from './iam/principal.ts';
 import { type LocalFunction, qualifiedArn } from './local-function.ts';
-import { callerArn, type PrincipalKey } from './principals.ts';
+import type { PrincipalKey } from './principals.ts';
 import type { ResourcePolicies } from './resource-policy.ts';
 import { type Verification, verifySigV4 } from './sigv4/verify.ts';
 

@@ -95,16 +95,6 @@ export function toLocalPrincipal({ name, principal, accessKeyId, secretAccessKey
   return told;
 }
 
-/** The id that CloudTrail and a function URL's event give a principal: `AROA…:SESSION` for a role. */
-export function callerId({ uniqueId, sessionArn }: IamPrincipal): string {
-  return sessionArn ? `${uniqueId}:${sessionArn.slice(sessionArn.lastIndexOf('/') + 1)}` : uniqueId;
-}
-
-/** The ARN by which a principal acts: of its session, if it has one. */
-export function callerArn({ arn, sessionArn }: IamPrincipal): string {
-  return sessionArn ?? arn;
-}
-
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 function randomBase32(length: number): string {

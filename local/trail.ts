@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingRequest } from './http-io.ts';
 import type { AccessDecision } from './iam/decide.ts';
+import { callerArn, callerId } from './iam/principal.ts';
 import type { LocalFunction } from './local-function.ts';
-import { callerArn, callerId, type PrincipalKey } from './principals.ts';
+import type { PrincipalKey } from './principals.ts';
 
 /** A call of the function's, as CloudTrail records it among data events. */
 export interface DataEvent {

@@ -1,8 +1,7 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CredentialsError } from '../../transport/errors.ts';
-import { credentialsSource } from '../../transport/signing/credentials.ts';
-import { environmentRegion } from '../../transport/signing-scope.ts';
 import { parseJson } from '../../wire/json.ts';
+import { awsClientConfig } from '../aws-client.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import type { TargetOptions } from '../target-options.ts';
 import { type LogEntry, readLogEntry } from './log-entry.ts';
@@ -91,14 +90,7 @@ async function* filterEvents(
 
 async function createClient(named: string | undefined, options: TargetOptions): Promise<CloudWatchLogsClient> {
   const { CloudWatchLogsClient } = await loadSdk();
-  const credentials = credentialsSource(options);
-  const region = options.region ?? named ?? environmentRegion();
-  return new CloudWatchLogsClient({
-    credentials: () => credentials(),
-    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout: 60_000 },
-    ...(region && { region }),
-    ...(options.profile && { profile: options.profile }),
-  });
+  return new CloudWatchLogsClient(awsClientConfig(options, named, 60_000));
 }
 
 /** CloudWatch Logs answers 400 to everything. */

@@ -49,7 +49,7 @@ export async function readSources(
         "trails: aws cloudtrail describe-trails --query 'trailList[].CloudWatchLogsLogGroupArn'. Or give files: --trail and --log.",
     );
   }
-  const group = logGroup ?? (await logGroupOf(target, name, options));
+  const group = logGroup ?? (await logGroupOf(target, options));
   const groups = { trail: trailGroup, function: group, functionName: name };
   const found = await readLogGroups(groups, range, target.region, options, showProgress);
   showProgress('');

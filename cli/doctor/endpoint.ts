@@ -2,6 +2,7 @@ import { TargetError } from '../../transport/errors.ts';
 import { readFunctionTarget } from '../../transport/function-target.ts';
 import { environmentRegion, isLoopback, type SigningScope, signingScope } from '../../transport/signing-scope.ts';
 import { endpointHost, type HostKind, readHost } from '../../wire/aws/hosts.ts';
+import { openLambdaClient } from '../aws-client.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type TargetOptions, targetUrl } from '../target-options.ts';
 import { type Finding, fail, pass } from './finding.ts';
@@ -49,7 +50,7 @@ function readUrl(target: string, options: TargetOptions): Endpoint {
 
 async function readFunction(target: string, options: TargetOptions): Promise<Endpoint> {
   const { functionName, region: named } = readFunctionTarget(target);
-  const region = options.region ?? named ?? environmentRegion() ?? (await profileRegion(options.profile));
+  const region = options.region ?? named ?? environmentRegion() ?? (await configuredRegion(options));
   if (region === undefined) {
     throw new TargetError(
       'A function name alone does not tell its region: give --region, set AWS_REGION, or give the ARN.',
@@ -61,9 +62,9 @@ async function readFunction(target: string, options: TargetOptions): Promise<End
   return { kind: 'function', url, scope: { service: 'lambda', region }, local: isLoopback(url.hostname), functionName };
 }
 
-async function profileRegion(profile: string | undefined): Promise<string | undefined> {
-  const { LambdaClient } = await import('@aws-sdk/client-lambda');
-  const client = new LambdaClient(profile === undefined ? {} : { profile });
+/** The profile's. */
+async function configuredRegion(options: TargetOptions): Promise<string | undefined> {
+  const client = await openLambdaClient(options, undefined, 30_000);
   return client.config.region().catch(() => undefined);
 }
 

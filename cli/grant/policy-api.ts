@@ -1,8 +1,6 @@
-import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { FunctionTarget } from '../../transport/function-target.ts';
 import { invocationErrorResponse } from '../../transport/invocation/invocation-error.ts';
-import { credentialsSource } from '../../transport/signing/credentials.ts';
-import { environmentRegion } from '../../transport/signing-scope.ts';
+import { openLambdaClient } from '../aws-client.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainResponse } from '../explain-response.ts';
 import type { TargetOptions } from '../target-options.ts';
@@ -31,7 +29,7 @@ export interface PolicyApi {
 /** Loads AWS's client only now: printing commands needs none. */
 export async function openPolicyApi(target: FunctionTarget, options: TargetOptions): Promise<PolicyApi> {
   const sdk = await import('@aws-sdk/client-lambda');
-  const client = await createClient(target, options);
+  const client = await openLambdaClient(options, target.region, 30_000);
   const qualifier = options.qualifier ?? target.qualifier;
   const subject = { FunctionName: target.functionName, ...(qualifier && { Qualifier: qualifier }) };
 
@@ -67,20 +65,6 @@ export async function openPolicyApi(target: FunctionTarget, options: TargetOptio
     },
     [Symbol.asyncDispose]: async () => client.destroy(),
   };
-}
-
-async function createClient(target: FunctionTarget, options: TargetOptions): Promise<LambdaClient> {
-  const { LambdaClient } = await import('@aws-sdk/client-lambda');
-  const credentials = credentialsSource(options);
-  const region = options.region ?? target.region ?? environmentRegion();
-  return new LambdaClient({
-    maxAttempts: 2,
-    credentials: () => credentials(),
-    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout: 30_000 },
-    ...(region && { region }),
-    ...(options.endpoint && { endpoint: options.endpoint }),
-    ...(options.profile && { profile: options.profile }),
-  });
 }
 
 async function explained(error: unknown): Promise<unknown> {

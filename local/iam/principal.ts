@@ -40,16 +40,27 @@ export function principalProblem({ arn, sessionArn, accountId }: IamPrincipal): 
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
  */
-export function principalKeys({ arn, sessionArn, accountId, organizationId, uniqueId }: IamPrincipal) {
+export function principalKeys(principal: IamPrincipal) {
+  const { arn, sessionArn, accountId, organizationId } = principal;
   return {
     // A session's is that of its role.
     'aws:PrincipalArn': arn,
     'aws:PrincipalAccount': accountId,
     'aws:PrincipalOrgID': organizationId,
     'aws:PrincipalType': sessionArn === undefined ? 'User' : 'AssumedRole',
-    'aws:userid': sessionArn === undefined ? uniqueId : `${uniqueId}:${lastSegment(sessionArn)}`,
+    'aws:userid': callerId(principal),
     'aws:username': sessionArn === undefined ? lastSegment(arn) : undefined,
   };
+}
+
+/** The id that CloudTrail and a function URL's event give a principal: `AROA…:SESSION` for a role. */
+export function callerId({ uniqueId, sessionArn }: IamPrincipal): string {
+  return sessionArn ? `${uniqueId}:${lastSegment(sessionArn)}` : uniqueId;
+}
+
+/** The ARN by which a principal acts: of its session, if it has one. */
+export function callerArn({ arn, sessionArn }: IamPrincipal): string {
+  return sessionArn ?? arn;
 }
 
 function lastSegment(path: string): string {

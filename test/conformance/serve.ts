@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
+import { urlPermissions } from '../support/lambda.ts';
 import { endWithUs } from './end-with-us.ts';
 import type { Sdk, Way } from './legs.ts';
 
@@ -24,20 +25,7 @@ export async function serve(sdk: Sdk, way: Way): Promise<ServedServer> {
     // For each way only what that way needs.
     permissions:
       way === 'SigV4'
-        ? [
-            {
-              StatementId: 'url',
-              Action: 'lambda:InvokeFunctionUrl',
-              Principal: PRINCIPAL,
-              FunctionUrlAuthType: 'AWS_IAM',
-            },
-            {
-              StatementId: 'invoke',
-              Action: 'lambda:InvokeFunction',
-              Principal: PRINCIPAL,
-              InvokedViaFunctionUrl: true,
-            },
-          ]
+        ? urlPermissions('suite')
         : [{ StatementId: 'invoke', Action: 'lambda:InvokeFunction', Principal: PRINCIPAL }],
   });
   const [caller] = lambda.principals as [LocalPrincipal];

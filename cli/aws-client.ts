@@ -1,0 +1,35 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { credentialsSource } from '../transport/signing/credentials.ts';
+import { environmentRegion } from '../transport/signing-scope.ts';
+import type { TargetOptions } from './target-options.ts';
+
+/**
+ * What every AWS client of the command is made with.
+ *
+ * @param named region that the target itself names
+ * @param requestTimeout milliseconds
+ */
+export function awsClientConfig(options: TargetOptions, named: string | undefined, requestTimeout: number) {
+  const credentials = credentialsSource(options);
+  const region = options.region ?? named ?? environmentRegion();
+  return {
+    credentials: () => credentials(),
+    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout },
+    ...(region && { region }),
+    ...(options.profile && { profile: options.profile }),
+  };
+}
+
+/** A client of the Lambda API; AWS's package loads only now. */
+export async function openLambdaClient(
+  options: TargetOptions,
+  named: string | undefined,
+  requestTimeout: number,
+): Promise<LambdaClient> {
+  const { LambdaClient } = await import('@aws-sdk/client-lambda');
+  return new LambdaClient({
+    ...awsClientConfig(options, named, requestTimeout),
+    maxAttempts: 2,
+    ...(options.endpoint && { endpoint: options.endpoint }),
+  });
+}
