@@ -1,7 +1,9 @@
-import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { LambdaClient, LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { credentialsSource } from '../transport/signing/credentials.ts';
 import { environmentRegion } from '../transport/signing-scope.ts';
 import type { TargetOptions } from './target-options.ts';
+
+type AwsClientConfig = Pick<LambdaClientConfig, 'credentials' | 'requestHandler' | 'region' | 'profile'>;
 
 /**
  * What every AWS client of the command is made with.
@@ -9,7 +11,11 @@ import type { TargetOptions } from './target-options.ts';
  * @param named region that the target itself names
  * @param requestTimeout milliseconds
  */
-export function awsClientConfig(options: TargetOptions, named: string | undefined, requestTimeout: number) {
+export function awsClientConfig(
+  options: TargetOptions,
+  named: string | undefined,
+  requestTimeout: number,
+): AwsClientConfig {
   const credentials = credentialsSource(options);
   const region = options.region ?? named ?? environmentRegion();
   return {

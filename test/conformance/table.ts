@@ -1,4 +1,4 @@
-import { markdownTable } from '../../bench/markdown-table.ts';
+import { formatTable } from '../support/table.ts';
 import type { LegResult } from './judge.ts';
 
 const HEADINGS = ['side', 'SDK', 'way', 'suite', 'protocol', 'required', 'expected failures', 'beyond', 'checks'];
@@ -23,5 +23,5 @@ export function printTable(results: readonly LegResult[]): void {
       `${passed} of ${passed + failed}`,
     ];
   });
-  console.log(markdownTable(HEADINGS, rows));
+  console.log(formatTable(HEADINGS, rows));
 }

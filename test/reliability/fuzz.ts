@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { markdownTable } from '../../bench/markdown-table.ts';
 import { randomCell } from '../rule/cells.ts';
 import { runTable } from '../rule/run-table.ts';
 import { seeded } from '../rule/seeded.ts';
+import { formatTable } from '../support/table.ts';
 import { keepCase, keptCases } from './fuzz/kept-cases.ts';
 import { runTarget } from './fuzz/run-target.ts';
 import { TARGETS } from './fuzz/targets.ts';
@@ -58,7 +58,7 @@ if (isTableChosen) {
   const title = 'any way of answering, seen by a client with a plain fetch and with ours';
   rows.push([title, String(runs), outcome, seconds(performance.now() - started)]);
 }
-console.log(markdownTable(['what is arbitrary', 'runs', 'rules', 'seconds'], rows));
+console.log(formatTable(['what is arbitrary', 'runs', 'rules', 'seconds'], rows));
 if (unhandled > 0) console.error(`\n${unhandled} unhandled rejections`);
 process.exit(broken + unhandled > 0 ? 1 : 0);
 

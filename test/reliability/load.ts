@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { markdownTable } from '../../bench/markdown-table.ts';
+import { formatTable } from '../support/table.ts';
 import { type Memory, measureMemory } from './load/memory.ts';
 import { runStage, type Stage, type StageResult } from './load/run-stage.ts';
 import { startFunction } from './load/start-function.ts';
@@ -45,7 +45,7 @@ for (const way of ['SigV4', 'Invoke'] as const) {
 }
 running.close();
 console.log(
-  markdownTable(
+  formatTable(
     [
       'transport',
       'callers',
@@ -71,7 +71,7 @@ for (const side of ['client', 'function'] as const) {
 console.log('\nAn answer of 150 MB, read as it comes:\n');
 const large = await streamLarge(150);
 console.log(
-  markdownTable(
+  formatTable(
     ['transport', 'content type', 'MB', 'seconds', 'client grew by MB', 'function grew by MB'],
     large.map(({ way, type, bytes, duration, growth }) => [
       way,

@@ -1,4 +1,4 @@
-import { markdownTable } from '../../../bench/markdown-table.ts';
+import { formatTable } from '../../support/table.ts';
 import { WAYS } from '../clients.ts';
 import type { Fault } from './faults.ts';
 import type { Cell, CellResult, Method } from './run-cell.ts';
@@ -21,7 +21,7 @@ export function printResults(faults: readonly Fault[], results: Results): void {
       return summary(some, method);
     }),
   ]);
-  console.log(markdownTable(['fault', 'times', ...COLUMNS.map(({ method, way }) => `${method}, ${way}`)], rows));
+  console.log(formatTable(['fault', 'times', ...COLUMNS.map(({ method, way }) => `${method}, ${way}`)], rows));
 }
 
 /** What the errors say, one of each fault. */
@@ -36,7 +36,7 @@ export function printErrors(faults: readonly Fault[], results: Results): void {
       return found ? [[fault.name, fault.times, way, found[1].message.replace(/\s+/g, ' ').slice(0, 200)]] : [];
     }),
   );
-  console.log(markdownTable(['fault', 'times', 'transport', 'message'], rows));
+  console.log(formatTable(['fault', 'times', 'transport', 'message'], rows));
 }
 
 function summary(some: readonly (readonly [Cell, CellResult])[], method: Method): string {

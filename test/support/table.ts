@@ -1,0 +1,1 @@
+export { markdownTable as formatTable } from '../../bench/markdown-table.ts';
