@@ -1,4 +1,5 @@
 import type { FunctionTarget } from '../../transport/function-target.ts';
+import { proxyAgents } from '../../transport/node-proxy.ts';
 import { credentialsSource } from '../../transport/signing/credentials.ts';
 import { environmentRegion } from '../../transport/signing-scope.ts';
 import type { TargetOptions } from '../target-options.ts';
@@ -11,7 +12,7 @@ export async function logGroupOf(target: FunctionTarget, name: string, options: 
   const client = new LambdaClient({
     credentials: () => credentials(),
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout: 10_000 },
+    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout: 10_000, ...proxyAgents() },
     ...(region && { region }),
     ...(options.endpoint && { endpoint: options.endpoint }),
     ...(options.profile && { profile: options.profile }),

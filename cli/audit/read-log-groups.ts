@@ -1,5 +1,6 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CredentialsError } from '../../transport/errors.ts';
+import { proxyAgents } from '../../transport/node-proxy.ts';
 import { credentialsSource } from '../../transport/signing/credentials.ts';
 import { environmentRegion } from '../../transport/signing-scope.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
@@ -94,7 +95,7 @@ async function createClient(named: string | undefined, options: TargetOptions): 
   const region = options.region ?? named ?? environmentRegion();
   return new CloudWatchLogsClient({
     credentials: () => credentials(),
-    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout: 60_000 },
+    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout: 60_000, ...proxyAgents() },
     ...(region && { region }),
     ...(options.profile && { profile: options.profile }),
   });

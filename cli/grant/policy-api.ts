@@ -1,6 +1,7 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { FunctionTarget } from '../../transport/function-target.ts';
 import { invocationErrorResponse } from '../../transport/invocation/invocation-error.ts';
+import { proxyAgents } from '../../transport/node-proxy.ts';
 import { credentialsSource } from '../../transport/signing/credentials.ts';
 import { environmentRegion } from '../../transport/signing-scope.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
@@ -76,7 +77,7 @@ async function createClient(target: FunctionTarget, options: TargetOptions): Pro
   return new LambdaClient({
     maxAttempts: 2,
     credentials: () => credentials(),
-    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout: 30_000 },
+    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout: 30_000, ...proxyAgents() },
     ...(region && { region }),
     ...(options.endpoint && { endpoint: options.endpoint }),
     ...(options.profile && { profile: options.profile }),
