@@ -1,3 +1,5 @@
+import { answers, readMessages } from '../../wire/answer.ts';
+
 /** A JSON-RPC message, as far as anyone here looks into it. */
 export interface JsonRpcMessage {
   readonly id?: string | number | null;
@@ -32,6 +34,18 @@ export function parseMessage(text: string): JsonRpcMessage | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The JSON-RPC error that a refusal is, whatever request it names; undefined for anything else. */
+export function readError(text: string): (JsonRpcMessage & { readonly error: JsonRpcErrorObject }) | undefined {
+  const [message] = readMessages(text) ?? [];
+  const { error } = (message ?? {}) as JsonRpcMessage;
+  return typeof error?.code === 'number' ? { ...(message as JsonRpcMessage), error } : undefined;
+}
+
+/** Whether a message is the response to a request. */
+export function isAnswer(message: JsonRpcMessage | undefined, { id }: JsonRpcMessage): boolean {
+  return id !== undefined && id !== null && answers(message, id);
 }
 
 /** An error as the line that answers the request. */
