@@ -110,7 +110,7 @@ async function startHttp(url: string) {
   const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
   const post = (message: object) =>
     fetch(local, { method: 'POST', headers, body: JSON.stringify({ jsonrpc: '2.0', ...message }) });
-  return { proxy, post };
+  return { proxy, post, url: local };
 }
 
 /** The message in a body's beginning: the stream may stay open. */
@@ -192,4 +192,68 @@ describe.each(Object.keys(BROKEN))('of %s', (name) => {
       expect(answer).toMatchObject({ jsonrpc: '2.0', id: 6, error: { message: expect.stringMatching(words) } });
     }
   });
+});
+
+describe('a server that refuses everything', () => {
+  let status = 500;
+  let refusal: readonly [string, Record<string, string>] = ['', {}];
+  let methods: string[] = [];
+  const refusing = createServer(async (request, response) => {
+    const { method = request.method ?? '' } = parse(await text(request));
+    methods.push(method);
+    response.writeHead(status, { 'content-type': 'application/json', ...refusal[1] }).end(refusal[0]);
+  });
+  let url: string;
+  beforeAll(async () => {
+    await once(refusing.listen(0, '127.0.0.1'), 'listening');
+    url = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}/`;
+  });
+  afterAll(() => {
+    refusing.close();
+    refusing.closeAllConnections();
+  });
+
+  it.each([
+    [
+      429,
+      '{"message":"Rate Exceeded."}',
+      { 'x-amzn-errortype': 'TooManyRequestsException' },
+      5,
+      /throttled \(429\).*Rate/,
+    ],
+    [503, '{"message":"Service Unavailable"}', {}, 5, /unavailable or throttled \(503\)/],
+    [500, 'Internal Server Error', {}, 1, /failed \(500\)/],
+  ] as const)(
+    'by %i is told, and not taken for one of the older era',
+    async (given, body, headers, exitCode, words) => {
+      [status, refusal, methods] = [given, [body, headers], []];
+      const { code, stderr } = await runCli(['tools', url], { env });
+      expect({ code, stderr }).toEqual({ code: exitCode, stderr: expect.stringMatching(words) });
+      expect(methods).toEqual(Array(3).fill('server/discover'));
+      await using proxy = startProxy([url], env);
+      const { error } = await proxy.request('tools/call', call);
+      expect(error).toMatchObject({ message: expect.stringMatching(words), data: { status: given } });
+    },
+  );
+
+  it('by 404 gets a GET that is none of MCP, as it is', async () => {
+    [status, refusal, methods] = [404, ['{"message":"Nothing here"}', {}], []];
+    const { proxy, url: local } = await startHttp(url);
+    await using _ = proxy;
+    const answer = await fetch(local);
+    expect([answer.status, await answer.text()]).toEqual([404, '{"message":"Nothing here"}']);
+    expect((await fetch(local, { headers: { accept: 'text/event-stream' } })).status).toBe(405);
+    expect(methods).toEqual(['GET']);
+  });
+});
+
+it('a GET that cannot be sent is told to a host over HTTP in the words of the command', async () => {
+  const closed = createServer();
+  await once(closed.listen(0, '127.0.0.1'), 'listening');
+  const { port } = closed.address() as AddressInfo;
+  await once(closed.close(), 'close');
+  const { proxy, url } = await startHttp(`http://127.0.0.1:${port}/`);
+  await using _ = proxy;
+  const answer = await fetch(url);
+  expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('Nothing listens at')]);
 });
