@@ -1,4 +1,5 @@
 import type { LambdaClient, LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { proxyAgents } from '../transport/node-proxy.ts';
 import { credentialsSource } from '../transport/signing/credentials.ts';
 import { environmentRegion } from '../transport/signing-scope.ts';
 import type { TargetOptions } from './target-options.ts';
@@ -20,7 +21,7 @@ export function awsClientConfig(
   const region = options.region ?? named ?? environmentRegion();
   return {
     credentials: () => credentials(),
-    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout },
+    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout, ...proxyAgents() },
     ...(region && { region }),
     ...(options.profile && { profile: options.profile }),
   };

@@ -19,6 +19,10 @@ export function withDebugLines(reach: typeof fetch, isOn: () => boolean = () => 
     const took = () => `${Math.round(performance.now() - started)} ms`;
     try {
       const response = await reach(input, init);
+      if (response.headers.has('lambda-mcp-answered-by')) {
+        say(`#${number} ← ${response.status} answered here: nothing was sent`);
+        return response;
+      }
       const requestId = response.headers.get('x-amzn-requestid');
       const type = response.headers.get('x-amzn-errortype') ?? response.headers.get('content-type') ?? '';
       say(`#${number} ← ${response.status} ${type} ${took()}${requestId ? ` request id ${requestId}` : ''}`);

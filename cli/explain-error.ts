@@ -22,22 +22,25 @@ function explain(error: unknown): Explanation {
   if (error instanceof CredentialsError) return { exitCode: ExitCode.credentials, message: noCredentials(error) };
   if (error instanceof TargetError) return { exitCode: ExitCode.usage, message: asOptions(error.message) };
   if (error instanceof TransportError) return { exitCode: ExitCode.failed, message: error.message };
-  const message = error instanceof Error ? error.message : String(error);
-  // The AWS SDK gives this name to connections that broke as well.
-  if (error instanceof Error && error.name === 'TimeoutError' && !('code' in error && typeof error.code === 'string')) {
+  const broken = explainConnectionError(error);
+  if (broken instanceof ConnectionError) {
+    // The headers that a person cannot see are those made of credentials.
+    const exitCode = broken.code === 'ERR_INVALID_CHAR' ? ExitCode.credentials : ExitCode.unreachable;
+    return { exitCode, message: withFlags(broken) };
+  }
+  if (error instanceof Error && error.name === 'TimeoutError') {
     return {
       exitCode: ExitCode.unreachable,
       message: 'No answer in time. The function may still be running. --timeout SECONDS waits longer.',
     };
   }
+  const message = error instanceof Error ? error.message : String(error);
   if (/^Region is missing/.test(message)) {
     return {
       exitCode: ExitCode.usage,
       message: 'A function name alone does not tell its region: give --region, set AWS_REGION, or give the ARN.',
     };
   }
-  const broken = explainConnectionError(error);
-  if (broken instanceof ConnectionError) return { exitCode: ExitCode.unreachable, message: withFlags(broken) };
   if (message === 'fetch failed') {
     const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : 'no reason given';
     return { exitCode: ExitCode.unreachable, message: `The request could not be sent: ${reason}. Check the target.` };

@@ -60,10 +60,14 @@ function explain(answer: AwsAnswer): readonly [ExitCode, string] {
     case 413:
       return [ExitCode.failed, `The request is larger than AWS Lambda takes (413).${heard}`];
     case 429:
+      return [ExitCode.unreachable, throttled(heard)];
     case 503:
+      // As which the library gives a last 429 to `server/discover`.
       return [
         ExitCode.unreachable,
-        `The function is throttled or unavailable (${status}).${heard} Try again; if it stays so, raise its reserved concurrency.`,
+        type === 'TooManyRequestsException'
+          ? throttled(heard)
+          : `The function is unavailable or throttled (503).${heard} Try again; if it stays so, see its log and its concurrency.`,
       ];
     case 500:
     case 502:
@@ -76,6 +80,10 @@ function explain(answer: AwsAnswer): readonly [ExitCode, string] {
     default:
       return [ExitCode.failed, `Unexpected answer ${status}${type ? ` ${type}` : ''}.${heard}`];
   }
+}
+
+function throttled(heard: string): string {
+  return `The function is throttled (429).${heard} Try again; if it stays so, raise its reserved concurrency.`;
 }
 
 function explainRefusal({ type, said }: AwsAnswer): readonly [ExitCode, string] {

@@ -1,3 +1,5 @@
+import { isOfConnecting } from './unsent-errors.ts';
+
 /**
  * A request that broke off for want of a connection: what happened, and whether anything had been sent. It is a
  * TypeError, as what `fetch` throws.
@@ -32,10 +34,14 @@ interface Failure {
 interface SystemError {
   readonly code: string;
   readonly message: string;
-  readonly syscall?: string;
+  readonly syscall?: string | undefined;
   readonly hostname?: string;
   readonly address?: string;
   readonly port?: number;
+  /** Of a proxy's refusal. */
+  readonly statusCode?: number;
+  /** Whether it kept a connection from being made, so that nothing was sent. */
+  readonly connecting: boolean;
 }
 
 /**
@@ -48,6 +54,15 @@ export function explainConnectionError(error: unknown): unknown {
   return system ? new ConnectionError(classify(system), error) : error;
 }
 
+/**
+ * A header that HTTP cannot carry. Node's own error would repeat its value, which may be a signature or a token.
+ *
+ * @param name in lower case
+ */
+export function invalidHeader(name: string): ConnectionError {
+  return new ConnectionError(classifyInvalid('ERR_INVALID_CHAR', name), undefined);
+}
+
 /** `fetch` names the reason as its error's cause; an attempt at several addresses, one for each of them. */
 function systemError(error: unknown): SystemError | undefined {
   if (!(error instanceof Error) || error instanceof ConnectionError || error.name === 'AbortError') return undefined;
@@ -56,21 +71,27 @@ function systemError(error: unknown): SystemError | undefined {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const [first = inner] = inner instanceof AggregateError ? inner.errors : [];
   if (!(first instanceof Error)) return undefined;
-  const { code } = first as { code?: unknown };
-  // The AWS SDK gives its own limit on making a connection a name, but no code.
-  if (/did not establish a connection/.test(first.message))
-    return { code: 'ETIMEDOUT', syscall: 'connect', message: '' };
-  // A provider of credentials may read a file: a system's error, but none of a connection.
-  return typeof code === 'string' && NETWORK_CODE.test(code) ? Object.assign(first, { code }) : undefined;
+  const { message, name } = first;
+  const { code, syscall, ...where } = first as Error & Partial<SystemError>;
+  // The AWS SDK gives its own limit on making a connection a name, but no code; undici what is no HTTP.
+  if (/did not establish a connection/.test(message)) return { code: 'ETIMEDOUT', message, connecting: true };
+  if (name === 'HTTPParserError') return { code: code ?? 'HPE_INVALID', message, connecting: false };
+  if (typeof code !== 'string') return undefined;
+  const connecting = CONNECTING.test(syscall ?? '') || isOfConnecting(first);
+  // A provider of credentials may read a file, and a port may be taken: errors of the system, but of no connection.
+  const isOfNetwork = connecting || (NETWORK_CODE.test(code) && /^(?:read|write)?$/.test(syscall ?? ''));
+  return isOfNetwork ? { ...where, code, message, syscall, connecting } : undefined;
 }
 
+const CONNECTING = /^(?:connect|getaddrinfo|query)/;
 const NETWORK_CODE =
-  /^(?:E(?:ADDR|AI_|CONN|HOST|NET|NOTFOUND|PIPE|PROTO|TIMEDOUT)|UND_ERR_|ERR_(?:INVALID|PROXY|SSL|STREAM_PREMATURE_CLOSE|TLS)|CERT_|CRL_|DEPTH_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH|SELF_SIGNED|UNABLE_TO_)/;
+  /^(?:E(?:AI_|CONN|HOST|NET|NOTFOUND|PIPE|PROTO|TIMEDOUT)|HPE_|UND_ERR_|ERR_(?:INVALID_(?:CHAR|HTTP_TOKEN|PROTOCOL)|PROXY|SSL|STREAM_PREMATURE_CLOSE|TLS)|CERT_|CRL_|DEPTH_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH|SELF_SIGNED|UNABLE_TO_)/;
 const CERTIFICATE = /^(?:CERT_|CRL_|DEPTH_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH|SELF_SIGNED|UNABLE_TO_)/;
 /** TLS breaks here only after the handshake. */
 const BROKEN_RECORD = /DECRYPTION_FAILED|BAD_RECORD/;
 
-function classify({ code, message, syscall, hostname, address, port }: SystemError): Failure {
+function classify(error: SystemError): Failure {
+  const { code, message, hostname, address, port, connecting } = error;
   const where = hostname ?? (address === undefined ? 'the host' : port === undefined ? address : `${address}:${port}`);
   const unsent = (what: string, advice?: string, transient = true): Failure => ({
     code,
@@ -79,7 +100,13 @@ function classify({ code, message, syscall, hostname, address, port }: SystemErr
     transient,
     maybeSent: false,
   });
-  const maybeSent = (what: string): Failure => ({ code, what, transient: true, maybeSent: true });
+  const maybeSent = (what: string, advice?: string, transient = true): Failure => ({
+    code,
+    what,
+    advice,
+    transient,
+    maybeSent: true,
+  });
 
   if (code === 'ENOTFOUND') return unsent(`There is no host ${where}`, 'Check the target for a typo, and the network.');
   if (code.startsWith('EAI_')) {
@@ -88,28 +115,58 @@ function classify({ code, message, syscall, hostname, address, port }: SystemErr
   if (code === 'ECONNREFUSED') {
     return unsent(`Nothing listens at ${where}`, 'Check the target, and that the server runs.');
   }
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || (code === 'ETIMEDOUT' && syscall === 'connect')) {
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || (code === 'ETIMEDOUT' && connecting)) {
     return unsent('No connection was made in time', 'Check the network.');
   }
-  if (syscall === 'connect' || syscall === 'getaddrinfo' || /^E(?:HOST|NET)(?:UNREACH|DOWN)$/.test(code)) {
-    return unsent(`${capitalized(where)} cannot be reached from here`, 'Check the network.');
-  }
   if (CERTIFICATE.test(code)) {
+    const reason = message.split(';')[0];
     const advice = 'Behind a proxy that inspects TLS, set NODE_EXTRA_CA_CERTS.';
-    return unsent(`The host's TLS certificate is not trusted: ${message}`, advice, false);
+    return unsent(`The host's TLS certificate is not trusted: ${reason}`, advice, false);
   }
-  if (/before secure TLS connection/.test(message)) return unsent('The connection closed before TLS was set up');
+  if (code.startsWith('ERR_PROXY') || code.startsWith('UND_ERR_PRX') || /^Proxy response/.test(message)) {
+    return classifyProxy(error);
+  }
   if (/^(?:ERR_SSL|ERR_TLS|EPROTO)/.test(code) && !BROKEN_RECORD.test(code)) {
     return unsent('TLS could not be set up with the host', 'Check that the target speaks https.', false);
   }
-  if (code.startsWith('ERR_PROXY') || /^Proxy response/.test(message)) {
-    const isTransient = /\b5\d\d\b/.test(message);
-    return unsent(`The proxy refused the connection: ${message}`, 'Check the proxy and its credentials.', isTransient);
+  if (/^(?:ERR_INVALID|UND_ERR_INVALID)/.test(code)) return classifyInvalid(code, /\["([\w-]+)"\]/.exec(message)?.[1]);
+  if (CONNECTING.test(error.syscall ?? '')) {
+    return unsent(`${capitalized(where)} cannot be reached from here`, 'Check the network.');
   }
-  if (/^(?:ERR_INVALID|UND_ERR_INVALID)/.test(code)) return unsent('The request could not be made', undefined, false);
+  if (connecting || /before secure TLS connection/.test(message)) {
+    return unsent('The connection closed before TLS was set up', 'Check the network, and what inspects TLS on it.');
+  }
+  if (code.startsWith('HPE_')) {
+    return maybeSent('The answer is no HTTP', "Check the target's port, and whether it speaks https.", false);
+  }
   if (/^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$|^ETIMEDOUT$/.test(code))
     return maybeSent('The server was silent for too long');
   return maybeSent('The connection closed before the answer had come');
+}
+
+/** Its words are left out: they may hold the proxy's address, which may hold a password. */
+function classifyProxy({ code, message, statusCode }: SystemError): Failure {
+  const status = statusCode ?? Number(/^Proxy response \((\d+)\)/.exec(message)?.[1] ?? Number.NaN);
+  return {
+    code,
+    what: `The proxy refused the connection${Number.isNaN(status) ? '' : ` with ${status}`}`,
+    advice: 'Check the proxy and its credentials.',
+    maybeSent: false,
+    transient: status >= 500,
+  };
+}
+
+function classifyInvalid(code: string, header: string | undefined): Failure {
+  const isOfCredentials = header === 'authorization' || header === 'x-amz-security-token';
+  return {
+    code,
+    what: header
+      ? `The header ${header} holds a character that HTTP cannot carry, such as a line break`
+      : 'The request could not be made',
+    advice: isOfCredentials ? 'Check the credentials: they may have been copied with a line break.' : undefined,
+    maybeSent: false,
+    transient: false,
+  };
 }
 
 function capitalized(text: string): string {

@@ -11,6 +11,8 @@ export interface EventReader {
   readonly resumable: boolean;
   /** Whether the last byte was an LF: behind lines that end in CR the SDKs' parser waits for one. */
   readonly endsInLf: boolean;
+  /** Whether the last event has ended, and nothing of another has come that matters. */
+  readonly isBetween: boolean;
 }
 
 /**
@@ -81,6 +83,9 @@ export function createEventReader(maxSize: number, onMessage: (data: string | un
     },
     get endsInLf() {
       return endsInLf;
+    },
+    get isBetween() {
+      return lineSize === 0 && !hasData && eventType === '';
     },
     feed(bytes) {
       if (bytes.byteLength > 0) endsInLf = bytes.at(-1) === LF;

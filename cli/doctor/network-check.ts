@@ -1,9 +1,19 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { proxyEnvironment } from '../../transport/node-proxy.ts';
+import { markOfConnecting } from '../../transport/unsent-errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
-import { type Finding, fail, pass } from './finding.ts';
+import { type Finding, fail, pass, unknown } from './finding.ts';
+
+/** Behind a proxy, names and hosts need not be reached from here: what goes through it tells. */
+const ASK_THE_PROXY = 'The requests go through the proxy of HTTPS_PROXY, which may reach it.';
+
+function isProxied(): boolean {
+  const { HTTPS_PROXY, https_proxy = HTTPS_PROXY } = proxyEnvironment() ?? {};
+  return Boolean(https_proxy);
+}
 
 /** Whether the host's name is known, and where it leads. */
 export async function checkDns({ hostname }: URL): Promise<Finding> {
@@ -14,12 +24,10 @@ export async function checkDns({ hostname }: URL): Promise<Finding> {
     const more = addresses.length > shown.length ? ` and ${addresses.length - shown.length} more` : '';
     return pass('dns', `${host} is ${shown.join(', ')}${more}`);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const advice =
-      code === 'ENOTFOUND'
-        ? 'Look for a typo, in the region too. If the name is right, its function URL was deleted or your DNS is cut off.'
-        : 'Check the network and its DNS.';
-    return fail('dns', `${host} could not be looked up (${code}).`, advice, ExitCode.unreachable);
+    const { message } = explainError(error);
+    if (isProxied()) return unknown('dns', `${message} ${ASK_THE_PROXY}`);
+    const advice = 'If the name is right, its function URL was deleted, or your DNS is cut off.';
+    return fail('dns', message, advice, ExitCode.unreachable);
   }
 }
 
@@ -38,6 +46,7 @@ export async function checkTls(url: URL, timeout: number): Promise<Finding> {
     );
   } catch (error) {
     const { message, exitCode } = explainError(error);
+    if (isProxied()) return unknown('tls', `${message} ${ASK_THE_PROXY}`);
     const [detail = '', advice] = message.split(/(?<=\.) (?=Check|Behind)/);
     return fail('tls', detail, advice, exitCode === ExitCode.failed ? ExitCode.unreachable : exitCode);
   }
@@ -50,9 +59,9 @@ function handshake(url: URL, timeout: number): Promise<TLSSocket> {
     const socket = connect({ host, port: Number(url.port || 443), ALPNProtocols: ['http/1.1'], ...named });
     socket.setTimeout(timeout, () => {
       socket.destroy();
-      reject(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+      reject(markOfConnecting(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' })));
     });
     socket.once('secureConnect', () => resolve(socket));
-    socket.once('error', reject);
+    socket.once('error', (error) => reject(markOfConnecting(error)));
   });
 }

@@ -2,7 +2,7 @@ import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
 import { explainResponse } from '../explain-response.ts';
 import { version } from '../version.ts';
-import { type JsonRpcErrorObject, type JsonRpcMessage, parseMessage } from './json-rpc.ts';
+import { type JsonRpcErrorObject, type JsonRpcMessage, parseMessage, readError } from './json-rpc.ts';
 import { messageHeaders, PROTOCOL_VERSION_KEY } from './message-headers.ts';
 import { ACCEPTED, readMessages } from './read-messages.ts';
 
@@ -63,6 +63,7 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
   let nextId = 0;
   let legacyVersion: string | undefined;
   let sessionId: string | undefined;
+  let lastStatus = 0;
 
   async function post(message: JsonRpcMessage, options: RequestOptions): Promise<Response> {
     const limits = [AbortSignal.timeout(timeout), ...(options.signal ? [options.signal] : [])];
@@ -80,6 +81,7 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       signal: AbortSignal.any(limits),
       redirect: 'manual',
     });
+    lastStatus = response.status;
     if (message.method === 'initialize') sessionId = response.headers.get('mcp-session-id') ?? undefined;
     return response;
   }
@@ -87,8 +89,8 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
   async function send(message: JsonRpcMessage, options: RequestOptions): Promise<Result> {
     const response = await post(message, options);
     if (!response.ok) {
-      const { error } = parseMessage(await response.clone().text()) ?? {};
-      throw isError(error) ? new ServerError(error) : await explainResponse(response);
+      const said = readError(await response.clone().text());
+      throw said ? new ServerError(said.error) : await explainResponse(response);
     }
     for await (const text of readMessages(response, message.id)) {
       const received = parseMessage(text);
@@ -123,8 +125,9 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
     try {
       return await request('server/discover', {}, options);
     } catch (error) {
-      // A server of the older era may refuse the newer method in any way, but it has been reached.
+      // A server of the older era may refuse the newer method in any way; one that fails is none for that.
       if (!(error instanceof CommandError) || error.exitCode !== ExitCode.failed) throw error;
+      if (lastStatus >= 500 && !(error instanceof ServerError)) throw error;
     }
     legacyVersion = LEGACY_VERSION;
     const params = { protocolVersion: LEGACY_VERSION, capabilities: {}, clientInfo };
@@ -163,8 +166,4 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
 function readServerInfo(introduction: Result): McpConnection['serverInfo'] {
   const meta = introduction._meta as Record<string, unknown> | undefined;
   return introduction.serverInfo ?? meta?.['io.modelcontextprotocol/serverInfo'] ?? {};
-}
-
-function isError(value: unknown): value is JsonRpcErrorObject {
-  return typeof value === 'object' && value !== null && typeof (value as JsonRpcErrorObject).code === 'number';
 }

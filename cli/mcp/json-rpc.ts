@@ -1,3 +1,6 @@
+import { answers, readMessages } from '../../wire/answer.ts';
+import { isRecord, parseJson } from '../../wire/json.ts';
+
 /** A JSON-RPC message, as far as anyone here looks into it. */
 export interface JsonRpcMessage {
   readonly id?: string | number | null;
@@ -26,12 +29,20 @@ export const JsonRpcCode = {
 
 /** Reads one message; undefined for anything else, batches included, which MCP 2025-06-18 removed. */
 export function parseMessage(text: string): JsonRpcMessage | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonRpcMessage) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isRecord(value) ? value : undefined;
+}
+
+/** The JSON-RPC error that a refusal is, whatever request it names; undefined for anything else. */
+export function readError(text: string): (JsonRpcMessage & { readonly error: JsonRpcErrorObject }) | undefined {
+  const [message] = readMessages(text) ?? [];
+  const { error } = (message ?? {}) as JsonRpcMessage;
+  return typeof error?.code === 'number' ? { ...(message as JsonRpcMessage), error } : undefined;
+}
+
+/** Whether a message is the response to a request. */
+export function isAnswer(message: JsonRpcMessage | undefined, { id }: JsonRpcMessage): boolean {
+  return id !== undefined && id !== null && answers(message, id);
 }
 
 /** An error as the line that answers the request. */

@@ -1,9 +1,10 @@
-import { ExitCode } from '../exit-code.ts';
+import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
 import { explainResponse } from '../explain-response.ts';
-import { errorLine, JsonRpcCode, type JsonRpcMessage, parseMessage } from '../mcp/json-rpc.ts';
+import { errorLine, isAnswer, JsonRpcCode, type JsonRpcMessage, parseMessage, readError } from '../mcp/json-rpc.ts';
 import { messageHeaders, versionOf } from '../mcp/message-headers.ts';
 import { ACCEPTED, readMessages } from '../mcp/read-messages.ts';
+import { withHostId } from './host-id.ts';
 import type { Log } from './log.ts';
 import { onlyReading, type ToolCatalogue } from './tool-catalogue.ts';
 
@@ -92,24 +93,33 @@ export function createForward(options: ForwardOptions): Forward {
     return catalogue.isReadOnly(params?.name);
   }
 
-  /** A list of tools passes through whole, to be learned from and, with `readOnly`, to be shortened. */
-  async function passTools(response: Response, id: JsonRpcMessage['id']): Promise<Response> {
+  /**
+   * An answer, for a host that reads JSON-RPC: over stdio its messages are read one by one. Over HTTP what is called JSON
+   * is held until it is whole, and so is a list of tools anywhere, to be learned from and, with `readOnly`, shortened.
+   */
+  async function pass(response: Response, { message, headersGiven }: Delivery): Promise<Response> {
+    const { id, method } = message;
+    const isStream = response.headers.get('content-type')?.toLowerCase().startsWith('text/event-stream');
+    if (method === undefined || id === undefined || id === null) return response;
+    if (method === 'tools/list' || (headersGiven && !isStream)) return passWhole(response, message, isStream);
+    if (!headersGiven || !response.body) return response;
+    return new Response(withHostId(response.body, id), response);
+  }
+
+  async function passWhole(response: Response, message: JsonRpcMessage, isStream = false): Promise<Response> {
     const lines: string[] = [];
-    for await (const line of readMessages(response, id)) {
-      const message = parseMessage(line);
-      if (message?.id === id) catalogue.learn(message?.result);
-      lines.push(
-        readOnly && message?.id === id && message?.result
-          ? JSON.stringify({ ...message, result: onlyReading(message.result) })
-          : line,
-      );
+    let answered = false;
+    for await (const line of readMessages(response, message.id)) {
+      const received = parseMessage(line);
+      answered ||= isAnswer(received, message);
+      const list = message.method === 'tools/list' && received?.id === message.id ? received?.result : undefined;
+      if (list) catalogue.learn(list);
+      lines.push(list && readOnly ? JSON.stringify({ ...received, result: onlyReading(list) }) : line);
     }
-    const stream = response.headers.get('content-type')?.startsWith('text/event-stream');
+    if (!answered) throw new CommandError('The server ended its answer without a result.', ExitCode.failed);
+    const json = lines.length === 1 ? lines[0] : `[${lines}]`;
     const { status, headers } = response;
-    return new Response(stream ? lines.map((line) => `data: ${line}\n\n`).join('') : lines.join('\n'), {
-      status,
-      headers,
-    });
+    return new Response(isStream ? lines.map((line) => `data: ${line}\n\n`).join('') : json, { status, headers });
   }
 
   /** With the headers that repeat a tool's arguments, as far as its schema is known. */
@@ -133,16 +143,13 @@ export function createForward(options: ForwardOptions): Forward {
       response = await send(withParameters(delivery));
     }
     if (!response.ok) return explained(response, message);
-    return message.method === 'tools/list' ? passTools(response, message.id) : response;
+    return pass(response, delivery);
   }
 
   async function explained(response: Response, { id }: JsonRpcMessage): Promise<Response> {
-    const said = parseMessage(await response.clone().text());
-    if (typeof said?.error?.code === 'number') {
-      // A server that did not read the id answers null, which no client could tell to be for its request.
-      const body = JSON.stringify({ ...said, id: said.id ?? id ?? null });
-      return answer(response.status, body);
-    }
+    const said = readError(await response.clone().text());
+    // A server that did not read the id answers null, which no client could tell to be for its request.
+    if (said) return answer(response.status, JSON.stringify({ ...said, id: id ?? said.id ?? null }));
     const requestId = response.headers.get('x-amzn-requestid');
     return failed(await explainResponse(response), id, response.status, requestId ?? undefined);
   }
@@ -167,7 +174,7 @@ export function createForward(options: ForwardOptions): Forward {
 
 async function lacksHeaders(response: Response): Promise<boolean> {
   if (response.status !== 400) return false;
-  return parseMessage(await response.clone().text())?.error?.code === JsonRpcCode.headerMismatch;
+  return readError(await response.clone().text())?.error.code === JsonRpcCode.headerMismatch;
 }
 
 function answer(status: number, body: string): Response {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { CommandError, ExitCode } from '../exit-code.ts';
+import { explainError } from '../explain-error.ts';
 import { errorLine, JsonRpcCode, parseMessage } from '../mcp/json-rpc.ts';
 import type { Forward } from './forward.ts';
 
@@ -42,7 +43,7 @@ export async function serveLoopback({ forward, reach, url, port }: LoopbackOptio
     if (request.method !== 'POST') {
       const { method = 'GET' } = request;
       if (method !== 'GET' && method !== 'DELETE') return sendError(response, 405, `${method} is not of MCP.`);
-      return passOn(await reach(url, { method, headers, signal: gone.signal }), response);
+      return passOn(await reach(url, { method, headers, signal: gone.signal, redirect: 'manual' }), response);
     }
     const body = await readBody(request);
     if (body === undefined) return sendError(response, 413, 'The request is larger than AWS Lambda takes.');
@@ -52,9 +53,9 @@ export async function serveLoopback({ forward, reach, url, port }: LoopbackOptio
   }
 
   const server = createServer((request, response) => {
-    handle(request, response).catch(() => {
+    handle(request, response).catch((error) => {
       if (response.headersSent) response.destroy();
-      else sendError(response, 502, 'The request did not get through.');
+      else sendError(response, 502, explainError(error).message);
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { explainError } from '../explain-error.ts';
-import { errorLine, JsonRpcCode, type JsonRpcMessage, parseMessage } from '../mcp/json-rpc.ts';
+import { errorLine, isAnswer, JsonRpcCode, type JsonRpcMessage, parseMessage } from '../mcp/json-rpc.ts';
 import { readLines } from '../mcp/lines.ts';
 import { messageHeaders } from '../mcp/message-headers.ts';
 import { readMessages } from '../mcp/read-messages.ts';
@@ -60,7 +60,7 @@ export async function serveStdio({ forward, reach, url, input, write }: StdioOpt
     } catch (error) {
       brokeOff = explainError(error).message;
     }
-    if (signal.aborted || isAnswer(last, message)) return;
+    if (signal.aborted || isAnswer(parseMessage(last), message)) return;
     write(errorLine(message.id, JsonRpcCode.notDelivered, brokeOff));
   }
 
@@ -124,11 +124,6 @@ export async function serveStdio({ forward, reach, url, input, write }: StdioOpt
       () => {},
     );
   }
-}
-
-function isAnswer(line: string, { id }: JsonRpcMessage): boolean {
-  const message = parseMessage(line);
-  return message?.id === id && message?.method === undefined;
 }
 
 function malformed(line: string): string {

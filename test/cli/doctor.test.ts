@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -251,6 +252,44 @@ describe('a target', () => {
     );
     expect(code).toBe(5);
     expect(checks.tls?.status).toBe('fail');
+  });
+
+  it('that resets a connection while TLS is set up is told as the library tells it', async () => {
+    const resetting = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.resetAndDestroy());
+    });
+    await once(resetting.listen(0, '127.0.0.1'), 'listening');
+    const { port } = resetting.address() as AddressInfo;
+    const { code, checks } = await doctor({ ...CREDENTIALS, AWS_REGION: 'us-east-1' }, `https://127.0.0.1:${port}/`);
+    resetting.close();
+    expect([code, checks.tls]).toEqual([
+      5,
+      {
+        step: 'tls',
+        status: 'fail',
+        detail: 'The connection closed before TLS was set up (ECONNRESET). Nothing was sent.',
+        advice: expect.stringContaining('what inspects TLS'),
+      },
+    ]);
+  });
+
+  it('that only a proxy reaches is reached through it', async () => {
+    const proxy = createServer().on('connect', (_, socket) => {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n');
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const env = {
+      ...CREDENTIALS,
+      NODE_USE_ENV_PROXY: '1',
+      HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    };
+    const args = ['https://no-such-host.invalid/', '--region', 'us-east-1', '--service', 'lambda'];
+    const { code, checks } = await doctor(env, ...args);
+    proxy.close();
+    expect(code).toBe(5);
+    expect(checks.dns).toMatchObject({ status: 'unknown', detail: expect.stringContaining('proxy of HTTPS_PROXY') });
+    expect(checks['unsigned request']).toMatchObject({ status: 'fail', detail: expect.stringContaining('with 407') });
   });
 
   it('that is public is told loudly, whatever else holds', async () => {

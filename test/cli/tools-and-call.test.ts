@@ -81,6 +81,7 @@ describe('a server of the 2025 era', () => {
       'tools/list',
       'tools/call',
     ]);
+    expect(stderr).toMatch(/← 202 answered here: nothing was sent/);
   });
 });
 

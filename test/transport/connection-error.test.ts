@@ -5,9 +5,10 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import { ConnectionError, invokeFetch, sigv4Fetch } from 'lambda-mcp/fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { explainConnectionError } from '../../transport/connection-error.ts';
 import { runCli } from '../support/cli.ts';
 import { newPath } from '../support/scratch.ts';
 
@@ -61,6 +62,14 @@ beforeAll(async () => {
       createServer((socket) => socket.once('data', () => socket.end())),
       'https',
     ),
+    'reset while TLS is set up': await start(
+      createServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
+      'https',
+    ),
+    'no HTTP': await start(
+      createServer((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH\r\n'))),
+      'http',
+    ),
     'reset behind the request': await start(
       createServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
       'http',
@@ -83,7 +92,9 @@ const KINDS: readonly [string, RegExp, boolean, number, number][] = [
     1,
   ],
   ['no TLS at all', /TLS could not be set up.*Nothing was sent/, false, 1, 1],
-  ['closed before TLS is up', /(?:before TLS was set up|TLS could not be set up).*Nothing was sent/, false, 3, 3],
+  ['closed before TLS is up', /closed before TLS was set up.*Nothing was sent/, false, 3, 3],
+  ['reset while TLS is set up', /closed before TLS was set up.*Nothing was sent/, false, 3, 3],
+  ['no HTTP', /answer is no HTTP.*may have run.*port/, true, 1, 1],
   ['reset behind the request', /closed before the answer.*may have run/, true, 1, 3],
 ];
 
@@ -116,32 +127,79 @@ describe.each(KINDS)('%s', (name, words, maybeSent, callAttempts, listAttempts) 
   });
 });
 
-it.each([407, 502])('a proxy that answers %i is told, and nothing was sent', async (status) => {
-  let asked = 0;
-  const proxy = createHttpServer().on('connect', (_, socket) => {
-    asked += 1;
+/** Runs a program that calls a tool, behind a proxy, by URL and by Invoke. */
+async function callBehindProxy(proxy: string): Promise<string> {
+  const program = join(newPath(), '..', `behind-${new URL(proxy).port}.mjs`);
+  const options = JSON.stringify({ credentials, retry });
+  writeFileSync(
+    program,
+    `import { awsFetch } from ${JSON.stringify(import.meta.resolve('lambda-mcp/fetch'))};
+    const init = ${JSON.stringify(message('tools/call'))};
+    for (const target of ['https://abc.lambda-url.us-east-1.on.aws/', '${ARN}']) {
+      await awsFetch(target, ${options})('https://abc.lambda-url.us-east-1.on.aws/', init).catch((error) => {
+        console.log(error.name, error.maybeSent, error.message);
+      });
+    }`,
+  );
+  const env = { PATH: process.env.PATH, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: proxy };
+  return (await promisify(execFile)(process.execPath, [program], { env })).stdout;
+}
+
+it.each([407, 502])('a proxy that answers %i is told, without its password, and nothing was sent', async (status) => {
+  const asked: (string | undefined)[] = [];
+  const proxy = createHttpServer().on('connect', (request, socket) => {
+    asked.push(request.url);
     socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
   });
   const { url } = await start(proxy, 'http');
-  const program = join(newPath(), '..', `proxy-${status}.mjs`);
-  const script = `
-    import { sigv4Fetch } from ${JSON.stringify(import.meta.resolve('lambda-mcp/fetch'))};
-    const fetch = sigv4Fetch({ credentials: ${JSON.stringify(credentials)}, retry: ${JSON.stringify(retry)} });
-    const init = ${JSON.stringify(message('tools/call'))};
-    await fetch('https://abc.lambda-url.us-east-1.on.aws/', init).catch((e) => console.log(e.name, e.maybeSent, e.message));`;
-  writeFileSync(program, script);
-  const env = { PATH: process.env.PATH, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: url };
-  const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
-  expect(stdout).toMatch(/^ConnectionError false The proxy refused the connection.*Nothing was sent/);
-  expect(asked).toBe(status === 407 ? 1 : 3);
+  const told = (await callBehindProxy(url.replace('//', '//me:hidden@'))).trim().split('\n');
+  expect(told).toHaveLength(2);
+  for (const line of told) {
+    expect(line).toMatch(
+      new RegExp(`^ConnectionError false The proxy refused the connection with ${status}.*Nothing was sent`),
+    );
+    expect(line).not.toContain('hidden');
+  }
+  const hosts = ['abc.lambda-url.us-east-1.on.aws:443', 'lambda.us-east-1.amazonaws.com:443'];
+  expect(asked).toEqual(hosts.flatMap((host) => Array(status === 407 ? 1 : 3).fill(host)));
 });
 
-it('a header that cannot be sent is told, and nothing was sent', async () => {
+it.each(['URL', 'Invoke'])('credentials with a line break are told by %s, and not shown', async (way) => {
   const { url, connections } = breakers['reset behind the request'] as Breaker;
   const before = connections();
-  const fetch = sigv4Fetch({ credentials, region: 'us-east-1', retry });
-  await expect(fetch(`${url}/`, { ...message('tools/call'), headers: { 'x-bad': 'a\u0000b' } })).rejects.toThrow(
-    TypeError,
-  );
+  const broken = { ...credentials, sessionToken: 'first\nsecond' };
+  const fetch =
+    way === 'URL'
+      ? sigv4Fetch({ credentials: broken, region: 'us-east-1', retry })
+      : invokeFetch(ARN, { credentials: broken, endpoint: url, retry });
+  const error = await fetch(`${url}/`, message('tools/call')).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(ConnectionError);
+  expect(error.message).toMatch(/header x-amz-security-token holds.*Nothing was sent.*line break/);
+  expect(inspect(error)).not.toMatch(/first|second/);
   expect(connections()).toBe(before);
+});
+
+/** What no socket here can be made to do, as Node tells it. */
+it.each([
+  [{ code: 'EHOSTUNREACH', syscall: 'connect', address: '10.0.0.1', port: 443 }, /10.0.0.1:443 cannot be.*Nothing was/],
+  [{ code: 'EPERM', syscall: 'connect', address: '10.0.0.1', port: 443 }, /10.0.0.1:443 cannot be.*Nothing was/],
+  [{ code: 'EHOSTUNREACH', syscall: 'read' }, /may have run/],
+  [{ code: 'ETIMEDOUT', syscall: 'connect' }, /No connection was made in time.*Nothing was/],
+  [{ code: 'ETIMEDOUT', syscall: 'read' }, /silent for too long.*may have run/],
+])('%j is told', (system, words) => {
+  const cause = Object.assign(new Error('broken'), system);
+  expect(explainConnectionError(new TypeError('fetch failed', { cause }))).toMatchObject({
+    name: 'ConnectionError',
+    message: expect.stringMatching(words),
+  });
+});
+
+it.each([
+  { code: 'ENOENT', syscall: 'open' },
+  { code: 'EADDRINUSE', syscall: 'listen' },
+  { code: 'ENOENT', syscall: 'spawn aws' },
+  { code: 'ERR_INVALID_ARG_TYPE' },
+])('%j is no failure of a connection', (system) => {
+  const error = Object.assign(new Error('other'), system);
+  expect(explainConnectionError(error)).toBe(error);
 });

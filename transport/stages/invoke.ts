@@ -8,6 +8,7 @@ import { invocationErrorResponse } from '../invocation/invocation-error.ts';
 import { invokeOnce } from '../invocation/invoke-once.ts';
 import { readInvocation } from '../invocation/read-invocation.ts';
 import { toEvent } from '../invocation/to-event.ts';
+import { proxyAgents } from '../node-proxy.ts';
 import { type CredentialsOptions, differ } from '../signing/credentials.ts';
 import { environmentRegion } from '../signing-scope.ts';
 import type { Stage } from './stage.ts';
@@ -91,7 +92,9 @@ function clientSource(
       ...(profile && { profile }),
       // The connections of the client before it are taken over.
       ...(held && { requestHandler: held.client.config.requestHandler }),
-      ...(!held && connectTimeout && { requestHandler: { connectionTimeout: connectTimeout } }),
+      ...(!held && {
+        requestHandler: { ...(connectTimeout && { connectionTimeout: connectTimeout }), ...proxyAgents() },
+      }),
     });
     await client.config.region().catch((cause: unknown) => {
       throw new TargetError(

@@ -1,8 +1,9 @@
-import { explainConnectionError } from '../connection-error.ts';
+import { explainConnectionError, invalidHeader } from '../connection-error.ts';
 import type { Stage } from './stage.ts';
 
 /** Sends the request as it stands, once. */
 export const send: Stage = async ({ url, method, headers, body, signal, rest }) => {
+  for (const [name, value] of headers) if (!HEADER_VALUE.test(value)) throw invalidHeader(name);
   try {
     return await fetch(url, {
       ...rest,
@@ -17,3 +18,6 @@ export const send: Stage = async ({ url, method, headers, body, signal, rest }) 
     throw explainConnectionError(error);
   }
 };
+
+/** Source: RFC 9110, section 5.5, "Field Values". */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
