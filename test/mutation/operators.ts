@@ -31,7 +31,7 @@ export function mutate(node: Node, parents: readonly Node[], source: string): re
       if (node.operator === '+' && [node.left, node.right].some(isText)) return [];
       // The opposite of a whole condition is implied by its being always true, and always false.
       if (EQUALITIES.has(node.operator) && isWholeTest(node, parent)) return [];
-      const swapped = OPERATORS[node.operator];
+      const swapped = OPERATORS.get(node.operator);
       return swapped ? between(node.left, node.right, node.operator, swapped) : [];
     }
     case 'UnaryExpression':
@@ -40,7 +40,7 @@ export function mutate(node: Node, parents: readonly Node[], source: string): re
     case 'UpdateExpression':
       return instead(text(node).replace(node.operator, node.operator === '++' ? '--' : '++'));
     case 'AssignmentExpression': {
-      const swapped = ASSIGNMENTS[node.operator];
+      const swapped = ASSIGNMENTS.get(node.operator);
       return swapped ? between(node.left, node.right, node.operator, swapped) : [];
     }
     case 'Literal':
@@ -72,7 +72,7 @@ export function mutate(node: Node, parents: readonly Node[], source: string): re
       if (node.optional) return between(callee, { start: node.end }, '?.', '');
       if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return [];
       const { name, start, end } = callee.property;
-      const swapped = METHODS[name];
+      const swapped = METHODS.get(name);
       if (swapped) return [{ start, end, text: swapped }];
       return DROPPED.has(name) && node.arguments.length === 0 ? instead(text(callee.object)) : [];
     }
@@ -81,29 +81,34 @@ export function mutate(node: Node, parents: readonly Node[], source: string): re
   }
 }
 
-const OPERATORS: Readonly<Record<string, string>> = {
-  '<': '<=',
-  '<=': '<',
-  '>': '>=',
-  '>=': '>',
-  '===': '!==',
-  '!==': '===',
-  '+': '-',
-  '-': '+',
-  '*': '/',
-  '/': '*',
-  '%': '*',
-};
+const OPERATORS = new Map([
+  ['<', '<='],
+  ['<=', '<'],
+  ['>', '>='],
+  ['>=', '>'],
+  ['===', '!=='],
+  ['!==', '==='],
+  ['+', '-'],
+  ['-', '+'],
+  ['*', '/'],
+  ['/', '*'],
+  ['%', '*'],
+]);
 const EQUALITIES = new Set(['===', '!==']);
-const ASSIGNMENTS: Readonly<Record<string, string>> = { '+=': '-=', '-=': '+=', '??=': '=', '||=': '=' };
-const METHODS: Readonly<Record<string, string>> = {
-  min: 'max',
-  max: 'min',
-  some: 'every',
-  every: 'some',
-  startsWith: 'endsWith',
-  endsWith: 'startsWith',
-};
+const ASSIGNMENTS = new Map([
+  ['+=', '-='],
+  ['-=', '+='],
+  ['??=', '='],
+  ['||=', '='],
+]);
+const METHODS = new Map([
+  ['min', 'max'],
+  ['max', 'min'],
+  ['some', 'every'],
+  ['every', 'some'],
+  ['startsWith', 'endsWith'],
+  ['endsWith', 'startsWith'],
+]);
 const DROPPED = new Set(['trim', 'toLowerCase', 'toUpperCase', 'sort', 'toSorted', 'reverse']);
 
 function literal(node: Node & { type: 'Literal' }): readonly string[] {
