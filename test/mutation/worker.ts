@@ -36,7 +36,10 @@ process.on('message', async ({ tests, changed }: Order) => {
   for (const file of changed) vitest.invalidateFile(file);
   const specifications = tests.flatMap((test) => known.get(`${process.cwd()}/${test}`) ?? []);
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-  const failed = testModules.find((module) => module.state() === 'failed');
+  // Vitest gives the modules of earlier runs too, as they were, and in an order of its own.
+  const failed = specifications
+    .map(({ moduleId }) => testModules.find((module) => module.moduleId === moduleId))
+    .find((module) => module?.state() === 'failed');
   const [test] = failed?.children.allTests('failed') ?? [];
   const outcome: Outcome =
     failed || unhandledErrors.length === 0
