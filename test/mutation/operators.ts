@@ -60,9 +60,9 @@ export function mutate(node: Node, parents: readonly Node[], source: string): re
     case 'ContinueStatement':
       return instead(';');
     case 'ReturnStatement':
-      return node.argument && text(node.argument) !== 'undefined' ? instead('return;') : [];
+      return node.argument && !isFalsy(text(node.argument)) ? instead('return;') : [];
     case 'ArrowFunctionExpression':
-      if (node.body.type === 'BlockStatement' || text(node.body) === 'undefined') return [];
+      if (node.body.type === 'BlockStatement' || isFalsy(text(node.body))) return [];
       return [{ start: node.body.start, end: node.body.end, text: 'undefined' }];
     case 'MemberExpression':
       if (!node.optional) return [];
@@ -127,6 +127,11 @@ function literal(node: Node & { type: 'Literal' }): readonly string[] {
 /** Words with spaces between them: what people read. */
 function isProse(text: string): boolean {
   return /\S\s+\S/.test(text);
+}
+
+/** Where a caller asks only whether, nothing is as good. */
+function isFalsy(text: string): boolean {
+  return text === 'undefined' || text === 'null' || text === 'false';
 }
 
 function isText(node: Node): boolean {
