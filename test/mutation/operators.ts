@@ -3,7 +3,7 @@ import type { Edit } from './text.ts';
 
 /**
  * What may be put in a node's place: each is one mutant. Left alone are texts in prose (what an error says), names of
- * properties and types, and whatever another mutant of the same place implies.
+ * properties and types, `?.` (most are there for the compiler), and whatever another mutant of the same place implies.
  */
 export function mutate(node: Node, parents: readonly Node[], source: string): readonly Edit[] {
   const text = (part: Node) => source.slice(part.start, part.end);
@@ -64,12 +64,8 @@ export function mutate(node: Node, parents: readonly Node[], source: string): re
     case 'ArrowFunctionExpression':
       if (node.body.type === 'BlockStatement' || isFalsy(text(node.body))) return [];
       return [{ start: node.body.start, end: node.body.end, text: 'undefined' }];
-    case 'MemberExpression':
-      if (!node.optional) return [];
-      return between(node.object, node.property, '?.', node.computed ? '' : '.');
     case 'CallExpression': {
       const { callee } = node;
-      if (node.optional) return between(callee, { start: node.end }, '?.', '');
       if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return [];
       const { name, start, end } = callee.property;
       const swapped = METHODS.get(name);

@@ -1,7 +1,7 @@
 /**
  * Mutation testing of `wire/`, `transport/` and `server/`: changes one thing at a time and sees whether a test notices.
  *
- *     npm run mutation [-- FILE|FOLDER… | --sample N --seed S | --write | --benches N]
+ *     npm run mutation [-- FILE|FOLDER… | --sample N --seed S | --tests FILE|FOLDER | --benches N | --write]
  *
  * Exits 1 when fewer than 90 % of the mutants are killed.
  */
@@ -28,6 +28,7 @@ const { values, positionals } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     write: { type: 'boolean', default: false },
+    tests: { type: 'string', default: '' },
     benches: { type: 'string', default: '2' },
   },
 });
@@ -39,7 +40,9 @@ const files = globSync(SOURCES, { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
   .filter(named)
   .sort();
-const tests = globSync(TESTS, { cwd: root }).map((file) => file.replaceAll('\\', '/'));
+const tests = globSync(TESTS, { cwd: root })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.startsWith(values.tests));
 const all = files.flatMap((file) => findMutants(file, readFileSync(join(root, file), 'utf8')));
 const mutants = all.filter((mutant) => !isEquivalent(mutant));
 const chosen = values.sample ? sample(mutants, Number(values.sample), Number(values.seed)) : mutants;
