@@ -15,6 +15,7 @@ export function mutate(node: Node, parents: readonly Node[], source: string): re
     return start < 0 || start >= right.start ? [] : [{ start, end: start + from.length, text: to }];
   };
   const parent = parents.at(-1);
+  if ([...parents, node].some((part) => isOnceAborted(part, source))) return [];
 
   switch (node.type) {
     case 'IfStatement':
@@ -123,6 +124,11 @@ function literal(node: Node & { type: 'Literal' }): readonly string[] {
 /** Words with spaces between them: what people read. */
 function isProse(text: string): boolean {
   return /\S\s+\S/.test(text);
+}
+
+/** `{ once: true }` of a listener to a signal's abort, which fires once whatever one says. */
+function isOnceAborted(node: Node, source: string): boolean {
+  return node.type === 'ObjectExpression' && /^\{ once: true \}$/.test(source.slice(node.start, node.end));
 }
 
 /** Where a caller asks only whether, nothing is as good. */
