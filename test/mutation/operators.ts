@@ -45,6 +45,8 @@ export function mutate(node: Node, parents: readonly Node[], source: string): re
       return swapped ? between(node.left, node.right, node.operator, swapped) : [];
     }
     case 'Literal':
+      // Without its minus it is another number already.
+      if (parent?.type === 'UnaryExpression' && parent.operator === '-') return [];
       return isName(node, parent) ? [] : instead(...literal(node));
     case 'TemplateLiteral': {
       if (parent?.type === 'TaggedTemplateExpression') return [];

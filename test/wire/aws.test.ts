@@ -32,6 +32,16 @@ describe('partitions', () => {
     }
   });
 
+  it('know a region’s name and no other around it', () => {
+    for (const { id, regions } of partitionsInfo.partitions) {
+      const partition = PARTITIONS.find((each) => each.id === id);
+      for (const region of Object.keys(regions)) {
+        expect(partition?.regions.test(`x${region}`), `x${region}`).toBe(false);
+        expect(partition?.regions.test(`${region}x`), `${region}x`).toBe(false);
+      }
+    }
+  });
+
   it('of a region that nobody knows yet is aws', () => {
     expect(partitionOf('xx-north-1').id).toBe('aws');
   });
@@ -76,6 +86,7 @@ describe('a host', () => {
     'abc.lambda-url.us-east-1.evil.on.aws',
     'abc.def.lambda-url.us-east-1.on.aws',
     'lambda.us-east-1.amazonaws.com.evil.example',
+    'lambda.us-east-1.amazonaws.org',
     'evillambda.us-east-1amazonaws.com',
     'lambda.cn-north-1.amazonaws.com',
     'vpce-1.lambda.us-east-1.amazonaws.com',

@@ -22,6 +22,7 @@ describe('an event', () => {
     ['of another type', 'event: other\ndata: a\n\n', []],
     ['behind one of another type', 'event: other\ndata: a\n\ndata: b\n\n', ['b']],
     ['without data', 'event: message\n\n', []],
+    ['with a line of one character', 'data: a\nx\ndata: b\n\n', ['a\nb']],
     ['that is a comment', ': data: a\n\n', []],
     ['with an unknown field', 'other: a\n\n', []],
     ['behind a byte order mark', '\ufeffdata: a\n\n', ['a']],
@@ -45,7 +46,7 @@ describe('an event', () => {
     expect(read(['data: 45678\n\n'], 10).heard).toEqual([undefined]);
     expect(read(['data: 4567\ndata: 4567\n\n'], 20).heard).toEqual(['4567\n4567']);
     expect(read(['data: 4567\ndata: 4567\n\n'], 19).heard).toEqual([undefined]);
-    expect(read(['data: 45678\n\ndata: 4\n\n'], 10).heard).toEqual([undefined, '4']);
+    expect(read(['data: 45678\n\ndata: 4567\n\n'], 10).heard).toEqual([undefined, '4567']);
   });
 });
 
@@ -57,6 +58,7 @@ describe('the event that a stream ends in', () => {
     ['event: other\ndata: a', undefined],
     ['data: a\n\n', undefined],
     [': comment', undefined],
+    ['data: a\nx', 'a'],
     ['', undefined],
   ])('%j', (text, expected) => {
     expect(read([text]).reader.finish()).toBe(expected);

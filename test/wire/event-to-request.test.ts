@@ -35,6 +35,18 @@ describe('an event is refused, and told what is wrong with it', () => {
     expect(() => read(changes)).toThrow(told);
   });
 
+  it('by an error with a name, and with what a Request had against it', () => {
+    const refuse = (changes: object) => {
+      try {
+        return read(changes);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refuse({ version: '1.0' })).toMatchObject({ name: 'InvalidEventError' });
+    expect(refuse(context({ domainName: 'no host' }))).toMatchObject({ cause: expect.any(TypeError) });
+  });
+
   it.each([null, undefined, 'event', [event]])('%j', (given) => {
     expect(() => eventToRequest(given as never)).toThrow(/it is not an object|`version`/);
   });
@@ -57,6 +69,7 @@ describe('the request of an event', () => {
     ['a text that looks like base64', { body: 'YQ==', isBase64Encoded: false }, 'YQ==', 4],
     ['none', {}, '', 0],
     ['null', { body: null }, '', 0],
+    ['base64 that is not UTF-8', { body: '/w==', isBase64Encoded: true }, '\ufffd', 1],
     ['none in base64', { body: null, isBase64Encoded: true }, '', 0],
     ['a text with a content type', { body: '{}', headers: { 'content-type': 'application/json' } }, '{}', 2],
   ])('has a body of %s', async (_, changes, text, size) => {
