@@ -15,12 +15,14 @@ export interface Observation {
   readonly requests: number;
 }
 
-/** How long a client waits that would wait for its own time-out; milliseconds. */
-const PATIENCE = 700;
 const INFO = { name: 'client', version: '1.0.0' };
 
-/** The same client against the same answer, with a `fetch` of one's choice. */
-export async function observe(cell: Cell, fetch: typeof globalThis.fetch): Promise<Observation> {
+/**
+ * The same client against the same answer, with a `fetch` of one's choice.
+ *
+ * @param patience how long a client waits that would wait for its own time-out; milliseconds
+ */
+export async function observe(cell: Cell, fetch: typeof globalThis.fetch, patience: number): Promise<Observation> {
   let requests = 0;
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -39,7 +41,7 @@ export async function observe(cell: Cell, fetch: typeof globalThis.fetch): Promi
   const client = cell.line === 'v1' ? new ClientV1(INFO) : new ClientV2(INFO);
   try {
     const transport = cell.line === 'v1' ? new TransportV1(url, { fetch }) : new TransportV2(url, { fetch });
-    const text = JSON.stringify(await ask(client as ClientV2, transport as TransportV2, cell.method));
+    const text = JSON.stringify(await ask(client as ClientV2, transport as TransportV2, cell.method, patience));
     return { outcome: 'result', text, requests };
   } catch (error) {
     const { message } = error as Error;
@@ -51,8 +53,13 @@ export async function observe(cell: Cell, fetch: typeof globalThis.fetch): Promi
   }
 }
 
-async function ask(client: ClientV2, transport: TransportV2, method: Cell['method']): Promise<unknown> {
-  const options = { timeout: PATIENCE };
+async function ask(
+  client: ClientV2,
+  transport: TransportV2,
+  method: Cell['method'],
+  timeout: number,
+): Promise<unknown> {
+  const options = { timeout };
   await client.connect(transport, method === 'initialize' ? options : {});
   if (method === 'initialize') return client.getServerVersion();
   if (method === 'tools/list') return client.listTools(undefined, options);

@@ -8,6 +8,7 @@ import {
   RedirectError,
   RequestBodyError,
   RequestTooLargeError,
+  type RetryOptions,
   sigv4Fetch,
   TransportError,
 } from 'lambda-mcp/fetch';
@@ -549,6 +550,23 @@ describe('trying again', () => {
     await using server = await statuses(429);
     expect((await signed({ retry: { attempts: 1 } })(`${server.origin}/`, post(list))).status).toBe(429);
     expect(server.received).toHaveLength(1);
+  });
+
+  it.each<[string, string, RetryOptions]>([
+    ['waits no longer than its longest wait, whatever Retry-After says', '1000000', { maxDelay: 5 }],
+    ['waits as long as Retry-After says, not as it would itself', '0', { baseDelay: 1e9, maxDelay: 1e9 }],
+    ['waits at most its base delay before the first', '', { baseDelay: 5, maxDelay: 1e9 }],
+    ['waits no longer than its longest wait without Retry-After', '', { baseDelay: 1e9, maxDelay: 5 }],
+    ['leaves a Retry-After alone that is no number of seconds', 'soon', { baseDelay: 5 }],
+    ['leaves a Retry-After alone that is less than nothing', '-1', { baseDelay: 5 }],
+  ])('%s', async (_, after, retry) => {
+    await using server = await startSignedServer((_, response) => {
+      const again = server.received.length === 1;
+      if (again && after) response.setHeader('retry-after', after);
+      response.writeHead(again ? 429 : 200, { 'content-type': 'application/json' }).end(result);
+    });
+    expect((await signed({ retry })(`${server.origin}/`, post(call))).status).toBe(200);
+    expect(server.received).toHaveLength(2);
   });
 
   it('not beyond its signal', async () => {

@@ -46,6 +46,13 @@ describe('partitions', () => {
     expect(PARTITIONS.filter(({ regions }) => regions.test(region))).toHaveLength(1);
   });
 
+  it('know a region’s name and no other around it', () => {
+    for (const [region, id] of PARTITION_REGIONS) {
+      const { regions } = PARTITIONS.find((each) => each.id === id) as (typeof PARTITIONS)[number];
+      expect([regions.test(`x${region}`), regions.test(`${region}x`)]).toEqual([false, false]);
+    }
+  });
+
   it.each([
     'eu-north-9',
     'us-gov-north-9',

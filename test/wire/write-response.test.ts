@@ -1,0 +1,138 @@
+import { getEventListeners } from 'node:events';
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { LambdaResponseStream } from '../../wire/response-stream.ts';
+import { type WriteResponseOptions, writeResponse } from '../../wire/write-response.ts';
+
+/** Lambda's stream, to which each write stands on its own; `hold` keeps the write from being taken until it resolves. */
+function lambdaStream(hold: (write: number) => Promise<unknown> | undefined = () => undefined) {
+  const writes: string[] = [];
+  const stream = new Writable({
+    highWaterMark: 1,
+    write(chunk, _, callback) {
+      writes.push(String(chunk));
+      Promise.resolve(hold(writes.length)).then(
+        () => callback(),
+        (error) => callback(error),
+      );
+    },
+  });
+  return {
+    stream: Object.assign(stream, { setContentType() {} }) as unknown as LambdaResponseStream & Writable,
+    writes,
+  };
+}
+
+async function* chunks(...texts: string[]) {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+function write(stream: LambdaResponseStream, texts: readonly string[], options?: WriteResponseOptions, headers = {}) {
+  return writeResponse({ status: 200, headers: new Headers(headers), body: chunks(...texts) }, stream, options);
+}
+
+const headersOf = (prelude: string | undefined) => JSON.parse(prelude?.split('\0')[0] ?? '').headers;
+const never = () => new Promise<never>(() => {});
+
+describe('the prelude', () => {
+  it('leaves out what is of one connection, or of one length', async () => {
+    const { stream, writes } = lambdaStream();
+    const ofConnection = {
+      connection: 'keep-alive',
+      'content-length': '1',
+      'keep-alive': 'timeout=5',
+      'set-cookie': 'a=1',
+      'transfer-encoding': 'chunked',
+    };
+    await write(stream, ['x'], {}, { ...ofConnection, 'x-kept': 'yes' });
+    expect(headersOf(writes[0])).toEqual({ 'x-kept': 'yes' });
+  });
+
+  it('has the headers that are added, which go before the response’s own', async () => {
+    const { stream, writes } = lambdaStream();
+    await write(stream, ['x'], { headers: { 'x-a': 'added', 'x-b': '1' } }, { 'x-a': 'own' });
+    expect(headersOf(writes[0])).toEqual({ 'x-a': 'added', 'x-b': '1' });
+  });
+});
+
+describe('a body', () => {
+  it('is written chunk by chunk, without empty ones', async () => {
+    const { stream, writes } = lambdaStream();
+    await write(stream, ['', 'a', '', 'b']);
+    expect(writes.slice(1)).toEqual(['a', 'b']);
+  });
+
+  it('of nothing but empty chunks is a newline', async () => {
+    const { stream, writes } = lambdaStream();
+    await write(stream, ['', '']);
+    expect(writes.slice(1)).toEqual(['\n']);
+  });
+
+  it('leaves no listener behind, however often it waited', async () => {
+    const { stream } = lambdaStream(() => new Promise(setImmediate));
+    const { signal } = new AbortController();
+    let listeners: number[] = [];
+    async function* body() {
+      for (let chunk = 0; chunk < 20; chunk += 1) {
+        // Between two writes nobody waits.
+        listeners = ['drain', 'close', 'error'].map((event) => stream.listenerCount(event));
+        listeners.push(getEventListeners(signal, 'abort').length);
+        yield Buffer.from('chunk');
+      }
+    }
+    const { stream: idle } = lambdaStream();
+    const before = ['drain', 'close', 'error'].map((event) => idle.listenerCount(event));
+    await writeResponse({ status: 200, headers: new Headers(), body: body() }, stream, { cut: signal });
+    expect(listeners).toEqual([...before, 0]);
+  });
+});
+
+describe('writing ends', () => {
+  it('when the stream fails while it is full, with the reason', async () => {
+    const { stream } = lambdaStream(never);
+    const writing = write(stream, ['a']);
+    stream.destroy(new Error('broken pipe'));
+    await expect(writing).rejects.toThrow('broken pipe');
+  });
+
+  it('when the stream closes while it is full', async () => {
+    const { stream } = lambdaStream(never);
+    const writing = write(stream, ['a']);
+    stream.destroy();
+    await expect(writing).rejects.toThrow(/closed before the response was written/);
+  });
+
+  it('when the stream is closed already, and nothing is written', async () => {
+    const { stream, writes } = lambdaStream();
+    stream.destroy();
+    stream.on('error', () => {});
+    await expect(write(stream, ['a'])).rejects.toThrow(/closed before the response was written/);
+    expect(writes).toEqual([]);
+  });
+
+  it('when the last of it cannot be written', async () => {
+    const { stream } = lambdaStream();
+    Object.assign(stream, { _final: (callback: (error: Error) => void) => callback(new Error('no end')) });
+    await expect(write(stream, ['a'])).rejects.toThrow('no end');
+  });
+});
+
+describe('once it is cut', () => {
+  it('nothing waits for a reader any more', async () => {
+    const release = Promise.withResolvers<void>();
+    const { stream, writes } = lambdaStream((count) => (count === 1 ? release.promise : undefined));
+    const cut = new AbortController();
+    let taken = 0;
+    async function* body() {
+      for (; taken < 3; taken += 1) yield Buffer.from(String(taken));
+    }
+    const writing = writeResponse({ status: 200, headers: new Headers(), body: body() }, stream, { cut: cut.signal });
+    await new Promise(setImmediate);
+    expect(taken).toBe(0);
+    cut.abort();
+    await expect.poll(() => taken).toBe(3);
+    release.resolve();
+    await writing;
+    expect(writes.slice(1).join('')).toBe('012');
+  });
+});
