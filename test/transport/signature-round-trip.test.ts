@@ -199,7 +199,7 @@ describe('any request', () => {
   });
 
   it('signed by sigv4Fetch is accepted, and with a byte changed it is refused', async () => {
-    const { broken } = await runTarget(signatures, [], { runs: 300, seed: Date.now() % 2 ** 31 });
+    const { broken } = await runTarget(signatures, [], { runs: 300, seed: 20261125 });
     expect(broken).toBeUndefined();
   });
 
