@@ -19,9 +19,14 @@ export function readMessages(text: string): unknown[] | undefined {
   return Array.isArray(value) ? value : [value];
 }
 
+/** Whether a message is a response, of whatever request. */
+export function isResponse(message: unknown): message is Record<string, unknown> {
+  return isRecord(message) && (message.result !== undefined || message.error !== undefined);
+}
+
 /** Whether a message is the response to a request: both SDK lines compare ids as numbers, so `"1"` answers `1`. */
 export function answers(message: unknown, id: JsonRpcId): message is Record<string, unknown> {
-  if (!isRecord(message) || (message.result === undefined && message.error === undefined)) return false;
+  if (!isResponse(message)) return false;
   const given = message.id;
   if (typeof given !== 'string' && typeof given !== 'number') return false;
   return given === id || (typeof id === 'number' ? Number(given) === id : String(given) === id);

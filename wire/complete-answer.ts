@@ -21,6 +21,8 @@ import { errorMessage } from './json-rpc.ts';
  * What deliberately differs elsewhere, and why:
  *
  * - `transport/stages/answer-locally.ts`: what a stateless server would ignore is answered without the network.
+ * - `transport/stages/complete-answers.ts`: the answer to what only reads is held, and the notifications before it, until
+ *   it is there, so that it can be asked for again.
  * - `transport/stages/retry.ts`: throttles, connections never made and broken answers to what only reads are retried. A
  *   last 429 is a 503 to `server/discover` alone, by which a client finds out the protocol's revision: it would take a
  *   429 for an old server.
@@ -62,6 +64,7 @@ function errorAnswer(given: Headers, text: string): CompletedAnswer {
   const headers = new Headers(given);
   headers.set('content-type', 'application/json');
   headers.delete('content-length');
+  headers.delete('content-encoding');
   let left: Uint8Array | undefined = encode(text);
   return {
     status: 200,

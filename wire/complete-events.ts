@@ -1,4 +1,4 @@
-import { type Answer, answers, describeAnswer, errorWithoutId, isTaken, readMessages } from './answer.ts';
+import { type Answer, answers, describeAnswer, errorWithoutId, isResponse, isTaken, readMessages } from './answer.ts';
 import { readBody } from './body-reader.ts';
 import { type CompleteAnswerOptions, type CompletedBody, encode, MAX_HELD_SIZE } from './completion.ts';
 import { createEventReader } from './event-reader.ts';
@@ -10,7 +10,8 @@ export function completeEvents(
   { id, failure, cut }: CompleteAnswerOptions,
 ): CompletedBody {
   let answer: Answer | 'unknown' | undefined;
-  let taken = false;
+  /** Whether there was a response at all, be it one that nobody takes: it is not to be asked for again. */
+  let responded = false;
   let refusal: JsonRpcError | undefined;
   const look = (data: string | undefined): void => {
     if (data === undefined) {
@@ -18,11 +19,13 @@ export function completeEvents(
       return;
     }
     const messages = readMessages(data) ?? [];
-    const message = messages.find((each) => answers(each, id));
-    refusal ??= errorWithoutId(messages[0]);
-    if (!message || taken) return;
-    answer = describeAnswer(message as Record<string, unknown>);
-    taken = !data.trimStart().startsWith('[') && isTaken(message as Record<string, unknown>);
+    const [message] = messages;
+    responded ||= messages.some(isResponse);
+    refusal ??= errorWithoutId(message);
+    // No SDK takes an array in an event.
+    if (!answer && answers(message, id) && isTaken(message) && !data.trimStart().startsWith('[')) {
+      answer = describeAnswer(message);
+    }
   };
   const events = createEventReader(MAX_HELD_SIZE, look);
   const reader = readBody(source, cut);
@@ -32,14 +35,14 @@ export function completeEvents(
   /** What an SDK needs after the last chunk, so that it does not wait. */
   function lastChunk(cause: unknown): Uint8Array | undefined {
     ended = true;
-    if (taken || answer === 'unknown') return events.endsInLf ? undefined : encode('\n');
+    if (answer) return events.endsInLf ? undefined : encode('\n');
     const unfinished = events.finish();
     if (unfinished !== undefined) look(unfinished);
-    if (taken) return encode('\n\n');
-    cutOff = true;
-    const why = cause ?? (answer && new Error('The answer is not as JSON-RPC has it: no client takes it.'));
-    const error = refusal ?? failure(why, { type: 'event stream', resumable: events.resumable });
-    if (error) return errorEvent(id, error);
+    if (answer) return encode('\n\n');
+    cutOff = !responded;
+    const why = cause ?? (responded && new Error('The answer is not as JSON-RPC has it: no client takes it.'));
+    const error = failure(why || undefined, { type: 'event stream', resumable: events.resumable });
+    if (error) return errorEvent(id, refusal ?? error);
     if (cause !== undefined) throw cause;
     return undefined;
   }

@@ -15,6 +15,8 @@ export function completeJson(
   let size = 0;
   let ended = false;
   let cutOff = false;
+  /** What the body fails with behind what has come of it. */
+  let broken: { readonly cause: unknown } | undefined;
   const reader = readBody(source, cut);
 
   function replaceBy(error: JsonRpcError | undefined): void {
@@ -38,7 +40,7 @@ export function completeJson(
     cutOff = true;
     const error =
       status < 300 && size <= MAX_HELD_SIZE ? failure(cause, { type: 'JSON', resumable: false }) : undefined;
-    if (!error) throw cause;
+    if (!error) broken = { cause };
     replaceBy(error);
   }
 
@@ -63,7 +65,9 @@ export function completeJson(
             if (size > MAX_HELD_SIZE) answer = 'unknown';
           }
         }
-        return held.shift();
+        const chunk = held.shift();
+        if (!chunk && broken) throw broken.cause;
+        return chunk;
       },
       async cancel(reason) {
         ended = true;

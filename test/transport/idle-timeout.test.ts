@@ -86,7 +86,7 @@ it.each([undefined, 60_000])('a signal goes first, and is let go of: idleTimeout
   const controller = new AbortController();
   const init = { ...message('tools/call'), signal: controller.signal };
   await (await fetch(`${server.origin}/`, init)).text();
-  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  await expect.poll(() => getEventListeners(controller.signal, 'abort')).toEqual([]);
   const waiting = fetch(`${server.origin}/`, init);
   waiting.catch(() => {});
   await expect.poll(() => server.received.length).toBe(2);

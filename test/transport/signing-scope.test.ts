@@ -50,7 +50,7 @@ describe('a scope', () => {
     ['https://mcp.example.com/', {}, /give the option `service` and `region`\.$/],
     ['https://mcp.example.com/', { region: 'r' }, /mcp\.example\.com does not tell.* give the option `service`\.$/],
     ['https://mcp.example.com/', { service: 's' }, /give the option `region`\.$/],
-    ['http://127.0.0.1:1/', {}, /127\.0\.0\.1:1 does not tell.*`region`, or set AWS_REGION\.$/],
+    ['http://127.0.0.1:1/', {}, /127\.0\.0\.1 does not tell.*`region`, or set AWS_REGION\.$/],
   ])('that %s with %j does not tell is asked for', (url, given, told) => {
     environment({});
     expect(() => signingScope(new URL(url), given)).toThrow(told);

@@ -445,10 +445,37 @@ describe('a response that breaks off', () => {
       .catch(String);
     expect(given).not.toContain('"result"');
     expect(server.received).toHaveLength(4);
-    // A client would take a server whose first answer is an error for one of the older era.
-    const discover = await fetch(`${server.origin}/`, post({ ...list, method: 'server/discover' }));
-    expect(discover.status).toBe(502);
-    expect(await discover.json()).toMatchObject({ message: expect.stringContaining('may have run') });
+  });
+
+  it.each([
+    ['broke off', 200, `data: ${cut}`],
+    ['was only accepted', 202, ''],
+    ['is for no request', 200, 'data: {"jsonrpc":"2.0","id":null,"result":{}}\n\n'],
+    ['is an array', 200, `data: [${result}]\n\n`],
+  ])(
+    'to the probe of a revision is a 502 when it %s: to an error an SDK would go on in the older era',
+    async (_, status, body) => {
+      await using server = await startSignedServer((_, response) => {
+        response.writeHead(status, { 'content-type': 'text/event-stream' }).end(body);
+      });
+      const fetch = signed({ retry: { attempts: 1 } });
+      const discover = await fetch(`${server.origin}/`, post({ ...list, method: 'server/discover' }));
+      expect(discover.status).toBe(502);
+      expect(await discover.json()).toMatchObject({ message: expect.stringContaining('may have run') });
+    },
+  );
+
+  it.each([
+    '{"jsonrpc":"2.0","id":null,"result":{}}',
+    `[${result}]`,
+    '{"jsonrpc":"2.0","id":7,"error":{"code":1,"message":"no"}}',
+  ])('is not asked for again when it was %s', async (data) => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: ${data}\n\n`);
+    });
+    const text = await (await signed()(`${server.origin}/`, post(list))).text();
+    expect(text).toContain('"code":-32000');
+    expect(server.received).toHaveLength(1);
   });
 
   it.each([

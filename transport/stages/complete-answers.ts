@@ -20,11 +20,13 @@ export const completeAnswers: Stage = async (request, next) => {
   const response = await next(request);
   if (message?.id === undefined || !response.ok) return response;
   let broken: string | undefined;
+  let isReplaced = false;
   const failure = (cause: unknown, body: BrokenBody): JsonRpcError | undefined => {
     if (signal?.aborted || (body.resumable && hasSession(request, response))) return undefined;
     broken = brokenMessage(cause);
     // An SDK tells by itself of a JSON body that breaks off.
-    return body.type === 'JSON' && cause !== undefined ? undefined : { code: CONNECTION_CLOSED, message: broken };
+    isReplaced = body.type !== 'JSON' || cause === undefined;
+    return isReplaced ? { code: CONNECTION_CLOSED, message: broken } : undefined;
   };
   const completed = completeAnswer(response, { id: message.id, failure, ...(signal && { cut: signal }) });
   if (!completed.body) return response;
@@ -33,14 +35,13 @@ export const completeAnswers: Stage = async (request, next) => {
 
   const { chunks, cause } = await readUntilAnswer(completed, body);
   signal?.throwIfAborted();
-  const held = toResponse(completed, withFirst(chunks, body, cause), response);
-  if (completed.answer() === undefined && completed.isCutOff()) {
-    // To a JSON-RPC error a client that finds out the protocol's revision would take the server for an old one.
-    broken ??= brokenMessage(cause);
-    const last = message.method === 'server/discover' ? Response.json({ message: broken }, { status: 502 }) : held;
-    throw new BrokenAnswerError(broken, last, { cause });
-  }
-  return held;
+  // To an error of ours a client that finds out the protocol's revision would take the server for an old one.
+  const held =
+    isReplaced && message.method === 'server/discover'
+      ? Response.json({ message: broken }, { status: 502 })
+      : toResponse(completed, withFirst(chunks, body, cause), response);
+  if (completed.answer() !== undefined || !completed.isCutOff()) return held;
+  throw new BrokenAnswerError(broken ?? brokenMessage(cause), held, { cause });
 };
 
 function brokenMessage(cause: unknown): string {
