@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { formatTable } from '../support/table.ts';
 import { keepCase, keptCases } from './fuzz/kept-cases.ts';
-import { RULE_TABLE, runRuleTable } from './fuzz/rule-table.ts';
+import { RULE_TABLES, runRuleTable } from './fuzz/rule-table.ts';
 import { runTarget } from './fuzz/run-target.ts';
 import { TARGETS } from './fuzz/targets.ts';
 
@@ -16,11 +16,10 @@ const runs = Number(values.runs);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const only = values.only?.split(',');
 const chosen = TARGETS.filter(({ name }) => !only || only.includes(name));
-const isTableChosen = !only || only.includes(RULE_TABLE.name);
-if (!Number.isInteger(runs) || runs < 0 || !Number.isInteger(seed) || (chosen.length === 0 && !isTableChosen)) {
-  console.error(
-    `Usage: npm run fuzz -- [--runs N] [--seed N] [--only ${[...TARGETS.map(({ name }) => name), RULE_TABLE.name].join(',')}]`,
-  );
+const tables = RULE_TABLES.filter(({ name }) => !only || only.includes(name));
+if (!Number.isInteger(runs) || runs < 0 || !Number.isInteger(seed) || chosen.length + tables.length === 0) {
+  const names = [...TARGETS, ...RULE_TABLES].map(({ name }) => name);
+  console.error(`Usage: npm run fuzz -- [--runs N] [--seed N] [--only ${names.join(',')}]`);
   process.exit(2);
 }
 
@@ -43,11 +42,11 @@ for (const target of chosen) {
     `${target.name}: ${shortened(String(outcome.broken.error))}\n${shortened(JSON.stringify(outcome.broken.given))}\n`,
   );
 }
-if (isTableChosen) {
-  const { problems, duration } = await runRuleTable({ runs, seed });
-  if (problems.length > 0) console.error(`${RULE_TABLE.name}: ${problems.slice(0, 5).join('\n')}\n`);
+for (const table of tables) {
+  const { cells, problems, duration } = await runRuleTable(table, { runs, seed });
+  if (problems.length > 0) console.error(`${table.name}: ${problems.slice(0, 5).join('\n')}\n`);
   broken += problems.length;
-  rows.push([RULE_TABLE.title, String(runs), problems.length > 0 ? 'BROKEN' : 'holds', seconds(duration)]);
+  rows.push([table.title, String(cells), problems.length > 0 ? 'BROKEN' : 'holds', seconds(duration)]);
 }
 console.log(formatTable(['what is arbitrary', 'runs', 'rules', 'seconds'], rows));
 if (unhandled > 0) console.error(`\n${unhandled} unhandled rejections`);

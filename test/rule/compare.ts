@@ -94,10 +94,13 @@ export function compare(seen: Seen): string | undefined {
 
 /**
  * Whether the server has answered the request, though the client may not take the answer: an id that is null, or an array
- * in an event. A client takes no body of a 202, and no JSON whose connection breaks.
+ * in an event. A client takes no body of a 202, and no JSON whose connection breaks; where an encoded body breaks off, how
+ * much of it could be decoded is the decoder's chance.
  */
 function isAnswered({ cell, held }: Seen): boolean {
-  if (cell.status === 202 || (!isEventStream(cell) && cell.end.how === 'broken off')) return false;
+  const isBroken = cell.end.how === 'broken off';
+  if (cell.status === 202 || (isBroken && !isEventStream(cell))) return false;
+  if (isBroken && cell.encoding !== 'identity' && cell.end.missing > 0) return false;
   return held !== undefined && cell.id !== 'of another request';
 }
 
