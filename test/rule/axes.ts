@@ -22,6 +22,7 @@ export const AXES = {
   shape: ['one message', 'array of one'],
   start: ['plain', 'byte order mark'],
   lines: ['LF', 'CRLF', 'CR'],
+  event: ['named', 'unnamed'],
   data: ['on one line', 'without a space', 'pretty-printed'],
   around: ['nothing', 'comments and empty events', 'notifications'],
   encoding: ['identity', 'gzip', 'br'],

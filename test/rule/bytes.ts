@@ -45,9 +45,10 @@ export async function answerBytes(cell: Cell, method: string, id: unknown): Prom
   };
 }
 
-function eventStream(text: string, { data, lines, around }: Cell): string {
+function eventStream(text: string, { event: kind, data, lines, around }: Cell): string {
   const field = data === 'without a space' ? 'data:' : 'data: ';
-  const event = (text: string) => `event: message\n${text.replaceAll(/^/gm, field)}\n\n`;
+  const name = kind === 'named' ? 'event: message\n' : '';
+  const event = (text: string) => `${name}${text.replaceAll(/^/gm, field)}\n\n`;
   const note = (text: string) => event(JSON.stringify(notification(text)));
   const before = { nothing: '', 'comments and empty events': ': hello\n\ndata:\n\n\nevent: ping\ndata: {}\n\n' };
   const after = { nothing: '', 'comments and empty events': ': bye\n\n' };

@@ -37,7 +37,7 @@ const OUTCOMES: readonly Difference[] = [
   },
   {
     why: 'a final 429 to server/discover is a 503: the stock client would take the server for an old one',
-    when: ({ cell, ours }) => cell.status === 429 && isProbe(cell) && ours.outcome.kind === 'error',
+    when: (seen) => isMisled(seen) && seen.ours.outcome.kind === 'error',
   },
   {
     why: 'a probe that nothing answers: the stock client gives up or falls back after its time-out, ours says why',
@@ -80,6 +80,8 @@ const NOTIFICATIONS: readonly Difference[] = [
 export function compare(seen: Seen): string | undefined {
   const { cell, stock, ours } = seen;
   const isAllowed = (differences: readonly Difference[]) => differences.some(({ when }) => when(seen));
+  if (ours.outcome.kind === 'waits' && !isOpen(cell)) return 'waits for an answer that has ended';
+  if (isMisled(seen) && same(stock.outcome, ours.outcome)) return 'took a server that throttles for an old one';
   if (!same(stock.outcome, ours.outcome) && !isAllowed(OUTCOMES)) return said('saw', stock.outcome, ours.outcome);
   if (!same(stock.asked, ours.asked)) {
     const once = ours.asked.filter((method, i) => method !== ours.asked[i - 1]);
@@ -107,6 +109,11 @@ function isAnswered({ cell, held }: Seen): boolean {
 /** Whether a message is the response to a request, by an id that both SDK lines take for the request's. */
 function isAnswer({ id, shape }: Cell, held: unknown): boolean {
   return held !== undefined && shape === 'one message' && (id === 'number' || id === 'numeric string');
+}
+
+/** Whether a throttled probe makes the stock client connect in an older revision. */
+function isMisled({ cell, stock }: Seen): boolean {
+  return cell.status === 429 && isProbe(cell) && stock.outcome.kind === 'result';
 }
 
 function isProbe({ client, message }: Cell): boolean {

@@ -10,9 +10,9 @@ const SUCCESSES = { ...AXES, status: [200] } as const;
 it('a client sees what it sees with the stock fetch, whatever the way of answering', async () => {
   const cells = [...pairwise(AXES, seeded(1)), ...pairwise(SUCCESSES, seeded(2))];
   expect((await runTable(cells)).map(describeProblem)).toEqual([]);
-});
+}, 120_000);
 
 it('what leaves a function is what its server said, whatever the way of answering', async () => {
   const cells = pairwise({ ...AXES, status: [200, 202, 404, 500] }, seeded(3));
   expect((await runServerTable(cells)).map(describeProblem)).toEqual([]);
-});
+}, 120_000);

@@ -103,6 +103,7 @@ async function observePlain(asked: Pick<Cell, 'client' | 'message'>, server: Raw
     shape: 'one message',
     start: 'plain',
     lines: 'LF',
+    event: 'named',
     data: 'on one line',
     around: 'nothing',
     encoding: 'identity',
