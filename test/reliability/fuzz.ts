@@ -1,14 +1,9 @@
 import { parseArgs } from 'node:util';
-import { randomCell } from '../rule/cells.ts';
-import { runTable } from '../rule/run-table.ts';
-import { seeded } from '../rule/seeded.ts';
 import { formatTable } from '../support/table.ts';
 import { keepCase, keptCases } from './fuzz/kept-cases.ts';
+import { RULE_TABLES, runRuleTable } from './fuzz/rule-table.ts';
 import { runTarget } from './fuzz/run-target.ts';
 import { TARGETS } from './fuzz/targets.ts';
-
-/** The ways of answering, of which there are too many to try them all: as many of them, in the seed's order. */
-const TABLE = 'rule';
 
 /**
  * Feeds arbitrary input to everything that takes some. A case that breaks a rule is shrunk, kept in `fuzz/cases.json`
@@ -21,11 +16,10 @@ const runs = Number(values.runs);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const only = values.only?.split(',');
 const chosen = TARGETS.filter(({ name }) => !only || only.includes(name));
-const isTableChosen = !only || only.includes(TABLE);
-if (!Number.isInteger(runs) || runs < 0 || !Number.isInteger(seed) || (chosen.length === 0 && !isTableChosen)) {
-  console.error(
-    `Usage: npm run fuzz -- [--runs N] [--seed N] [--only ${[...TARGETS.map(({ name }) => name), TABLE].join(',')}]`,
-  );
+const tables = RULE_TABLES.filter(({ name }) => !only || only.includes(name));
+if (!Number.isInteger(runs) || runs < 0 || !Number.isInteger(seed) || chosen.length + tables.length === 0) {
+  const names = [...TARGETS, ...RULE_TABLES].map(({ name }) => name);
+  console.error(`Usage: npm run fuzz -- [--runs N] [--seed N] [--only ${names.join(',')}]`);
   process.exit(2);
 }
 
@@ -48,15 +42,11 @@ for (const target of chosen) {
     `${target.name}: ${shortened(String(outcome.broken.error))}\n${shortened(JSON.stringify(outcome.broken.given))}\n`,
   );
 }
-if (isTableChosen) {
-  const random = seeded(seed);
-  const started = performance.now();
-  const problems = await runTable(Array.from({ length: runs }, () => randomCell(random)));
-  if (problems.length > 0) console.error(`${TABLE}: ${problems.slice(0, 5).join('\n')}\n`);
+for (const table of tables) {
+  const { cells, problems, duration } = await runRuleTable(table, { runs, seed });
+  if (problems.length > 0) console.error(`${table.name}: ${problems.slice(0, 5).join('\n')}\n`);
   broken += problems.length;
-  const outcome = problems.length > 0 ? 'BROKEN' : 'holds';
-  const title = 'any way of answering, seen by a client with a plain fetch and with ours';
-  rows.push([title, String(runs), outcome, seconds(performance.now() - started)]);
+  rows.push([table.title, String(cells), problems.length > 0 ? 'BROKEN' : 'holds', seconds(duration)]);
 }
 console.log(formatTable(['what is arbitrary', 'runs', 'rules', 'seconds'], rows));
 if (unhandled > 0) console.error(`\n${unhandled} unhandled rejections`);
