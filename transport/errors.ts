@@ -48,14 +48,17 @@ export class IdleTimeoutError extends TransportError {
   }
 }
 
-/** The answer to a message that only reads broke off. */
+/** The answer to a message that only reads broke off, or is one that its client must not see. */
 export class BrokenAnswerError extends TransportError {
   override readonly name = 'BrokenAnswerError';
   /** What to answer with when nothing better comes. */
   readonly response: Response;
+  /** Whether there was no response at all, so that it may be asked for again. */
+  readonly isRepeatable: boolean;
 
-  constructor(message: string, response: Response, options: ErrorOptions) {
+  constructor(message: string, response: Response, isRepeatable: boolean, options: ErrorOptions) {
     super(message, options);
     this.response = response;
+    this.isRepeatable = isRepeatable;
   }
 }

@@ -42,6 +42,7 @@ export function completeAnswer(response: Response, options: CompleteAnswerOption
     headers,
     body: source ? readBody(source, cut) : undefined,
     answer: () => answer,
+    isResponded: () => answer !== undefined,
     isCutOff: () => false,
   });
   if (status >= 200 && status < 300) {
@@ -70,6 +71,7 @@ function errorAnswer(given: Headers, text: string): CompletedAnswer {
     status: 200,
     headers,
     answer: () => undefined,
+    isResponded: () => false,
     isCutOff: () => true,
     body: {
       async read() {

@@ -49,6 +49,7 @@ export function completeEvents(
 
   return {
     answer: () => answer,
+    isResponded: () => responded || answer !== undefined,
     isCutOff: () => cutOff,
     body: {
       async read() {

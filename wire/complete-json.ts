@@ -46,6 +46,7 @@ export function completeJson(
 
   return {
     answer: () => answer,
+    isResponded: () => answer !== undefined,
     isCutOff: () => cutOff,
     body: {
       async read() {

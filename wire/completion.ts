@@ -41,6 +41,8 @@ export interface CompletedAnswer {
    * be looked into: longer than 1 MiB, or encoded.
    */
   answer(): Answer | 'unknown' | undefined;
+  /** Whether a response has come, be it one that no client takes: the request is not to be sent again. */
+  isResponded(): boolean;
   /** Whether the body, now read, was not all that it was to be: it broke off, or is JSON that is not whole. */
   isCutOff(): boolean;
 }
@@ -49,6 +51,7 @@ export interface CompletedAnswer {
 export interface CompletedBody {
   readonly body: BodyReader;
   readonly answer: CompletedAnswer['answer'];
+  readonly isResponded: CompletedAnswer['isResponded'];
   readonly isCutOff: CompletedAnswer['isCutOff'];
 }
 

@@ -21,6 +21,7 @@ export const completeAnswers: Stage = async (request, next) => {
   if (message?.id === undefined || !response.ok) return response;
   let broken: string | undefined;
   let isReplaced = false;
+  const isProbe = message.method === 'server/discover';
   const failure = (cause: unknown, body: BrokenBody): JsonRpcError | undefined => {
     if (signal?.aborted || (body.resumable && hasSession(request, response))) return undefined;
     broken = brokenMessage(cause);
@@ -33,15 +34,18 @@ export const completeAnswers: Stage = async (request, next) => {
   const body = explained(completed.body);
   if (!isReading(message)) return toResponse(completed, body, response);
 
-  const { chunks, cause } = await readUntilAnswer(completed, body);
+  const { chunks, cause } = await readUntil(
+    () => completed.answer() !== undefined || (completed.isResponded() && !isProbe),
+    body,
+  );
   signal?.throwIfAborted();
   // To an error of ours a client that finds out the protocol's revision would take the server for an old one.
-  const held =
-    isReplaced && message.method === 'server/discover'
-      ? Response.json({ message: broken }, { status: 502 })
-      : toResponse(completed, withFirst(chunks, body, cause), response);
-  if (completed.answer() !== undefined || !completed.isCutOff()) return held;
-  throw new BrokenAnswerError(broken ?? brokenMessage(cause), held, { cause });
+  const isHidden = isReplaced && isProbe;
+  const held = isHidden
+    ? Response.json({ message: broken }, { status: 502 })
+    : toResponse(completed, withFirst(chunks, body, cause), response);
+  if (!isHidden && !completed.isCutOff()) return held;
+  throw new BrokenAnswerError(broken ?? brokenMessage(cause), held, completed.isCutOff(), { cause });
 };
 
 function brokenMessage(cause: unknown): string {
@@ -53,14 +57,14 @@ function hasSession(request: StagedRequest, response: Response): boolean {
   return request.headers.has('mcp-session-id') || response.headers.has('mcp-session-id');
 }
 
-/** The chunks up to the one that holds the answer's end, or up to the body's own. */
-async function readUntilAnswer(
-  completed: CompletedAnswer,
+/** The chunks up to the one that brings what is awaited, or up to the body's end. */
+async function readUntil(
+  isThere: () => boolean,
   body: BodyReader,
 ): Promise<{ readonly chunks: Uint8Array[]; readonly cause?: unknown }> {
   const chunks: Uint8Array[] = [];
   try {
-    while (completed.answer() === undefined) {
+    while (!isThere()) {
       const chunk = await body.read();
       if (!chunk) break;
       chunks.push(chunk);

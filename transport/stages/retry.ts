@@ -56,7 +56,7 @@ export function retry({ retry: rules = {}, idempotentTools = [] }: RetryStageOpt
         retryAfter = response.headers.get('retry-after');
         await response.body?.cancel();
       } catch (error) {
-        if (isLast && error instanceof BrokenAnswerError) return error.response;
+        if (error instanceof BrokenAnswerError && (isLast || !error.isRepeatable)) return error.response;
         if (isLast || signal?.aborted || !mayRepeat(error, isRepeatable(message))) throw error;
         if (error instanceof BrokenAnswerError) await error.response.body?.cancel();
       }
