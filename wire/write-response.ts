@@ -28,7 +28,7 @@ const UNFORWARDED_HEADERS = new Set(['connection', 'content-length', 'keep-alive
  *
  * The prelude goes out at once, so a caller sees the status before the body begins, and writing waits whenever the
  * stream is full. An empty body is sent as one newline, since Lambda is known to hang or lose the status on a
- * response without a byte of body.
+ * response without a byte of body. Of an encoded body the prelude waits for the first byte: the newline is not encoded.
  */
 export async function writeResponse(
   response: WritableResponse,
@@ -36,20 +36,29 @@ export async function writeResponse(
   { headers, cut }: WriteResponseOptions = {},
 ): Promise<void> {
   stream.setContentType(HTTP_INTEGRATION_CONTENT_TYPE);
-  await write(stream, encodePrelude(response, headers), cut);
+  let prelude: Buffer | undefined = encodePrelude(response, headers);
+  if (!response.headers.has('content-encoding')) {
+    await write(stream, prelude, cut);
+    prelude = undefined;
+  }
   let isEmpty = true;
   for await (const chunk of response.body ?? []) {
     if (chunk.byteLength === 0) continue;
     isEmpty = false;
+    if (prelude) await write(stream, prelude, cut);
+    prelude = undefined;
     await write(stream, chunk, cut);
   }
+  if (prelude) await write(stream, encodePrelude(response, headers, 'content-encoding'), cut);
   if (isEmpty) await write(stream, Buffer.from('\n'), cut);
   await end(stream);
 }
 
-function encodePrelude(response: WritableResponse, added: WriteResponseOptions['headers']): Buffer {
+function encodePrelude(response: WritableResponse, added: WriteResponseOptions['headers'], left?: string): Buffer {
   const headers: Record<string, string> = {};
-  for (const [name, value] of response.headers) if (!UNFORWARDED_HEADERS.has(name)) headers[name] = value;
+  for (const [name, value] of response.headers) {
+    if (name !== left && !UNFORWARDED_HEADERS.has(name)) headers[name] = value;
+  }
   Object.assign(headers, added);
   const prelude = JSON.stringify({ statusCode: response.status, headers, cookies: response.headers.getSetCookie() });
   return Buffer.from(prelude + PRELUDE_DELIMITER);
