@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cell } from './axes.ts';
 import { createClient, firstMethod, type RuleClient } from './clients.ts';
-import type { RawServer } from './raw-server.ts';
+import type { Place, RawServer } from './raw-server.ts';
 
 /** What a client made of an answer. */
 export interface Observation {
@@ -10,6 +10,8 @@ export interface Observation {
   readonly notifications: readonly string[];
   /** The methods of the requests that reached the server, in their order. */
   readonly asked: readonly string[];
+  /** Of the request that the cell answered. */
+  readonly id: unknown;
 }
 
 export type Outcome =
@@ -37,9 +39,9 @@ export async function observe(
 ): Promise<Observation> {
   places += 1;
   const path = `/${places}`;
-  const asked: string[] = [];
   const notifications: string[] = [];
-  server.places.set(path, { cell, method: methodOf(cell), pause, asked });
+  const place: Place = { cell, method: methodOf(cell), pause, asked: [] };
+  server.places.set(path, place);
   const heard = (notification: unknown) => notifications.push(JSON.stringify(notification));
   const client = createClient(cell.client, new URL(server.origin + path), fetch, heard);
   const outcome = await ask(client, cell.message, patience).then(
@@ -49,7 +51,7 @@ export async function observe(
   await sleep(pause);
   await client.close().catch(() => {});
   server.places.delete(path);
-  return { outcome, notifications, asked };
+  return { outcome, notifications, asked: place.asked, id: place.id };
 }
 
 export function methodOf({ message, client }: Cell): string {

@@ -16,6 +16,8 @@ export interface Place {
   readonly pause: number;
   /** The methods of the requests that came, in their order. */
   readonly asked: string[];
+  /** Of the request that the cell answered last. */
+  id?: unknown;
 }
 
 export interface RawServer {
@@ -61,7 +63,10 @@ export async function startRawServer(): Promise<RawServer> {
     const { id, method } = JSON.parse(body);
     if (id === undefined) return write(wire, bare(202), 0);
     place.asked.push(method);
-    if (method === place.method) return write(wire, await answerBytes(place.cell, method, id), place.pause);
+    if (method === place.method) {
+      place.id = id;
+      return write(wire, await answerBytes(place.cell, method, id), place.pause);
+    }
     const plain = JSON.stringify(answerTo(method, id, { ...place.cell, id: 'number', outcome: 'result' }));
     return write(wire, { ...bare(200, plain), headers: { 'content-type': 'application/json' } }, 0);
   }

@@ -75,7 +75,7 @@ async function compareAll(
   seen: readonly Observation[],
   server: RawServer,
 ): Promise<Problem[]> {
-  const held = await heldMessage(cell, methodOf(cell), 0);
+  const held = await heldMessage(cell, methodOf(cell), stock.id);
   const plainValue = await plain(cell, server);
   return seen.flatMap((ours, i) => {
     const what = compare({ cell, stock, ours, held, plainValue });
