@@ -5,6 +5,7 @@ import { signingScope } from '../transport/signing-scope.ts';
 import type { RetryOptions } from '../transport/stages/retry.ts';
 import { connectingWithin } from './connect-timeout.ts';
 import { withDebugLines } from './debug-lines.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './usage-error.ts';
 import { printVersion } from './version.ts';
 
@@ -119,7 +120,15 @@ function parse(name: string, args: string[], options: ParseArgsOptionsConfig) {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     const [said] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${said?.replace(/\.$/, '')}. See: lambda-mcp ${name} --help`, { cause: error });
+    const [, flag] = /option '--?([\w-]+)/.exec(said ?? '') ?? [];
+    const meant =
+      flag === undefined
+        ? ''
+        : didYouMean(
+            `--${flag}`,
+            Object.keys(options).map((each) => `--${each}`),
+          );
+    throw new UsageError(`${said?.replace(/\.$/, '')}.${meant} See: lambda-mcp ${name} --help`, { cause: error });
   }
 }
 
@@ -136,6 +145,12 @@ function seconds(flag: string, text: string): number {
  */
 export function targetUrl(target: string, { path }: TargetOptions): URL {
   if (!target.includes('://')) return new URL(path ?? '/', invokeUrl);
+  const { username, password } = URL.parse(target) ?? {};
+  if (username || password) {
+    throw new UsageError(
+      'A TARGET holds no user name and password: requests are signed by AWS credentials. Leave them out.',
+    );
+  }
   if (path === undefined) return new URL(target);
   throw new UsageError('--path is for a function name or ARN: write the path into the URL.');
 }
