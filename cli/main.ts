@@ -20,6 +20,7 @@ Commands:
   doctor TARGET             find out what keeps you from being served
   audit FUNCTION            who called which tool, when, with what outcome
   dev ENTRY                 run a server file on the local Lambda: SigV4 verified, IAM evaluated
+  serve ENTRY               serve a server file over HTTP with Node, as in a container
 
 Options:
   --help      show this, or with a command that command's options
@@ -44,6 +45,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   audit: async () => (await import('./audit.ts')).audit,
   dev: async () => (await import('./dev.ts')).dev,
+  serve: async () => (await import('./serve.ts')).serve,
 };
 
 async function main(given: string[]): ReturnType<Command> {
