@@ -36,34 +36,23 @@ export function readBody(source: ReadableStream<Uint8Array>, cut?: AbortSignal):
 
 /** For `for await`; leaving the loop cancels the body. */
 export async function* toIterable(body: BodyReader): AsyncGenerator<Uint8Array, void> {
-  let ended = false;
   try {
-    while (true) {
-      const chunk = await body.read();
-      ended = chunk === undefined;
-      if (chunk === undefined) return;
-      yield chunk;
-    }
+    for (let chunk = await body.read(); chunk; chunk = await body.read()) yield chunk;
   } finally {
-    if (!ended) await body.cancel();
+    await body.cancel();
   }
 }
 
 /** For a `Response`. */
 export function toStream(body: BodyReader): ReadableStream<Uint8Array> {
-  let cancelled = false;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const chunk = await body.read();
-        if (cancelled) return;
         if (chunk) controller.enqueue(chunk);
         else controller.close();
       },
-      async cancel(reason) {
-        cancelled = true;
-        await body.cancel(reason);
-      },
+      cancel: (reason) => body.cancel(reason),
     },
     // Nothing is read before somebody asks for it.
     { highWaterMark: 0 },

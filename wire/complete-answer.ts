@@ -27,7 +27,7 @@ import { errorMessage } from './json-rpc.ts';
  *   last 429 is a 503 to `server/discover` alone, by which a client finds out the protocol's revision: it would take a
  *   429 for an old server.
  * - `transport/stages/follow-redirects.ts`: a signed request goes to no other origin, and is not made a GET.
- * - `transport/stages/check-size.ts`: what is larger than Lambda takes is not sent.
+ * - `transport/stages/sign.ts`: what is larger than Lambda takes is not sent.
  * - `server/admit-request.ts`: an `Origin` that is not allowed, a body that is too large and a batch are refused. A
  *   stateless server has no use for GET and DELETE.
  */
@@ -45,7 +45,7 @@ export function completeAnswer(response: Response, options: CompleteAnswerOption
     isResponded: () => answer !== undefined,
     isCutOff: () => false,
   });
-  if (status >= 200 && status < 300) {
+  if (status < 300) {
     if (status === 202 || (!source && type === 'text/event-stream')) {
       const error = failure(undefined, { type: 'JSON', resumable: false });
       if (!error) return pass();
@@ -91,5 +91,5 @@ function mediaType(headers: Headers): string | undefined {
 }
 
 function isEncoded(headers: Headers): boolean {
-  return !/^(?:identity)?$/i.test(headers.get('content-encoding')?.trim() ?? '');
+  return !/^(?:identity)?$/i.test(headers.get('content-encoding') ?? '');
 }

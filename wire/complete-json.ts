@@ -58,7 +58,6 @@ export function completeJson(
             breakOff(cause ?? new Error('The response was broken off.'));
             break;
           }
-          if (ended) return undefined;
           if (!chunk) end();
           else {
             held.push(chunk);
@@ -71,7 +70,6 @@ export function completeJson(
         return chunk;
       },
       async cancel(reason) {
-        ended = true;
         held = [];
         await reader.cancel(reason);
       },

@@ -86,7 +86,8 @@ describe('the reason for an error', () => {
   });
 
   it('of an answer that never began is asked for, and a 202 stays one without it', async () => {
-    const said = complete('', 'text/plain', { status: 202, headers: { 'content-length': '0', 'x-kept': 'yes' } });
+    const headers = { 'content-length': '0', 'content-encoding': 'gzip', 'x-kept': 'yes' };
+    const said = complete('', 'text/plain', { status: 202, headers });
     expect(said.asked).toEqual([[undefined, { type: 'JSON', resumable: false }]]);
     expect(Object.fromEntries(said.headers)).toEqual({ 'content-type': 'application/json', 'x-kept': 'yes' });
     expect([said.status, said.isCutOff(), said.answer()]).toEqual([200, true, undefined]);
@@ -131,8 +132,42 @@ describe('JSON', () => {
 
   it('of status 300 that breaks off fails as it did', async () => {
     const completed = complete(failing(new Error('reset')), 'application/json', { status: 300 });
-    await expect(completed.text()).rejects.toThrow('reset');
+    expect(await completed.text().catch((cause: unknown) => cause)).toEqual(new Error('reset'));
     expect(completed.asked).toEqual([]);
+  });
+
+  it('is looked into whatever characters its id has', async () => {
+    const completed = complete(JSON.stringify({ ...answer, id: 'a\ufeffb' }), 'application/json', { id: 'a\ufeffb' });
+    await completed.text();
+    expect(completed.answer()).toMatchObject({ kind: 'result' });
+  });
+
+  it('that is too long to be held comes whole, and as it is asked for', async () => {
+    let given = 0;
+    const source = new ReadableStream(
+      {
+        pull(controller) {
+          if (given === 6) return controller.close();
+          given += 1;
+          controller.enqueue(new Uint8Array(MIB / 2));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const { body } = complete(source, 'application/json');
+    const read: [size: number | undefined, given: number][] = [];
+    for (let at = 0; at < 7; at += 1) read.push([(await body?.read())?.byteLength, given]);
+    const half = MIB / 2;
+    // Three halves are more than is held.
+    expect(read).toEqual([
+      [half, 3],
+      [half, 3],
+      [half, 3],
+      [half, 4],
+      [half, 5],
+      [half, 6],
+      [undefined, 6],
+    ]);
   });
 
   it.each(['Application/JSON; charset=utf-8', 'application/json ;x=y'])('is known as %s', async (type) => {
@@ -162,8 +197,61 @@ describe('an event stream', () => {
     expect(text.slice(text.lastIndexOf('data:'))).toContain('first');
   });
 
+  it('has had its response, be it one that no client takes, whatever comes behind', async () => {
+    const notification = sse({ jsonrpc: '2.0', method: 'notifications/message' });
+    for (const [text, responded] of [
+      [sse({ ...answer, extra: 1 }) + notification, true],
+      [sse({ ...answer, id: 2 }) + notification, true],
+      [sse(answer) + notification, true],
+      [notification, false],
+    ] as const) {
+      const completed = complete(text, 'text/event-stream');
+      expect(completed.isResponded()).toBe(false);
+      await completed.text();
+      expect(completed.isResponded()).toBe(responded);
+    }
+  });
+
+  it('of status 300 passes as it is', async () => {
+    const completed = complete(': none\n\n', 'text/event-stream', { status: 300 });
+    expect(await completed.text()).toBe(': none\n\n');
+    expect(completed.asked).toEqual([]);
+  });
+
   it('is known as Text/Event-Stream; charset=utf-8', async () => {
     expect(await complete('', 'Text/Event-Stream; charset=utf-8').text()).toContain('"error"');
+  });
+});
+
+describe('any other body', () => {
+  it.each(['text/html', 'application/json'])('that is none stays none: %s', (type) => {
+    expect(complete(null, type, { status: 404 })).toMatchObject({ body: undefined, headers: expect.any(Headers) });
+    expect(complete(null, type)).toMatchObject({ body: undefined });
+  });
+
+  it('comes as it is asked for, and nothing of it is missed', async () => {
+    const { body, isCutOff, isResponded, answer: read } = complete(failing('reset', '<h1>'), 'text/html');
+    expect(Buffer.from((await body?.read()) ?? []).toString()).toBe('<h1>');
+    await expect(body?.read()).rejects.toBe('reset');
+    expect([isCutOff(), isResponded(), read()]).toEqual([false, false, undefined]);
+  });
+});
+
+describe('JSON that answers', () => {
+  it('is a response, and nothing else is', async () => {
+    for (const [text, responded] of [
+      [JSON.stringify(answer), true],
+      [other, false],
+      ['', false],
+    ] as const) {
+      const completed = complete(text, 'application/json');
+      await completed.text();
+      expect(completed.isResponded()).toBe(responded);
+    }
+    const never = complete(null, 'text/plain', { status: 202 });
+    expect(never.isResponded()).toBe(false);
+    const encoded = complete('x', 'application/json', { encoded: true, headers: { 'content-encoding': 'gzip' } });
+    expect([encoded.isResponded(), encoded.answer()]).toEqual([true, 'unknown']);
   });
 });
 
@@ -202,9 +290,12 @@ describe('a body that is given up', () => {
   });
 
   it('of JSON gives nothing of what it held', async () => {
-    const completed = complete(`${other}${' '.repeat(MIB)}`, 'application/json');
+    const chunks = [other, ' ', ' '.repeat(MIB), ' '].map((text) => Buffer.from(text));
+    const completed = complete(ReadableStream.from(chunks), 'application/json');
+    expect(await completed.body?.read()).toEqual(chunks[0]);
     await completed.body?.cancel();
     expect(await completed.body?.read()).toBeUndefined();
+    expect(completed.asked).toEqual([]);
   });
 
   it('of a 202 is let go, and so is the error in its place', async () => {
@@ -219,21 +310,14 @@ describe('a body that is given up', () => {
 describe('a reader', () => {
   const chunks = (...texts: string[]) => ReadableStream.from(texts.map((text) => Buffer.from(text)));
 
-  it('ends its source when a loop over it is left, and not when it is done', async () => {
-    for (const [leave, expected] of [
-      [true, 1],
-      [false, 0],
-    ] as const) {
-      const cancelled: unknown[] = [];
-      const reader = readBody(chunks('a', 'b'));
-      const watched = { ...reader, cancel: async () => void cancelled.push(await reader.cancel()) };
-      let text = '';
-      for await (const chunk of toIterable(watched)) {
-        text += Buffer.from(chunk).toString();
-        if (leave) break;
-      }
-      expect([text, cancelled.length]).toEqual([leave ? 'a' : 'ab', expected]);
-    }
+  it('gives a loop over it all of it, and ends its source when the loop is left', async () => {
+    const texts: string[] = [];
+    for await (const chunk of toIterable(readBody(chunks('a', 'b')))) texts.push(Buffer.from(chunk).toString());
+    expect(texts).toEqual(['a', 'b']);
+    const { body, cancelled } = silent();
+    const chunked = { ...readBody(body), read: async () => Buffer.from('a') };
+    for await (const _ of toIterable(chunked)) break;
+    expect(cancelled).toHaveLength(1);
   });
 
   it('reads nothing before somebody asks for it', async () => {
