@@ -40,6 +40,11 @@ function withTools(server: McpServer): McpServer {
   for (const [name, value] of Object.entries(unsendable)) {
     server.registerTool(name, {}, async () => ({ content: [], structuredContent: { value } }));
   }
+  server.registerTool('tells-what-cannot-be-sent', {}, async () => {
+    const params = { level: 'info' as const, data: 1n };
+    const failed = await server.server.notification({ method: 'notifications/message', params }).catch(() => 'told');
+    return { content: [{ type: 'text', text: String(failed) }] };
+  });
   for (const [name, ask] of Object.entries(asks)) {
     server.registerTool(name, {}, async () => {
       await ask(server);
@@ -76,6 +81,12 @@ describe.each([
     const told = logged.filter((line) => (causes[name] as RegExp).test(line) && !line.includes('Failed to send'));
     expect(told).toHaveLength(1);
     expect(records).toMatchObject([{ outcome: 'error', tool: name }]);
+  });
+
+  it('answers though a notification before could not be sent', async () => {
+    const { last } = await callTool(handlers[line], 'tells-what-cannot-be-sent', era);
+    expect(last.error).toBeUndefined();
+    expect(last.result.content).toHaveLength(1);
   });
 
   it.each(Object.keys(asks))('refuses to ask its client: %s', async (name) => {

@@ -86,6 +86,7 @@ describe('awsFetch', () => {
     expect(() => awsFetch('ftp://example.com/')).toThrow(TargetError);
     expect(() => awsFetch('https://')).toThrow(TargetError);
     expect(() => awsFetch('not a name')).toThrow(TargetError);
+    expect(() => awsFetch('git+https://example.com/')).toThrow(/"git\+https:\/\/example\.com\/" is not an https URL/);
   });
 });
 

@@ -12,7 +12,7 @@ import {
   sigv4Fetch,
   TransportError,
 } from 'lambda-mcp/fetch';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { signingScope } from '../../transport/signing-scope.ts';
 import { credentials, startSignedServer } from '../support/signed-server.ts';
 
@@ -58,6 +58,7 @@ describe('what is signed is what is sent', () => {
     ['a path beyond ASCII', '/grüße/世界'],
     ['a path with reserved characters', "/a!b'(c)*d/e;f=g,h:i@j&k+l$m/~n"],
     ['a path with empty and dot segments', '/a//b/./c/../d/'],
+    ['a path of nothing but empty segments', '//'],
     ['no path', ''],
   ])('%s', async (_, target) => {
     await using server = await startSignedServer();
@@ -65,7 +66,7 @@ describe('what is signed is what is sent', () => {
     expect(response.status).toBe(200);
     expect(server.received).toHaveLength(1);
     expect(server.received[0]?.refusal).toBeUndefined();
-    const sent = new URL(server.received[0]?.target ?? '', server.origin);
+    const sent = new URL(`${server.origin}${server.received[0]?.target}`);
     const meant = new URL(`${server.origin}${target}`);
     expect([...sent.searchParams]).toEqual([...meant.searchParams]);
     expect(sent.pathname).toBe(meant.pathname);
@@ -507,6 +508,15 @@ describe('a response that breaks off', () => {
     expect(server.received).toHaveLength(1);
   });
 
+  it.each([204, 205])('is none, as a %i has none, and passes as it is', async (status) => {
+    await using server = await startSignedServer((_, response) => void response.writeHead(status).end());
+    for (const message of [call, list]) {
+      const response = await signed()(`${server.origin}/`, post(message));
+      expect([response.status, response.body, response.url]).toEqual([status, null, `${server.origin}/`]);
+    }
+    expect(server.received).toHaveLength(2);
+  });
+
   it('is left to the client to resume where there is a session', async () => {
     await using server = await startSignedServer((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'mcp-session-id': 's' });
@@ -594,6 +604,37 @@ describe('trying again', () => {
     });
     expect((await signed({ retry })(`${server.origin}/`, post(call))).status).toBe(200);
     expect(server.received).toHaveLength(2);
+  });
+
+  it.each<[string, string | undefined, RetryOptions, number[]]>([
+    [
+      'twice as long each time, up to its longest',
+      undefined,
+      { attempts: 6, baseDelay: 1, maxDelay: 10 },
+      [1, 2, 4, 8, 10],
+    ],
+    ['200 ms at first, when it is told nothing', undefined, {}, [200, 400]],
+    ['as long as Retry-After says', '0.003', { attempts: 2, baseDelay: 1 }, [3]],
+    ['5 s at most, when it is told nothing', '6', { attempts: 2 }, [5000]],
+  ])('waits %s', async (_, after, retry, expected) => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(429, after === undefined ? {} : { 'retry-after': after }).end();
+    });
+    const waits: unknown[] = [];
+    const { setTimeout: timer } = globalThis;
+    // The waits are asked for as they are, and are over at once.
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void, ms: number) => {
+      const isOurs = new Error().stack?.includes('retry.');
+      if (isOurs) waits.push(ms);
+      return timer(then, isOurs ? 0 : ms);
+    }) as typeof setTimeout);
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    try {
+      expect((await signed({ retry })(`${server.origin}/`, post(call))).status).toBe(429);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(waits).toEqual(expected);
   });
 
   it('not beyond its signal', async () => {
@@ -694,6 +735,15 @@ describe('stale clocks and credentials', () => {
     await expect(sending).rejects.toThrow(CredentialsError);
     expect(asked).toBe(1);
   });
+
+  it.each([{ accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, { secretAccessKey: 'secret' }, {}])(
+    'says so when half of them is missing: %j',
+    async (half) => {
+      const sending = sigv4Fetch({ credentials: half as never, region })('http://127.0.0.1:9/', post(call));
+      await expect(sending).rejects.toThrow(CredentialsError);
+      await expect(sending).rejects.toThrow(/no accessKeyId or no secretAccessKey/);
+    },
+  );
 
   it('says so when there are none', async () => {
     const provider = async () => {
