@@ -170,6 +170,22 @@ describe('a refusal keeps its reason', () => {
   });
 });
 
+it('a subscription is refused as a method that is not offered', async () => {
+  const { status, last } = await serve(handlers.v2, { id: 'sub', method: 'subscriptions/listen' });
+  expect([status, last]).toEqual([
+    404,
+    { jsonrpc: '2.0', id: 'sub', error: { code: -32601, message: expect.any(String) } },
+  ]);
+});
+
+it('a server whose answer has no body leaves its log line, of no byte', async () => {
+  const handler = createFetchHandler({ fetch: async () => new Response(null, { status: 204 }) }, options);
+  await handler.fetch(
+    new Request('https://server.invalid/', { method: 'POST', body: '{"jsonrpc":"2.0","method":"notifications/x"}' }),
+  );
+  expect(records).toMatchObject([{ outcome: 'ok', status: 204, bytesIn: 44, bytesOut: 0 }]);
+});
+
 it('an encoded answer is not looked into, and its outcome is not known', async () => {
   const bytes = gzipSync('{"jsonrpc":"2.0","id":1,"result":{}}');
   const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };

@@ -510,19 +510,30 @@ describe('a response that breaks off', () => {
 
   it.each([204, 205])('is none, as a %i has none, and passes as it is', async (status) => {
     await using server = await startSignedServer((_, response) => void response.writeHead(status).end());
-    for (const message of [call, list]) {
-      const response = await signed()(`${server.origin}/`, post(message));
-      expect([response.status, response.body, response.url]).toEqual([status, null, `${server.origin}/`]);
+    for (const fetch of [signed(), signed({ idleTimeout: 60_000 })]) {
+      for (const message of [call, list]) {
+        const response = await fetch(`${server.origin}/`, post(message));
+        expect([response.status, response.body]).toEqual([status, null]);
+      }
     }
-    expect(server.received).toHaveLength(2);
+    expect(server.received).toHaveLength(4);
   });
 
-  it('is left to the client to resume where there is a session', async () => {
+  it.each([
+    ['the server begins', { 'mcp-session-id': 's' }, {}],
+    ['the client has', {}, { 'mcp-session-id': 's' }],
+  ])('is left to the client to resume in a session that %s', async (_, ofAnswer, ofRequest) => {
     await using server = await startSignedServer((_, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'mcp-session-id': 's' });
-      response.end('id: 1\ndata: \n\n');
+      response.writeHead(200, { 'content-type': 'text/event-stream', ...ofAnswer }).end('id: 1\ndata: \n\n');
     });
-    expect(await (await signed()(`${server.origin}/`, post(call))).text()).toBe('id: 1\ndata: \n\n');
+    expect(await (await signed()(`${server.origin}/`, post(call, ofRequest))).text()).toBe('id: 1\ndata: \n\n');
+  });
+
+  it('is an error where there is no session in which it could be resumed', async () => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('id: 1\ndata: \n\n');
+    });
+    expect(await (await signed()(`${server.origin}/`, post(call))).text()).toContain('"code":-32000');
   });
 });
 
