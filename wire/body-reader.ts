@@ -1,6 +1,6 @@
 /** A response's body, taken chunk by chunk. */
 export interface BodyReader {
-  /** The next chunk; undefined once the body has ended. Rejects where it breaks off. */
+  /** The next chunk; undefined once the body has ended. Rejects where it breaks off, never with nothing. */
   read(): Promise<Uint8Array | undefined>;
   /** Tells the body's source that nobody reads on. A read under way then ends. */
   cancel(reason?: unknown): Promise<void>;
@@ -22,14 +22,14 @@ export function readBody(source: ReadableStream<Uint8Array>, cut?: AbortSignal):
   return {
     cancel,
     async read() {
-      let value: Uint8Array | undefined;
-      try {
-        ({ value } = await reader.read());
-      } finally {
-        if (!value) forget();
-      }
-      if (!value && cut?.aborted) throw cut.reason;
-      return value;
+      const { value } = await reader.read().catch((cause: unknown) => {
+        forget();
+        throw cause ?? new Error('The response was broken off.');
+      });
+      if (value) return value;
+      forget();
+      if (cut?.aborted) throw cut.reason;
+      return undefined;
     },
   };
 }

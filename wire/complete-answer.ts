@@ -1,7 +1,7 @@
 import { readBody } from './body-reader.ts';
 import { completeEvents } from './complete-events.ts';
 import { completeJson } from './complete-json.ts';
-import { type CompleteAnswerOptions, type CompletedAnswer, encode } from './completion.ts';
+import { type CompleteAnswerOptions, type CompletedAnswer, encode, nothingSeen } from './completion.ts';
 import { errorMessage } from './json-rpc.ts';
 
 /*
@@ -37,14 +37,8 @@ export function completeAnswer(response: Response, options: CompleteAnswerOption
   const { status, headers, body: source } = response;
   const { cut, encoded, failure } = options;
   const type = mediaType(headers);
-  const pass = (answer?: 'unknown'): CompletedAnswer => ({
-    status,
-    headers,
-    body: source ? readBody(source, cut) : undefined,
-    answer: () => answer,
-    isResponded: () => answer !== undefined,
-    isCutOff: () => false,
-  });
+  const seen = nothingSeen();
+  const pass = () => ({ status, headers, body: source ? readBody(source, cut) : undefined, seen });
   if (status < 300) {
     if (status === 202 || (!source && type === 'text/event-stream')) {
       const error = failure(undefined, { type: 'JSON', resumable: false });
@@ -52,7 +46,10 @@ export function completeAnswer(response: Response, options: CompleteAnswerOption
       void source?.cancel().catch(() => {});
       return errorAnswer(headers, errorMessage(options.id, error));
     }
-    if (encoded && isEncoded(headers)) return pass('unknown');
+    if (encoded && isEncoded(headers)) {
+      seen.answer = 'unknown';
+      return pass();
+    }
     if (source && type === 'text/event-stream') return { status, headers, ...completeEvents(source, options) };
   }
   if (source && type === 'application/json' && !(encoded && isEncoded(headers))) {
@@ -70,9 +67,7 @@ function errorAnswer(given: Headers, text: string): CompletedAnswer {
   return {
     status: 200,
     headers,
-    answer: () => undefined,
-    isResponded: () => false,
-    isCutOff: () => true,
+    seen: { ...nothingSeen(), isCutOff: true },
     body: {
       async read() {
         const chunk = left;

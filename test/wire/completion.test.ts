@@ -63,7 +63,7 @@ describe('the reason for an error', () => {
     await broken.text();
     expect(wrong.asked).toEqual([[undefined, { type: 'JSON', resumable: false }]]);
     expect(broken.asked).toEqual([['reset', { type: 'JSON', resumable: false }]]);
-    expect([wrong.isCutOff(), broken.isCutOff()]).toEqual([false, true]);
+    expect([wrong.seen.isCutOff, broken.seen.isCutOff]).toEqual([false, true]);
   });
 
   it('of an event stream tells of an answer that no client takes', async () => {
@@ -90,9 +90,9 @@ describe('the reason for an error', () => {
     const said = complete('', 'text/plain', { status: 202, headers });
     expect(said.asked).toEqual([[undefined, { type: 'JSON', resumable: false }]]);
     expect(Object.fromEntries(said.headers)).toEqual({ 'content-type': 'application/json', 'x-kept': 'yes' });
-    expect([said.status, said.isCutOff(), said.answer()]).toEqual([200, true, undefined]);
+    expect([said.status, said.seen.isCutOff, said.seen.answer]).toEqual([200, true, undefined]);
     const unsaid = complete('late', 'text/plain', { status: 202, say: null });
-    expect([unsaid.status, unsaid.isCutOff(), await unsaid.text()]).toEqual([202, false, 'late']);
+    expect([unsaid.status, unsaid.seen.isCutOff, await unsaid.text()]).toEqual([202, false, 'late']);
   });
 });
 
@@ -105,10 +105,10 @@ describe('JSON', () => {
     const sized = (size: number) => other.padEnd(size, ' ');
     const held = complete(sized(MIB), 'application/json');
     expect(JSON.parse(await held.text())).toEqual({ jsonrpc: '2.0', id: 1, error });
-    expect(held.answer()).toBeUndefined();
+    expect(held.seen.answer).toBeUndefined();
     const passed = complete(sized(MIB + 1), 'application/json');
     expect((await passed.text()).length).toBe(MIB + 1);
-    expect([passed.answer(), passed.isCutOff()]).toEqual(['unknown', false]);
+    expect([passed.seen.answer, passed.seen.isCutOff]).toEqual(['unknown', false]);
     const broken = complete(failing('reset', sized(MIB)), 'application/json');
     expect(JSON.parse(await broken.text())).toEqual({ jsonrpc: '2.0', id: 1, error });
   });
@@ -116,7 +116,7 @@ describe('JSON', () => {
   it('behind a byte order mark is read', async () => {
     const completed = complete(`\ufeff${JSON.stringify(answer)}`, 'application/json');
     await completed.text();
-    expect([completed.answer(), completed.isCutOff()]).toMatchObject([{ kind: 'result' }, false]);
+    expect([completed.seen.answer, completed.seen.isCutOff]).toMatchObject([{ kind: 'result' }, false]);
   });
 
   it.each<[number, string]>([
@@ -127,7 +127,7 @@ describe('JSON', () => {
   ])('of status %i is no answer and passes: %s', async (status, text) => {
     const completed = complete(text, 'application/json', { status });
     expect(await completed.text()).toBe(text);
-    expect([completed.answer(), completed.isCutOff(), completed.asked]).toEqual([undefined, false, []]);
+    expect([completed.seen.answer, completed.seen.isCutOff, completed.asked]).toEqual([undefined, false, []]);
   });
 
   it('of status 300 that breaks off fails as it did', async () => {
@@ -139,7 +139,7 @@ describe('JSON', () => {
   it('is looked into whatever characters its id has', async () => {
     const completed = complete(JSON.stringify({ ...answer, id: 'a\ufeffb' }), 'application/json', { id: 'a\ufeffb' });
     await completed.text();
-    expect(completed.answer()).toMatchObject({ kind: 'result' });
+    expect(completed.seen.answer).toMatchObject({ kind: 'result' });
   });
 
   it('that is too long to be held comes whole, and as it is asked for', async () => {
@@ -188,7 +188,7 @@ describe('an event stream', () => {
       'text/event-stream',
     );
     await completed.text();
-    expect(completed.answer()).toMatchObject({ kind: 'result', isError: false });
+    expect(completed.seen.answer).toMatchObject({ kind: 'result', isError: false });
   });
 
   it('tells the first of several refusals', async () => {
@@ -206,9 +206,9 @@ describe('an event stream', () => {
       [notification, false],
     ] as const) {
       const completed = complete(text, 'text/event-stream');
-      expect(completed.isResponded()).toBe(false);
+      expect(completed.seen.isResponded).toBe(false);
       await completed.text();
-      expect(completed.isResponded()).toBe(responded);
+      expect(completed.seen.isResponded).toBe(responded);
     }
   });
 
@@ -230,28 +230,10 @@ describe('any other body', () => {
   });
 
   it('comes as it is asked for, and nothing of it is missed', async () => {
-    const { body, isCutOff, isResponded, answer: read } = complete(failing('reset', '<h1>'), 'text/html');
+    const { body, seen } = complete(failing('reset', '<h1>'), 'text/html');
     expect(Buffer.from((await body?.read()) ?? []).toString()).toBe('<h1>');
     await expect(body?.read()).rejects.toBe('reset');
-    expect([isCutOff(), isResponded(), read()]).toEqual([false, false, undefined]);
-  });
-});
-
-describe('JSON that answers', () => {
-  it('is a response, and nothing else is', async () => {
-    for (const [text, responded] of [
-      [JSON.stringify(answer), true],
-      [other, false],
-      ['', false],
-    ] as const) {
-      const completed = complete(text, 'application/json');
-      await completed.text();
-      expect(completed.isResponded()).toBe(responded);
-    }
-    const never = complete(null, 'text/plain', { status: 202 });
-    expect(never.isResponded()).toBe(false);
-    const encoded = complete('x', 'application/json', { encoded: true, headers: { 'content-encoding': 'gzip' } });
-    expect([encoded.isResponded(), encoded.answer()]).toEqual([true, 'unknown']);
+    expect(seen).toEqual({ answer: undefined, isResponded: false, isCutOff: false });
   });
 });
 
@@ -274,7 +256,7 @@ describe('what is still encoded, or is not', () => {
     const text = '{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"no"}}';
     const completed = complete(text, 'application/json', { status: 400, encoded: true, headers });
     expect(await completed.text()).toBe(text);
-    expect(completed.answer()).toBeUndefined();
+    expect(completed.seen.answer).toBeUndefined();
   });
 });
 

@@ -23,7 +23,6 @@ export function canonicalRequest(
 
 /** Without empty segments, and escaped as it stands: `%20` becomes `%2520`. `URL` has resolved the relative ones. */
 function canonicalPath({ pathname }: URL): string {
-  if (pathname === '/') return pathname;
   const segments = pathname.split('/').filter((segment) => segment !== '');
   const end = segments.length > 0 && pathname.endsWith('/') ? '/' : '';
   return `/${segments.map(escapeUri).join('/')}${end}`;
