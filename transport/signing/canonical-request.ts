@@ -1,10 +1,5 @@
 import type { RequestToSign } from './signer.ts';
 
-/** In the order that they are signed in. */
-export function signedHeaderNames({ headers }: RequestToSign): string[] {
-  return [...headers.keys()].sort();
-}
-
 /**
  * The text whose hash a signature covers, for every service but S3.
  *
