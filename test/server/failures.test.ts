@@ -36,6 +36,14 @@ const asks: Record<string, Ask> = {
   'sampling-with-tools': ({ server }) => server.createMessage({ messages: [], maxTokens: 1, tools: [] }),
 };
 
+const methods: Record<string, string> = {
+  sampling: 'sampling/createMessage',
+  roots: 'roots/list',
+  ping: 'ping',
+  elicitation: 'elicitation/create',
+  'sampling-with-tools': 'sampling/createMessage',
+};
+
 function withTools(server: McpServer): McpServer {
   for (const [name, value] of Object.entries(unsendable)) {
     server.registerTool(name, {}, async () => ({ content: [], structuredContent: { value } }));
@@ -92,9 +100,9 @@ describe.each([
   it.each(Object.keys(asks))('refuses to ask its client: %s', async (name) => {
     const { last } = await callTool(handlers[line], name, era);
     expect(last.result.isError).toBe(true);
-    expect(last.result.content[0].text).toMatch(
-      era === '2025' ? /stateless.*2026-07-28.*inputRequired/ : /inputRequired/,
-    );
+    const { text } = last.result.content[0];
+    expect(text).toMatch(era === '2025' ? /stateless.*2026-07-28.*inputRequired/ : /inputRequired/);
+    if (era === '2025') expect(text).toContain(`${methods[name]} cannot be asked of the client`);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   RequestBodyError,
   RequestTooLargeError,
   type RetryOptions,
+  type SigV4FetchOptions,
   sigv4Fetch,
   TransportError,
 } from 'lambda-mcp/fetch';
@@ -301,12 +302,48 @@ describe('where a signature may go', () => {
     expect(other.received).toHaveLength(0);
   });
 
-  it('gives up on a redirect without end', async () => {
+  it.each([301, 302, 303])('never follows a %i, which would make it another request', async (status) => {
     await using server = await startSignedServer((_, response) => {
-      response.writeHead(308, { location: '/' }).end();
+      response.writeHead(status, { location: '/next?secret=1' }).end();
     });
-    await expect(signed()(`${server.origin}/`, post(call))).rejects.toThrow(RedirectError);
-    expect(server.received.length).toBeLessThan(10);
+    const { origin } = server;
+    const sending = signed()(`${origin}/`, post(call));
+    await expect(sending).rejects.toThrow(`${origin} redirects (${status}) to ${origin}/next. A signed request`);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('follows five redirects in a row, and no more', async () => {
+    let left = 5;
+    await using server = await startSignedServer((_, response) => {
+      left -= 1;
+      if (left >= 0) response.writeHead(308, { location: `/${left}` });
+      response.end();
+    });
+    expect((await signed()(`${server.origin}/`, post(call))).status).toBe(200);
+    expect(server.received.map(({ target }) => target)).toEqual(['/', '/4', '/3', '/2', '/1', '/0']);
+    left = 6;
+    const sending = signed()(`${server.origin}/`, post(call));
+    await expect(sending).rejects.toThrow(RedirectError);
+    await expect(sending).rejects.toThrow(`${server.origin} redirected 5 times.`);
+    expect(server.received).toHaveLength(12);
+  });
+
+  it.each([300, 304, 307])('leaves a %i to its caller that names no other place', async (status) => {
+    await using server = await startSignedServer((_, response) => {
+      if (status !== 307) response.setHeader('location', '/next');
+      response.writeHead(status).end();
+    });
+    expect((await signed()(`${server.origin}/`, post(call))).status).toBe(status);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('leaves a redirect to its caller that asks for that, or fails', async () => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(307, { location: '/next' }).end();
+    });
+    expect((await signed()(`${server.origin}/`, { ...post(call), redirect: 'manual' })).status).toBe(307);
+    await expect(signed()(`${server.origin}/`, { ...post(call), redirect: 'error' })).rejects.toThrow(RedirectError);
+    expect(server.received).toHaveLength(2);
   });
 });
 
@@ -700,6 +737,32 @@ describe('stale clocks and credentials', () => {
     expect((await fetch(`${server.origin}/`, post(call))).status).toBe(200);
     expect(asked).toEqual([false, true]);
     expect(server.received).toHaveLength(2);
+  });
+
+  it.each<[string, NonNullable<SigV4FetchOptions['credentials']>]>([
+    ['are of no provider', credentials],
+    ['come back as they were', async () => ({ ...credentials })],
+  ])('a session that has expired is not sent again where its credentials %s', async (_, given) => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(403, { 'x-amzn-errortype': 'ExpiredTokenException' }).end('{"message":"expired"}');
+    });
+    const response = await sigv4Fetch({ credentials: given, region })(`${server.origin}/`, post(call));
+    expect([response.status, await response.text()]).toEqual([403, '{"message":"expired"}']);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('any other refusal renews nothing', async () => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException' }).end('{"Message":"no"}');
+    });
+    const asked: unknown[] = [];
+    const provider = async (options?: { forceRefresh?: boolean }) => {
+      asked.push(options?.forceRefresh);
+      return { ...credentials, sessionToken: `token-${asked.length}` };
+    };
+    expect((await sigv4Fetch({ credentials: provider, region })(`${server.origin}/`, post(call))).status).toBe(403);
+    expect(asked).toEqual([false]);
+    expect(server.received).toHaveLength(1);
   });
 
   it('credentials are asked for once, and again before they expire', async () => {
