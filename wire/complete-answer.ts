@@ -1,7 +1,7 @@
 import { readBody } from './body-reader.ts';
 import { completeEvents } from './complete-events.ts';
 import { completeJson } from './complete-json.ts';
-import { type CompleteAnswerOptions, type CompletedAnswer, encode, nothingSeen } from './completion.ts';
+import { type CompleteAnswerOptions, type CompletedAnswer, nothingSeen } from './completion.ts';
 import { errorMessage } from './json-rpc.ts';
 
 /*
@@ -63,22 +63,8 @@ function errorAnswer(given: Headers, text: string): CompletedAnswer {
   headers.set('content-type', 'application/json');
   headers.delete('content-length');
   headers.delete('content-encoding');
-  let left: Uint8Array | undefined = encode(text);
-  return {
-    status: 200,
-    headers,
-    seen: { ...nothingSeen(), isCutOff: true },
-    body: {
-      async read() {
-        const chunk = left;
-        left = undefined;
-        return chunk;
-      },
-      async cancel() {
-        left = undefined;
-      },
-    },
-  };
+  const body = readBody(new Blob([text]).stream());
+  return { status: 200, headers, body, seen: { ...nothingSeen(), isCutOff: true } };
 }
 
 function mediaType(headers: Headers): string | undefined {
