@@ -1,6 +1,6 @@
-import type { Answer } from '../wire/answer.ts';
 import { type BodyReader, readBody } from '../wire/body-reader.ts';
 import { completeAnswer } from '../wire/complete-answer.ts';
+import { type CompletedAnswer, nothingSeen } from '../wire/completion.ts';
 import { type EventRequest, InvalidEventError } from '../wire/event-to-request.ts';
 import type { JsonRpcError } from '../wire/json-rpc.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
@@ -67,13 +67,13 @@ export function createAnswerer(
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-    const { caller, bytesIn, admission, status, headers, body, answer } = await respond();
+    const { caller, bytesIn, admission, status, headers, body, seen } = await respond();
     const end = (bytesOut: number, complete: boolean) => {
       clear();
       finish();
       const isLate = cut.reason instanceof DeadlineExceeded;
       try {
-        log(record({ caller, bytesIn, admission, status, answer: answer?.(), bytesOut, complete, isLate }));
+        log(record({ caller, bytesIn, admission, status, answer: seen.answer, bytesOut, complete, isLate }));
       } catch (error) {
         // A logger that fails must not take the answer with it.
         logError(error);
@@ -109,15 +109,10 @@ export function createAnswerer(
 }
 
 /** What is known of a request, and the response to it. */
-interface Responded {
+interface Responded extends CompletedAnswer {
   readonly caller?: Caller | undefined;
   readonly bytesIn: number;
   readonly admission?: Admission;
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: BodyReader | undefined;
-  /** The JSON-RPC response, as far as the body has been read. */
-  answer?(): Answer | 'unknown' | undefined;
 }
 
 /** A response that is passed on as it is. */
@@ -126,7 +121,7 @@ function pass(
   known: Pick<Responded, 'caller' | 'bytesIn' | 'admission'>,
   cut?: AbortSignal,
 ): Responded {
-  return { ...known, status, headers, body: body ? readBody(body, cut) : undefined };
+  return { ...known, status, headers, body: body ? readBody(body, cut) : undefined, seen: nothingSeen() };
 }
 
 /**

@@ -18,7 +18,7 @@ const FOLDER = 'node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoi
 const { partitionsInfo }: { partitionsInfo: { partitions: readonly SdkPartition[] } } = await import(
   pathToFileURL(`${FOLDER}/partitions.js`).href
 );
-const { partition }: { partition(region: string): SdkPartition['outputs'] } = await import(
+const { partition }: { partition(region: string): SdkPartition['outputs'] & { name: string } } = await import(
   pathToFileURL(`${FOLDER}/partition.js`).href
 );
 
@@ -62,8 +62,8 @@ describe('partitions', () => {
     'eu-isoe-east-9',
     'xx-north-1',
   ])('of %s, which AWS has yet to open, is the one that the AWS SDK takes', (region) => {
-    expect(partitionOf(region).dualStackDnsSuffix).toBe(partition(region).dualStackDnsSuffix);
-    expect(partitionOf(region).dnsSuffix).toBe(partition(region).dnsSuffix);
+    const { name: id, dnsSuffix, dualStackDnsSuffix } = partition(region);
+    expect(partitionOf(region)).toMatchObject({ id, dnsSuffix, dualStackDnsSuffix });
   });
 });
 
@@ -253,6 +253,11 @@ describe('an ARN', () => {
     'arn:aws:sts::111122223333:assumed-role/agent',
     'arn:aws:sts::1111:assumed-role/agent/session',
     'arn:aws:sts::111122223333:federated-user/agent',
+    'arn:aws:sts::1111222233334:assumed-role/agent/session',
+    'arn:aws:sts::x111122223333:assumed-role/agent/session',
+    'arn:aws:sts::111122223333:no-assumed-role/agent/session',
+    'arn:aws:sts::111122223333:assumed-role/agent/ses\nsion',
+    'agent',
   ])('%s is no session of a role', (arn) => {
     expect(readAssumedRole(arn)).toBeUndefined();
   });

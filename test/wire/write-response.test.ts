@@ -1,4 +1,4 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { LambdaResponseStream } from '../../wire/response-stream.ts';
@@ -62,6 +62,40 @@ describe('a body', () => {
     expect(writes.slice(1)).toEqual(['a', 'b']);
   });
 
+  it('that is encoded follows its prelude, which waits for the first byte', async () => {
+    const { stream, writes } = lambdaStream();
+    const seen: number[] = [];
+    async function* body() {
+      for (const text of ['', 'a', 'b']) {
+        seen.push(writes.length);
+        yield Buffer.from(text);
+      }
+    }
+    const headers = new Headers({ 'content-encoding': 'gzip' });
+    await writeResponse({ status: 200, headers, body: body() }, stream);
+    expect(seen).toEqual([0, 0, 2]);
+    expect(headersOf(writes[0])).toEqual({ 'content-encoding': 'gzip' });
+    expect(writes.slice(1)).toEqual(['a', 'b']);
+  });
+
+  it('that is encoded and empty is a newline, which is not', async () => {
+    const { stream, writes } = lambdaStream();
+    await write(stream, [''], {}, { 'content-encoding': 'gzip', 'x-kept': 'yes' });
+    expect(headersOf(writes[0])).toEqual({ 'x-kept': 'yes' });
+    expect(writes.slice(1)).toEqual(['\n']);
+  });
+
+  it('that is not encoded comes behind its prelude, which waits for nothing', async () => {
+    const { stream, writes } = lambdaStream();
+    let seen = 0;
+    async function* body() {
+      seen = writes.length;
+      yield Buffer.from('a');
+    }
+    await writeResponse({ status: 200, headers: new Headers(), body: body() }, stream);
+    expect(seen).toBe(1);
+  });
+
   it('of nothing but empty chunks is a newline', async () => {
     const { stream, writes } = lambdaStream();
     await write(stream, ['', '']);
@@ -104,8 +138,8 @@ describe('writing ends', () => {
 
   it('when the stream is closed already, and nothing is written', async () => {
     const { stream, writes } = lambdaStream();
-    stream.destroy();
     stream.on('error', () => {});
+    await once(stream.destroy(), 'close');
     await expect(write(stream, ['a'])).rejects.toThrow(/closed before the response was written/);
     expect(writes).toEqual([]);
   });
@@ -131,6 +165,7 @@ describe('once it is cut', () => {
     expect(taken).toBe(0);
     cut.abort();
     await expect.poll(() => taken).toBe(3);
+    expect(stream.listenerCount('drain')).toBe(0);
     release.resolve();
     await writing;
     expect(writes.slice(1).join('')).toBe('012');

@@ -1,6 +1,6 @@
 import { MAX_REQUEST_SIZE } from '../../wire/limits.ts';
 import { RequestTooLargeError, TargetError } from '../errors.ts';
-import { bodySize } from '../outgoing-request.ts';
+import { bodyBytes } from '../outgoing-request.ts';
 import { signRequest } from '../signing/sign-request.ts';
 import { signingScope } from '../signing-scope.ts';
 import type { Stage } from './stage.ts';
@@ -37,7 +37,7 @@ export function sign(options: SignOptions): Stage {
   return async (request, next) => {
     const scope = signingScope(request.url, options, signingHost?.replace(/:\d+$/, ''));
     if (scope.service === 'lambda') {
-      const size = bodySize(request.body);
+      const size = bodyBytes(request.body)?.byteLength ?? 0;
       if (size > MAX_REQUEST_SIZE) throw new RequestTooLargeError('The request body', size, MAX_REQUEST_SIZE);
     }
     const { credentials, clockOffset } = request.signing;
