@@ -41,8 +41,6 @@ export interface Incoming {
 export interface Outgoing {
   readonly status: number;
   readonly headers: Headers;
-  /** Headers beside the response's own. */
-  readonly added: Readonly<Record<string, string>>;
   readonly body: BodyReader | undefined;
   /** Fires when the time for it is up. */
   readonly cut: AbortSignal;
@@ -67,7 +65,7 @@ export function createAnswerer(
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-    const { caller, bytesIn, admission, status, headers, body, seen } = await respond();
+    const { caller, bytesIn, admission, status, headers: own, body, seen } = await respond();
     const end = (bytesOut: number, complete: boolean) => {
       clear();
       finish();
@@ -81,8 +79,10 @@ export function createAnswerer(
     };
     if (!body) end(0, true);
     // Tells a caller that one bit of how the server sees them, so that a missing proof of identity can be diagnosed.
-    const added = { 'lambda-mcp-caller': caller ? 'verified' : 'unverified' };
-    return { status, headers, added, cut, body: body && watchBody(body, end) };
+    const headers = new Headers(own);
+    headers.set('lambda-mcp-caller', caller ? 'verified' : 'unverified');
+    headers.delete('content-length');
+    return { status, headers, cut, body: body && watchBody(body, end) };
 
     async function respond(): Promise<Responded> {
       let incoming: EventRequest;

@@ -44,14 +44,23 @@ const methods: Record<string, string> = {
   'sampling-with-tools': 'sampling/createMessage',
 };
 
+type Notify = (notification: { method: 'notifications/progress'; params: object }) => Promise<void>;
+
 function withTools(server: McpServer): McpServer {
   for (const [name, value] of Object.entries(unsendable)) {
     server.registerTool(name, {}, async () => ({ content: [], structuredContent: { value } }));
   }
-  server.registerTool('tells-what-cannot-be-sent', {}, async () => {
-    const params = { level: 'info' as const, data: 1n };
-    const failed = await server.server.notification({ method: 'notifications/message', params }).catch(() => 'told');
-    return { content: [{ type: 'text', text: String(failed) }] };
+  server.registerTool('tells-what-cannot-be-sent', {}, async (context) => {
+    const { mcpReq, sendNotification } = context as unknown as {
+      mcpReq?: { notify: Notify };
+      sendNotification: Notify;
+    };
+    const params = { progressToken: 1, progress: 1, message: 1n };
+    const told = await (mcpReq?.notify ?? sendNotification)({ method: 'notifications/progress', params }).then(
+      () => 'sent',
+      String,
+    );
+    return { content: [{ type: 'text', text: told }] };
   });
   for (const [name, ask] of Object.entries(asks)) {
     server.registerTool(name, {}, async () => {
@@ -93,8 +102,7 @@ describe.each([
 
   it('answers though a notification before could not be sent', async () => {
     const { last } = await callTool(handlers[line], 'tells-what-cannot-be-sent', era);
-    expect(last.error).toBeUndefined();
-    expect(last.result.content).toHaveLength(1);
+    expect(last.result?.content[0].text).toMatch(/^sent$|BigInt/);
   });
 
   it.each(Object.keys(asks))('refuses to ask its client: %s', async (name) => {

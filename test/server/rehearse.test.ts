@@ -1,4 +1,9 @@
-import { expect, it, vi } from 'vitest';
+import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { McpServer } from '@modelcontextprotocol/server';
+import { createLambdaHandler } from 'lambda-mcp/server';
+import { createLambdaHandler as createFetchHandler } from 'lambda-mcp/server/fetch';
+import { createLambdaHandler as createV1Handler } from 'lambda-mcp/server/v1';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHandler } from '../../server/create-handler.ts';
 import type { LambdaHandlerOptions } from '../../server/handler-options.ts';
 import { rehearse } from '../../server/rehearse.ts';
@@ -33,4 +38,27 @@ it('a rehearsal takes a whole request through the handler, and logs nothing', as
 it('a rehearsal that fails is nobody’s failure', async () => {
   rehearse(() => () => Promise.reject(new Error('not today')));
   await new Promise(setImmediate);
+});
+
+describe('a handler is rehearsed when it is made', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it.each<[string, McpServer | McpServerV1, typeof createLambdaHandler]>([
+    ['lambda-mcp/server', new McpServer({ name: 's', version: '1' }), createLambdaHandler],
+    ['lambda-mcp/server/v1', new McpServerV1({ name: 's', version: '1' }), createV1Handler],
+  ])('by %s, with a server of its own', async (_, { server }, create) => {
+    const connect = vi.spyOn(Object.getPrototypeOf(server), 'connect');
+    const factory = vi.fn();
+    create(factory);
+    await vi.waitFor(() => expect(connect).toHaveBeenCalledOnce());
+    expect(factory).not.toHaveBeenCalled();
+  });
+
+  it('by lambda-mcp/server/fetch, with an answer of its own', async () => {
+    const json = vi.spyOn(Response, 'json');
+    const fetch = vi.fn();
+    createFetchHandler({ fetch });
+    await vi.waitFor(() => expect(json.mock.calls).toEqual([[result]]));
+    expect(fetch).not.toHaveBeenCalled();
+  });
 });
