@@ -34,6 +34,6 @@ export function createAgentFetch(options: AgentFetchOptions, ...carry: readonly 
   return async (input, init) => {
     const request = await readOutgoingRequest(input, init);
     request.signal?.throwIfAborted();
-    return send({ ...request, signing: { credentials, clockOffset: 0 } });
+    return send({ ...request, signing: { credentials: (region) => credentials({ region }), clockOffset: 0 } });
   };
 }

@@ -4,6 +4,7 @@ import { environmentRegion, isLoopback, type SigningScope, signingScope } from '
 import { endpointHost, type HostKind, readHost } from '../../wire/aws/hosts.ts';
 import { openLambdaClient } from '../aws-client.ts';
 import { ExitCode } from '../exit-code.ts';
+import { asOptions } from '../explain-error.ts';
 import { type TargetOptions, targetUrl } from '../target-options.ts';
 import { type Finding, fail, pass } from './finding.ts';
 
@@ -36,8 +37,7 @@ export async function readEndpoint(
     return { finding: pass('target', detail, pathAdvice(endpoint)), endpoint };
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    const detail = error.message.replaceAll(/`(\w+)`/g, '--$1').replace('give the option', 'give');
-    return { finding: fail('target', detail, typoAdvice(target), ExitCode.usage) };
+    return { finding: fail('target', asOptions(error.message), typoAdvice(target), ExitCode.usage) };
   }
 }
 
