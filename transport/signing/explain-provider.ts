@@ -1,6 +1,6 @@
 import { ConnectionError, explainConnectionError } from '../connection-error.ts';
 import { CredentialsError } from '../errors.ts';
-import { quoteForeign } from './redact.ts';
+import { quoteAws } from './redact.ts';
 
 /**
  * Why a provider of the AWS SDK gave no credentials, as far as that can be told in words of our own or of AWS's: its own
@@ -12,7 +12,7 @@ export function reasonOf(error: unknown): string {
   if (broken instanceof ConnectionError) return broken.message;
   const status = /status(?: code)?:? (\d{3})/i.exec(message)?.[1];
   // An AWS service's own answer. What it may quote of the request is known as a secret.
-  if ($metadata && 'httpStatusCode' in $metadata) return `AWS says: ${quoteForeign(`${name}: ${message}`)}`;
+  if ($metadata && 'httpStatusCode' in $metadata) return `AWS says: ${quoteAws(`${name}: ${message}`)}`;
   return status ? `It answered ${status}.` : 'It gave no credentials.';
 }
 

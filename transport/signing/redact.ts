@@ -33,18 +33,29 @@ export function redact(text: string, also: readonly string[] = []): string {
   return kept + text.slice(from);
 }
 
+/** What AWS said, as one short line. What it may repeat is known. */
+export function quoteAws(text: string): string {
+  return oneLine(redact(text));
+}
+
 /**
- * Somebody else's words, as one short line: without what is known as a secret, and without what looks like one.
+ * What a program of the user's said, as one short line: without what is known as a secret, and without whatever is made
+ * of the same letters and is no word.
  *
  * @param also what else must not be told
  */
 export function quoteForeign(text: string, also: readonly string[] = []): string {
-  const line = redact(text, also)
-    .replaceAll(LOOKS_SECRET, '[redacted]')
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-  return line.length > 500 ? `${line.slice(0, 500)}…` : line;
+  return oneLine(redact(text, also).replaceAll(LIKE_SECRET, (run) => (isWords(run) ? run : '[redacted]')));
 }
 
-/** Long, and of lower case, upper case and digits, as no word is. */
-const LOOKS_SECRET = /(?=[A-Za-z0-9+/=]*[a-z])(?=[A-Za-z0-9+/=]*[A-Z])(?=[A-Za-z0-9+/=]*\d)[A-Za-z0-9+/=]{20,}/g;
+const LIKE_SECRET = /[A-Za-z0-9+/=]{8,}/g;
+const WORD = /^(?:[a-z]*|[A-Z]*|[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*)\d{0,4}$|^\d+$/;
+
+function isWords(run: string): boolean {
+  return run.split(/[+/=]+/).every((part) => WORD.test(part));
+}
+
+function oneLine(text: string): string {
+  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length > 500 ? `${line.slice(0, 500)}…` : line;
+}
