@@ -182,7 +182,11 @@ const SITUATIONS: readonly Situation[] = [
     config: `[profile p]\n${role}source_profile = s\n[profile s]\n${role}source_profile = p\n`,
     ours: /by source_profile: p → s → p\./,
   },
-  { what: 'a role without a source', config: `[profile p]\n${role}`, ours: /neither source_profile nor credential_source/ },
+  {
+    what: 'a role without a source',
+    config: `[profile p]\n${role}`,
+    ours: /neither source_profile nor credential_source/,
+  },
   {
     what: 'a role with MFA',
     config: `[profile p]\n${role}source_profile = s\nmfa_serial = arn:aws:iam::111122223333:mfa/me\n[profile s]\n${keys(KEYS.profile)}`,

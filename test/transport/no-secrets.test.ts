@@ -52,7 +52,7 @@ describe.each(ways)('by %s', (_, send) => {
         );
         expect(leakIn(text, each)).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: 300, endOnFailure: true },
     );
   });
 
