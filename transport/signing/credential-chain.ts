@@ -62,7 +62,7 @@ export async function findCredentials(
     ? `the profile ${JSON.stringify(name)} names no source of credentials`
     : 'AWS_ACCESS_KEY_ID is not set, the AWS config files have no profile "default"';
   throw new CredentialsError(
-    `No AWS credentials were found: ${lacking}, and neither a container nor an instance gives any.`,
+    `No AWS credentials: ${lacking}, and neither a container nor an instance gives any.`,
     undefined,
     'Sign in with `aws sso login` or `aws login`, run `aws configure`, name a profile by `profile` or AWS_PROFILE, or set ' +
       'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
