@@ -13,7 +13,7 @@ export function reasonOf(error: unknown): string {
   const status = /status(?: code)?:? (\d{3})/i.exec(message)?.[1];
   // An AWS service's own answer. What it may quote of the request is known as a secret.
   if ($metadata && 'httpStatusCode' in $metadata) return `AWS says: ${quoteAws(`${name}: ${message}`)}`;
-  return status ? `It answered ${status}.` : 'It gave no credentials.';
+  return status ? `It answered ${status}.` : 'What came is no credentials.';
 }
 
 /** Whether a provider's error is for want of a connection. */

@@ -99,7 +99,7 @@ async function assumedRole(request: ProfileRequest, profile: Profile, roleArn: s
     throw broken(
       name,
       `asks for a code of the MFA device ${profile.mfa_serial}, which nobody can give here`,
-      `Let the AWS CLI ask for it, and use what it gives: eval "$(aws configure export-credentials --profile ${name} ` +
+      `Let the AWS CLI 2 ask for it, and use what it gives: eval "$(aws configure export-credentials --profile ${name} ` +
         '--format env)", without naming the profile afterwards.',
     );
   }
@@ -183,7 +183,7 @@ async function ssoCredentials(name: string, profile: Profile): Promise<AwsCreden
       const what = `is refused its role ${profile.sso_role_name} in account ${profile.sso_account_id} by IAM Identity Center`;
       throw broken(name, what, 'Ask for it to be assigned to you, or name another profile.');
     }
-    throw broken(name, 'has no SSO session that is valid now', `Sign in: aws sso login --profile ${name}`);
+    throw broken(name, 'has no SSO session that is valid now', `Sign in with \`aws sso login --profile ${name}\`.`);
   }
 }
 
@@ -203,7 +203,11 @@ async function loginCredentials(name: string): Promise<AwsCredentialIdentity> {
   } catch (error) {
     if (error instanceof CredentialsError) throw error;
     if (isOfConnection(error)) throw broken(name, `could not renew its session. ${reasonOf(error)}`, '');
-    throw broken(name, 'has no session of `aws login` that is valid now', `Sign in: aws login --profile ${name}`);
+    throw broken(
+      name,
+      'has no session of `aws login` that is valid now',
+      `Sign in with \`aws login --profile ${name}\`.`,
+    );
   }
 }
 
