@@ -3,8 +3,8 @@ import { awsFetch } from '../transport/aws-fetch.ts';
 import { invokeUrl } from '../transport/invoke-url.ts';
 import { signingScope } from '../transport/signing-scope.ts';
 import type { RetryOptions } from '../transport/stages/retry.ts';
-import { connectingWithin } from './connect-timeout.ts';
 import { withDebugLines } from './debug-lines.ts';
+import { networkOptions } from './network.ts';
 import { UsageError } from './usage-error.ts';
 import { printVersion } from './version.ts';
 
@@ -147,9 +147,9 @@ export function targetUrl(target: string, { path }: TargetOptions): URL {
  * @throws {TargetError} when the target is no URL, ARN or function name
  */
 export function targetFetch(target: string, options: TargetOptions, retry?: RetryOptions): typeof fetch {
-  const { region, service, profile, qualifier, endpoint, connectTimeout } = options;
+  const { region, service, profile, qualifier, endpoint } = options;
   const reach = awsFetch(target, {
-    connectTimeout,
+    ...networkOptions(options),
     ...(region && { region }),
     ...(service && { service }),
     ...(profile && { profile }),
@@ -159,6 +159,5 @@ export function targetFetch(target: string, options: TargetOptions, retry?: Retr
   });
   // What no request could be signed for is told before the first.
   if (target.includes('://')) signingScope(new URL(target), options);
-  const connecting = connectingWithin(connectTimeout, reach);
-  return options.debug ? withDebugLines(connecting) : connecting;
+  return options.debug ? withDebugLines(reach) : reach;
 }

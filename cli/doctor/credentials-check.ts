@@ -1,8 +1,11 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { ConnectionError } from '../../transport/connection-error.ts';
 import { CredentialsError } from '../../transport/errors.ts';
+import { createNetwork } from '../../transport/network/network.ts';
 import { type CredentialsSource, credentialsSource } from '../../transport/signing/credentials.ts';
 import { ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
+import { networkOptions } from '../network.ts';
 import type { TargetOptions } from '../target-options.ts';
 import { type Finding, fail, pass } from './finding.ts';
 
@@ -25,7 +28,7 @@ const SOURCES: readonly (readonly [mark: string, meaning: string])[] = [
 export async function checkCredentials(
   options: TargetOptions,
 ): Promise<{ finding: Finding; credentials?: CredentialsSource }> {
-  const credentials = credentialsSource(options);
+  const credentials = credentialsSource(options, createNetwork(networkOptions(options)));
   try {
     const found = await credentials();
     const problem = problemOf(found);
@@ -35,6 +38,8 @@ export async function checkCredentials(
     const [detail = '', advice] = message.split(/(?<=\.) (?=Sign in)/);
     if (error instanceof CredentialsError)
       return { finding: fail('credentials', detail, advice, ExitCode.credentials) };
+    if (error instanceof ConnectionError)
+      return { finding: fail('credentials', message, undefined, ExitCode.unreachable) };
     throw error;
   }
 }

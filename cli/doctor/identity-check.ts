@@ -4,6 +4,7 @@ import { sigv4Fetch } from '../../transport/sigv4-fetch.ts';
 import { endpointHost } from '../../wire/aws/hosts.ts';
 import { ExitCode } from '../exit-code.ts';
 import { explainResponse } from '../explain-response.ts';
+import { networkOptions } from '../network.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Finding, fail, pass, unknown } from './finding.ts';
 
@@ -25,6 +26,7 @@ export async function checkIdentity(
   const url = new URL(given || `https://${endpointHost('sts', region)}/`);
   const send = sigv4Fetch({
     service: 'sts',
+    ...networkOptions({ connectTimeout: TIMEOUT }),
     region,
     credentials: (options) => credentials(options as { forceRefresh?: boolean }),
     retry: { attempts: 1 },

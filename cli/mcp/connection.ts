@@ -79,7 +79,6 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       },
       body: JSON.stringify({ jsonrpc: '2.0', ...message }),
       signal: AbortSignal.any(limits),
-      redirect: 'manual',
     });
     lastStatus = response.status;
     if (message.method === 'initialize') sessionId = response.headers.get('mcp-session-id') ?? undefined;

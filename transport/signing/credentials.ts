@@ -1,5 +1,9 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import { loadCredentialChain } from '#runtime';
+import { ConnectionError, explainCredentialsConnection } from '../connection-error.ts';
 import { CredentialsError } from '../errors.ts';
+import type { Network } from '../network/network-options.ts';
+import { withOwnError } from './own-error.ts';
 
 export interface CredentialsOptions {
   /**
@@ -25,10 +29,12 @@ const REFRESH_MARGIN = 5 * 60 * 1000;
  * requests wait.
  *
  * It throws {@link CredentialsError} when there are none.
+ *
+ * @param network the way to AWS of the providers that call it
  */
-export function credentialsSource({ credentials, profile }: CredentialsOptions): CredentialsSource {
+export function credentialsSource({ credentials, profile }: CredentialsOptions, network?: Network): CredentialsSource {
   if (credentials !== undefined && typeof credentials !== 'function') return async () => credentials;
-  const find: AwsCredentialIdentityProvider = credentials ?? standardChain(profile);
+  const find: AwsCredentialIdentityProvider = credentials ?? standardChain(profile, network);
   let held: AwsCredentialIdentity | undefined;
   let asking: Promise<AwsCredentialIdentity> | undefined;
   return async ({ forceRefresh = false } = {}) => {
@@ -60,8 +66,10 @@ function expiresSoon({ expiration }: AwsCredentialIdentity): boolean {
 
 async function ask(find: AwsCredentialIdentityProvider, forceRefresh: boolean): Promise<AwsCredentialIdentity> {
   try {
-    return await find({ forceRefresh });
+    return await withOwnError(() => find({ forceRefresh }));
   } catch (cause) {
+    const broken = cause instanceof ConnectionError ? cause : explainCredentialsConnection(cause);
+    if (broken) throw broken;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CredentialsError(
       `No AWS credentials (${reason}). Sign in with the AWS CLI, set AWS_PROFILE or AWS_ACCESS_KEY_ID and ` +
@@ -71,13 +79,18 @@ async function ask(find: AwsCredentialIdentityProvider, forceRefresh: boolean): 
   }
 }
 
-function standardChain(profile: string | undefined): AwsCredentialIdentityProvider {
+function standardChain(profile: string | undefined, network: Network | undefined): AwsCredentialIdentityProvider {
   let chain: AwsCredentialIdentityProvider | undefined;
   return async (options) => {
     if (!chain) {
-      const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+      const fromNodeProviderChain = await loadCredentialChain();
+      const requestHandler = await network?.requestHandler();
       // The config files are read anew each time: a session that was renewed in them is taken up.
-      chain = fromNodeProviderChain({ ignoreCache: true, ...(profile !== undefined && { profile }) });
+      chain = fromNodeProviderChain({
+        ignoreCache: true,
+        ...(profile !== undefined && { profile }),
+        ...(requestHandler && { clientConfig: { requestHandler } }),
+      });
     }
     return chain(options);
   };

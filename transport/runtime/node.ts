@@ -1,0 +1,8 @@
+export { createNetwork } from '../network/network.ts';
+
+/** The standard chain of credentials; AWS's packages load only now. */
+export async function loadCredentialChain(): Promise<
+  typeof import('@aws-sdk/credential-providers').fromNodeProviderChain
+> {
+  return (await import('@aws-sdk/credential-providers')).fromNodeProviderChain;
+}
