@@ -31,17 +31,19 @@ function nodesAgent(): AgentClass | undefined {
   return nodesOwn.get(Agent) ? Agent : undefined;
 }
 
-/** By where it refuses what no dispatcher takes. */
+/** By where it refuses what no dispatcher takes; however stacks are shown, as by a test runner. */
 function isNodesOwn(Agent: AgentClass): boolean {
-  const { stackTraceLimit } = Error;
+  const { stackTraceLimit, prepareStackTrace } = Error;
   Error.stackTraceLimit = 10;
+  // With a value of undefined, Node shows them itself.
+  Error.prepareStackTrace = undefined as never;
   try {
     new Agent({ connect: 'no such connector' });
     return false;
   } catch (error) {
     return /node:internal\/deps\/undici/.test((error as Error).stack ?? '');
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
   }
 }
 

@@ -110,6 +110,6 @@ function connectorOf(tunnel: Tunnel, timeout: number): Connector {
  * Source: Node.js, "HTTP", "Built-in Proxy Support".
  */
 function isNodeProxied(): boolean {
-  const { options } = process.getBuiltinModule('node:https').globalAgent as { options?: { proxyEnv?: unknown } };
-  return options?.proxyEnv !== undefined;
+  const https = globalThis.process?.getBuiltinModule?.('node:https');
+  return (https?.globalAgent as { options?: { proxyEnv?: unknown } } | undefined)?.options?.proxyEnv !== undefined;
 }

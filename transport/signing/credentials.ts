@@ -1,9 +1,9 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { loadCredentialChain } from '#runtime';
-import { ConnectionError, explainCredentialsConnection } from '../connection-error.ts';
+import { ConnectionError } from '../connection-error.ts';
 import { CredentialsError } from '../errors.ts';
 import type { Network } from '../network/network-options.ts';
-import { withOwnError } from './own-error.ts';
+import { withNetworkErrors } from './network-errors.ts';
 
 export interface CredentialsOptions {
   /**
@@ -66,10 +66,9 @@ function expiresSoon({ expiration }: AwsCredentialIdentity): boolean {
 
 async function ask(find: AwsCredentialIdentityProvider, forceRefresh: boolean): Promise<AwsCredentialIdentity> {
   try {
-    return await withOwnError(() => find({ forceRefresh }));
+    return await find({ forceRefresh });
   } catch (cause) {
-    const broken = cause instanceof ConnectionError ? cause : explainCredentialsConnection(cause);
-    if (broken) throw broken;
+    if (cause instanceof ConnectionError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CredentialsError(
       `No AWS credentials (${reason}). Sign in with the AWS CLI, set AWS_PROFILE or AWS_ACCESS_KEY_ID and ` +
@@ -92,6 +91,6 @@ function standardChain(profile: string | undefined, network: Network | undefined
         ...(requestHandler && { clientConfig: { requestHandler } }),
       });
     }
-    return chain(options);
+    return withNetworkErrors(chain, options);
   };
 }
