@@ -60,11 +60,10 @@ describe('a process that was stopped, as Lambda freezes one', () => {
         await sleep(50);
         agent.kill('SIGSTOP');
         await sleep(50);
-        for (const socket of sockets) how === 'end' ? socket.destroy() : socket.resetAndDestroy();
-        // Idle for long enough to look at what became of the connection.
-        await sleep(1200);
-        // The call is there before the process goes on, as Lambda's event is.
+        // The call is there before the process goes on, as Lambda's event is; and it is heard of first.
         agent.send('go');
+        for (const socket of sockets) how === 'end' ? socket.destroy() : socket.resetAndDestroy();
+        await sleep(1200);
         agent.kill('SIGCONT');
         expect(await heard()).toMatch(/here/);
       }

@@ -5,7 +5,7 @@ export interface NetworkOptions {
   /**
    * The proxy, which is asked for a tunnel (CONNECT). `true` takes it from the environment as the AWS CLI does:
    * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, each in lower case first. A URL is that proxy, with its user and password
-   * if it has them. Loopback and link-local hosts are never asked for through one. Node.js only: Bun and Deno read the
+   * if it has them. Either trusts the certificates of `AWS_CA_BUNDLE` too. Loopback and link-local hosts are never asked for through one. Node.js only: Bun and Deno read the
    * environment of themselves. Where `setGlobalDispatcher` was called, `fetch` stays with that dispatcher.
    * @default what Node was told by `NODE_USE_ENV_PROXY=1` or `--use-env-proxy`; else none
    */

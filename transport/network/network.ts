@@ -18,7 +18,7 @@ export function createNetwork(options: NetworkOptions): Network {
   const proxy = options.proxy ?? isNodeProxied();
   const tunnels = new Map<string, Promise<Tunnel>>();
   const dispatchers = new Map<Tunnel | undefined, FetchDispatcher | undefined>();
-  let ca: string[] | undefined;
+  let bundle: string[] | undefined;
   let agents: Promise<{ readonly httpAgent: Agent; readonly httpsAgent: Agent }> | undefined;
   let lastUsed = 0;
 
@@ -29,23 +29,28 @@ export function createNetwork(options: NetworkOptions): Network {
     let tunnel = tunnels.get(through.href);
     if (!tunnel) {
       const isDirect = (other: URL) => proxyOf(other, proxy) === undefined;
-      ca ??= caBundle();
-      tunnel = import('./tunnel.ts').then(({ Tunnel }) => new Tunnel({ proxy: through, isDirect, ca, maxSockets }));
+      const more = { ...trusted(), maxSockets };
+      tunnel = import('./tunnel.ts').then(({ Tunnel }) => new Tunnel({ proxy: through, isDirect, ...more }));
       tunnels.set(through.href, tunnel);
     }
     return tunnel;
+  }
+
+  /** What is trusted beside Node's own, where the network is asked for as the AWS CLI finds it. */
+  function trusted(): { readonly ca?: string[] } {
+    if (proxy) bundle ??= caBundle();
+    return bundle ? { ca: bundle } : {};
   }
 
   async function createAgents() {
     const { Agent: HttpAgent } = process.getBuiltinModule('node:http');
     const { Agent: HttpsAgent } = process.getBuiltinModule('node:https');
     const shared = { keepAlive: true, maxSockets: maxSockets ?? Number.POSITIVE_INFINITY };
-    ca ??= caBundle();
     // Which host it will be is not known yet: a tunnel leaves out those that are to be reached without it.
     const [httpTunnel, httpsTunnel] = await Promise.all(ANY_HOST.map(tunnelTo));
     return {
       httpAgent: httpTunnel ?? new HttpAgent(shared),
-      httpsAgent: httpsTunnel ?? new HttpsAgent({ ...shared, ...(ca && { ca }) }),
+      httpsAgent: httpsTunnel ?? new HttpsAgent({ ...shared, ...trusted() }),
     };
   }
 
@@ -53,7 +58,7 @@ export function createNetwork(options: NetworkOptions): Network {
     const timeout = connectTimeout ?? CONNECT_TIMEOUT;
     return createDispatcher({
       ...(maxSockets !== undefined && { connections: maxSockets }),
-      connect: tunnel ? connectorOf(tunnel, timeout) : { timeout, ...(ca && { ca }) },
+      connect: tunnel ? connectorOf(tunnel, timeout) : { timeout, ...trusted() },
     });
   }
 
@@ -61,9 +66,8 @@ export function createNetwork(options: NetworkOptions): Network {
     async dispatcher(url) {
       if (options.dispatcher) return options.dispatcher;
       const tunnel = await tunnelTo(url);
-      ca ??= caBundle();
-      const isPlain = !tunnel && !ca && maxSockets === undefined && connectTimeout === undefined;
-      if (isPlain) return patientDispatcher();
+      const isCustom = tunnel || maxSockets !== undefined || connectTimeout !== undefined;
+      if (!isCustom && !(url.protocol === 'https:' && trusted().ca)) return patientDispatcher();
       if (!dispatchers.has(tunnel)) dispatchers.set(tunnel, createOwnDispatcher(tunnel));
       return dispatchers.get(tunnel);
     },
