@@ -1,4 +1,4 @@
-import { ConnectionError, explainConnectionError } from '../connection-error.ts';
+import { ConnectionError, explainConnectionError, explainCredentialsConnection } from '../connection-error.ts';
 import { CredentialsError } from '../errors.ts';
 import { quoteAws } from './redact.ts';
 
@@ -37,8 +37,11 @@ function asSystemError(error: unknown, message: string): unknown {
 }
 
 /** A failure of whoever gives credentials, in full. */
-export function providerFailed(what: string, error: unknown, advice: string): CredentialsError {
-  return error instanceof CredentialsError
-    ? error
-    : new CredentialsError(`${what} ${reasonOf(error)}`, undefined, isOfConnection(error) ? '' : advice);
+export function providerFailed(what: string, error: unknown, advice: string): CredentialsError | ConnectionError {
+  if (error instanceof CredentialsError || error instanceof ConnectionError) return error;
+  const message = error instanceof Error ? error.message : '';
+  return (
+    explainCredentialsConnection(asSystemError(error, message), what) ??
+    new CredentialsError(`${what} ${reasonOf(error)}`, undefined, advice)
+  );
 }
