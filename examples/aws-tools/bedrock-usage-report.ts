@@ -137,7 +137,8 @@ function notesOf({ byDay, complete, otherCallers }: BedrockUsage, { unread }: Mo
       ? [`The log gives no ${what} tokens for ${invocations - counted} of ${invocations} requests.`]
       : [];
   const profiles = [...unread].map(
-    ([reason, count]) => `Of ${count} application inference profiles the model could not be read (${reason}).`,
+    ([reason, count]) =>
+      `Of ${count} application inference ${count === 1 ? 'profile' : 'profiles'} the model could not be read (${reason}).`,
   );
   return [
     ...(invocations === 0

@@ -97,7 +97,8 @@ function fold<Part extends Usage, Key extends object>(parts: readonly Part[], ke
 }
 
 function list<Row extends Sums>(rows: readonly Row[], limit: number): Trimmed<Row, Sums> {
-  return trim(rows, limit, ({ invocations }) => invocations, addSums);
+  const byTokens = rows.toSorted((a, b) => b.totalTokens - a.totalTokens);
+  return trim(byTokens, limit, ({ invocations }) => invocations, addSums);
 }
 
 function toSums(parts: readonly Usage[]): Sums {

@@ -158,6 +158,7 @@ describe('cdk-nag’s AwsSolutions pack', () => {
       const logGroups = `arn:<AWS::Partition>:logs:${region}:${account}:log-group`;
       expect(found).toEqual([
         'AwsSolutions-IAM5[Resource::*]',
+        `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:bedrock:${region}:${account}:application-inference-profile/*]`,
         `AwsSolutions-IAM5[Resource::${logGroups}:/aws/bedrock/modelinvocations:*]`,
         `AwsSolutions-IAM5[Resource::${logGroups}:<AuditLogGroup4CD660E1>:log-stream:${account}_CloudTrail_${region}*]`,
         'AwsSolutions-S1',
