@@ -58,9 +58,7 @@ const outputSchema = z.object({
   logGroup: name,
   account: name.nullable().describe('Null: all that the logs have'),
   totals: z.object(sums),
-  byDay: z.array(
-    z.object({ day: name.describe('UTC'), ...sums, byRegion: z.record(name, z.int()).describe('Total tokens') }),
-  ),
+  byDay: list({ day: name.describe('UTC'), byRegion: z.record(name, z.int()).describe('Total tokens') }),
   byRegion: list({ region: name }),
   byModel: list({ model: name }),
   byCaller: list({ caller: name.describe('User or role'), sessions: list({ session: name }) }),

@@ -304,12 +304,15 @@ describe('get_bedrock_usage_report', () => {
       logGroup: LOG_GROUP,
       account: null,
       totals: count(INVOCATIONS),
-      byDay: [4, 3, 2, 1, 0].map((ago) => {
-        const ofDay = INVOCATIONS.filter(({ day }) => day === dayBefore(ago));
-        const tokens = (region: string) => count(ofDay.filter((each) => each.region === region)).totalTokens;
-        const byRegion = Object.fromEntries(REGIONS.map((region) => [region, tokens(region)]));
-        return { day: dayBefore(ago), ...count(ofDay), byRegion };
-      }),
+      byDay: {
+        rows: [4, 3, 2, 1, 0].map((ago) => {
+          const ofDay = INVOCATIONS.filter(({ day }) => day === dayBefore(ago));
+          const tokens = (region: string) => count(ofDay.filter((each) => each.region === region)).totalTokens;
+          const byRegion = Object.fromEntries(REGIONS.map((region) => [region, tokens(region)]));
+          return { day: dayBefore(ago), ...count(ofDay), byRegion };
+        }),
+        leftOut: null,
+      },
       byRegion: countBy('region'),
       byModel: countBy('model'),
       byCaller: countBy('caller'),
@@ -371,7 +374,7 @@ describe('get_bedrock_usage_report', () => {
     expect(textOf(result)).toContain('# Amazon Bedrock usage: 7 days, us-east-1\n');
     expect(textOf(result)).toContain(`Log group /other, account ${ACCOUNT}.\n\nNo model invocation was logged in this`);
     expect(textOf(result)).not.toContain('by day and region');
-    expect(result.structuredContent).toMatchObject({ byDay: { length: 7 }, totals: { invocations: 0 } });
+    expect(result.structuredContent).toMatchObject({ byDay: { rows: { length: 7 } }, totals: { invocations: 0 } });
   });
 
   it('counts the records of one account', async () => {
