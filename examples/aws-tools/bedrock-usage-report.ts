@@ -58,9 +58,7 @@ const outputSchema = z.object({
   logGroup: name,
   account: name.nullable().describe('Null: all that the logs have'),
   totals: z.object(sums),
-  byDay: z.array(
-    z.object({ day: name.describe('UTC'), ...sums, byRegion: z.record(name, z.int()).describe('Total tokens') }),
-  ),
+  byDay: list({ day: name.describe('UTC'), byRegion: z.record(name, z.int()).describe('Total tokens') }),
   byRegion: list({ region: name }),
   byModel: list({ model: name }),
   byCaller: list({ caller: name.describe('User or role'), sessions: list({ session: name }) }),
@@ -137,7 +135,8 @@ function notesOf({ byDay, complete, otherCallers }: BedrockUsage, { unread }: Mo
       ? [`The log gives no ${what} tokens for ${invocations - counted} of ${invocations} requests.`]
       : [];
   const profiles = [...unread].map(
-    ([reason, count]) => `Of ${count} application inference profiles the model could not be read (${reason}).`,
+    ([reason, count]) =>
+      `Of ${count} application inference ${count === 1 ? 'profile' : 'profiles'} the model could not be read (${reason}).`,
   );
   return [
     ...(invocations === 0

@@ -1,6 +1,6 @@
 import { type Column, textTable } from './text-table.ts';
 import type { Trimmed } from './trim.ts';
-import type { CallerSums, Sums, UsageSums } from './usage-sums.ts';
+import type { CallerSums, DaySums, Sums, UsageSums } from './usage-sums.ts';
 
 export interface BedrockUsageReport extends UsageSums {
   readonly days: number;
@@ -21,7 +21,7 @@ export function bedrockUsageText(report: BedrockUsageReport): string {
   const period = days === 1 ? '1 day' : `${days} days`;
   const foundIn = report.byRegion.rows.map(({ region }) => region);
   const sideBySide = foundIn.map(
-    (region): Column<(typeof byDay)[number]> => ({
+    (region): Column<DaySums> => ({
       title: region,
       right: true,
       of: ({ byRegion }) => byRegion[region] ?? 0,
@@ -47,9 +47,11 @@ export function bedrockUsageText(report: BedrockUsageReport): string {
         ['Cached tokens, written', totals.cacheWrittenTokens],
       ] as [string, number][],
     ),
-    ...section('By day', textTable([day, ...SUMS], byDay)),
+    ...section('By day', textTable([day, ...SUMS], byDay.rows)),
     ...section('By region', table(report.byRegion, { Region: ({ region }) => region })),
-    ...(foundIn.length > 1 ? section('Total tokens by day and region', textTable([day, ...sideBySide], byDay)) : []),
+    ...(foundIn.length > 1
+      ? section('Total tokens by day and region', textTable([day, ...sideBySide], byDay.rows))
+      : []),
     ...section('By model', table(report.byModel, { Model: ({ model }) => model })),
     ...section('By user and role', table(withSessions(report.byCaller), { 'User or role': ({ caller }) => caller })),
     ...section(

@@ -1,35 +1,52 @@
 /** No brace and no bracket: members that do not nest. */
 const FLAT = String.raw`[^{}\[\]]*`;
-/** After `input` and `output`, a record has but such members and flat objects, such as `identity`, to its end. */
-const TAIL = String.raw`${FLAT}(?:\{${FLAT}\}${FLAT})*\}\s*$`;
-/** What follows `input`: `output`, or, where the model was not reached, the end. */
-const AFTER_INPUT = String.raw`(?:${FLAT}"output"\s*:\s*\{\s*"output|${TAIL})`;
+/** After `input` and `output`, a record has but such members and a few flat objects, such as `identity`, to its end. */
+const TAIL = String.raw`${FLAT}(?:\{${FLAT}\}${FLAT}){0,9}\}\s*$`;
 
 /**
- * Where each value stands: the field that Logs Insights extracts, and the pattern that finds it in the message.
+ * The end of `input`, which is where its counts stand: before `output`, or, where no model answered, before the end.
+ * Of several that look like it, since a body may hold a whole record, the last is the record's own; unless it is a model
+ * that wrote one, or no model answered.
+ */
+const INPUT_ENDS = {
+  inputEnd: String.raw`^[\s\S]*[{}\[\]](?<inputEnd>${FLAT})\}${FLAT}"output"\s*:\s*\{\s*"output`,
+  lastEnd: String.raw`[{}\[\]](?<lastEnd>${FLAT})\}${TAIL}`,
+};
+
+/**
+ * Where each value stands: the field that Logs Insights extracts, and what finds it in the message.
  *
- * Logs Insights extracts a record's first 200 fields, and a long conversation's body has more than that before the
- * counts, the caller and the error. A body is anybody's JSON, which may have members of the same names, as a stream's
- * metrics do. So the patterns hold on to the record's own end, where no body is. They use nothing that RE2 lacks.
+ * Logs Insights extracts a record's first 200 fields, and a long conversation has more than that before the counts, the
+ * caller and the error. A body is anybody's JSON, which may have members of the same names, as a stream's metrics do.
+ * So the patterns hold on to the record's own end, where no body is. They take linear time, and RE2 can run them.
  */
 const VALUES = {
-  inputCount: ['input.inputTokenCount', inInput('inputTokenCount')],
-  cacheReadCount: ['input.cacheReadInputTokenCount', inInput('cacheReadInputTokenCount')],
-  cacheWriteCount: ['input.cacheWriteInputTokenCount', inInput('cacheWriteInputTokenCount')],
-  outputCount: [
-    'output.outputTokenCount',
-    (name: string) => String.raw`"outputTokenCount"\s*:\s*(?<${name}>\d+)${FLAT}\}${TAIL}`,
-  ],
-  caller: [
-    'identity.arn',
-    (name: string) => String.raw`"identity"\s*:\s*\{${FLAT}"arn"\s*:\s*"(?<${name}>[^"]*)"${FLAT}\}${TAIL}`,
-  ],
-  error: ['errorCode', (name: string) => String.raw`"errorCode"\s*:\s*"(?<${name}>[^"]*)"${TAIL}`],
-} satisfies Record<string, [field: string, pattern: (name: string) => string]>;
+  inputCount: { field: 'input.inputTokenCount', from: 'ownInput', pattern: count('inputTokenCount') },
+  cacheReadCount: {
+    field: 'input.cacheReadInputTokenCount',
+    from: 'ownInput',
+    pattern: count('cacheReadInputTokenCount'),
+  },
+  cacheWriteCount: {
+    field: 'input.cacheWriteInputTokenCount',
+    from: 'ownInput',
+    pattern: count('cacheWriteInputTokenCount'),
+  },
+  outputCount: {
+    field: 'output.outputTokenCount',
+    from: '@message',
+    pattern: String.raw`${count('outputTokenCount')}${FLAT}\}${TAIL}`,
+  },
+  caller: {
+    field: 'identity.arn',
+    from: '@message',
+    pattern: String.raw`"identity"\s*:\s*\{${FLAT}"arn"\s*:\s*"(?<VALUE>[^"]*)"${FLAT}\}${TAIL}`,
+  },
+  error: { field: 'errorCode', from: '@message', pattern: String.raw`"errorCode"\s*:\s*"(?<VALUE>[^"]*)"${TAIL}` },
+};
 
-/** `[\s\S]*` takes all it can: of several, the last is the record's own. */
-function inInput(member: string): (name: string) => string {
-  return (name) => String.raw`[\s\S]*"${member}"\s*:\s*(?<${name}>\d+)${FLAT}\}${AFTER_INPUT}`;
+function count(member: string): string {
+  return String.raw`"${member}"\s*:\s*(?<VALUE>\d+)`;
 }
 
 const STATS = [
@@ -54,13 +71,15 @@ const STATS = [
  * @param account 12 digits: only the records of this account
  */
 export function invocationQuery(by: string, account?: string): string[] {
-  const values = Object.entries(VALUES);
+  const values = Object.entries(VALUES).map(([name, value]) => ({ name, found: `${name}InMessage`, ...value }));
   return [
     // The mark may stand at the end of a record, beyond the fields that are extracted.
     String.raw`filter @message like /"schemaType"\s*:\s*"ModelInvocationLog"/`,
     ...(account === undefined ? [] : [`filter accountId = "${account}"`]),
-    ...values.map(([name, [, pattern]]) => `parse @message /${pattern(`${name}InMessage`)}/`),
-    `fields ${values.map(([name, [field]]) => `coalesce(${field}, ${name}InMessage) as ${name}`).join(', ')}`,
+    ...Object.values(INPUT_ENDS).map((pattern) => `parse @message /${pattern}/`),
+    'fields coalesce(inputEnd, lastEnd) as ownInput',
+    ...values.map(({ from, pattern, found }) => `parse ${from} /${pattern.replace('VALUE', found)}/`),
+    `fields ${values.map(({ field, found, name }) => `coalesce(${field}, ${found}) as ${name}`).join(', ')}`,
     `stats ${STATS.join(', ')} by ${by}`,
     'sort invocations desc',
   ];

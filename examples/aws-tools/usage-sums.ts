@@ -22,9 +22,13 @@ type Rows<Key extends string> = Trimmed<Record<Key, string> & Sums, Sums>;
 /** A role with its sessions, a user with none. */
 export type CallerSums = { caller: string; sessions: Rows<'session'> } & Sums;
 
+/** A day, with its total tokens in each region. */
+export type DaySums = { day: string; byRegion: Record<string, number> } & Sums;
+
 export interface UsageSums {
   readonly totals: Sums;
-  readonly byDay: readonly (Sums & { readonly day: string; readonly byRegion: Readonly<Record<string, number>> })[];
+  /** Each day, in order. */
+  readonly byDay: Trimmed<DaySums, Sums>;
   readonly byRegion: Rows<'region'>;
   readonly byModel: Rows<'model'>;
   readonly byCaller: Trimmed<CallerSums, Sums>;
@@ -60,11 +64,14 @@ export function sumUsage(
   const found = [...new Set([...regions, ...used.map(({ region }) => region)])];
   return {
     totals: toSums(used),
-    byDay: days.map((day) => {
-      const ofDay = used.filter((part) => part.day === day);
-      const tokens = (region: string) => toSums(ofDay.filter((part) => part.region === region)).totalTokens;
-      return { day, ...toSums(ofDay), byRegion: Object.fromEntries(found.map((region) => [region, tokens(region)])) };
-    }),
+    byDay: {
+      rows: days.map((day) => {
+        const ofDay = used.filter((part) => part.day === day);
+        const tokens = (region: string) => toSums(ofDay.filter((part) => part.region === region)).totalTokens;
+        return { day, ...toSums(ofDay), byRegion: Object.fromEntries(found.map((region) => [region, tokens(region)])) };
+      }),
+      leftOut: null,
+    },
     byRegion: list(
       found.map((region) => ({ region, ...toSums(used.filter((part) => part.region === region)) })),
       found.length,
@@ -97,7 +104,8 @@ function fold<Part extends Usage, Key extends object>(parts: readonly Part[], ke
 }
 
 function list<Row extends Sums>(rows: readonly Row[], limit: number): Trimmed<Row, Sums> {
-  return trim(rows, limit, ({ invocations }) => invocations, addSums);
+  const byTokens = rows.toSorted((a, b) => b.totalTokens - a.totalTokens);
+  return trim(byTokens, limit, ({ invocations }) => invocations, addSums);
 }
 
 function toSums(parts: readonly Usage[]): Sums {

@@ -1,98 +1,62 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Client } from '@modelcontextprotocol/client';
-import { type LocalLambda, type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
-import { SigV4ClientTransport } from 'lambda-mcp/transport';
+import type { Client } from '@modelcontextprotocol/client';
 import { describe, expect, it } from 'vitest';
 import { monthOf } from '../../examples/aws-tools/month.ts';
 import { permissionStatements } from '../../examples/aws-tools/permissions.ts';
-import { toEnvironment } from '../../examples/aws-tools/settings.ts';
-import { AwsFault, type Operations, startAwsServices } from '../support/aws-services.ts';
+import { type Operations, startAwsServices } from '../support/aws-services.ts';
+import { errorOf, fail, LOG_GROUP, startAwsTools, textOf } from '../support/aws-tools.ts';
 import { bareEnvironment, runCli } from '../support/cli.ts';
 import { startDev } from '../support/dev.ts';
-import { ACCOUNT, urlPermissions } from '../support/lambda.ts';
+import { ACCOUNT } from '../support/lambda.ts';
 
-const LOG_GROUP = '/bedrock/invocations';
-
-interface Options {
-  /** Actions that the function's role lacks. */
-  readonly without?: string;
-  readonly regions?: readonly string[];
-  /** Milliseconds. */
-  readonly timeout?: number;
-}
-
-/** The server on the local Lambda, with AWS's services behind it and an MCP client in front. */
-async function start(operations: Operations, { without = '', regions = ['us-east-1'], timeout }: Options = {}) {
-  const bedrockLogs = { logGroup: LOG_GROUP, regions };
-  const statements = permissionStatements({ partition: 'aws', account: ACCOUNT, bedrockLogs }).map((statement) => ({
-    ...statement,
-    Action: statement.Action.filter((action) => action !== without),
-  }));
-  const Statement = statements.filter(({ Action }) => Action.length > 0);
-  const aws = await startAwsServices({ Version: '2012-10-17', Statement }, operations);
-  const lambda = await startLocalLambda({
-    entry: fileURLToPath(new URL('../../examples/aws-tools/server.ts', import.meta.url)),
-    environment: { ...aws.environment, ...toEnvironment(bedrockLogs) },
-    principals: [{ name: 'agent' }],
-    permissions: urlPermissions('agent'),
-    ...(timeout !== undefined && { timeout }),
-  });
-  const client = await connect(lambda);
-  return {
-    aws,
-    client,
-    lambda,
-    async [Symbol.asyncDispose]() {
-      await client.close();
-      await lambda.close();
-      await aws.close();
-    },
-  };
-}
-
-async function connect({ functionUrl, region, principals }: LocalLambda): Promise<Client> {
-  const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
-  const [credentials] = principals as [LocalPrincipal];
-  await client.connect(new SigV4ClientTransport(functionUrl, { credentials, region }));
-  return client;
-}
-
-async function errorOf(client: Client, name: string): Promise<string> {
-  const { isError, content, structuredContent } = await client.callTool({ name });
-  expect(isError).toBe(true);
-  expect(structuredContent).toBeUndefined();
-  return content.map((block) => (block.type === 'text' ? block.text : '')).join();
-}
-
-const cost = (service: string, Amount: string) => ({
-  Keys: [service],
-  Metrics: { UnblendedCost: { Amount, Unit: 'USD' } },
+const LINKED = '444455556666';
+const cost = (month: 'previous' | 'current', service: string, amount: string, account = ACCOUNT) => ({
+  month,
+  service,
+  amount,
+  account,
 });
-
-const fail = (type: string, message: string) => () => {
-  throw new AwsFault(type, message);
-};
+const FIRST_PAGE = [
+  cost('previous', 'Amazon EC2', '200.5'),
+  cost('current', 'Amazon EC2', '90'),
+  cost('current', 'Amazon EC2', '10.3333', LINKED),
+];
+const SECOND_PAGE = [
+  cost('previous', 'AWS Lambda', '1', LINKED),
+  cost('current', 'AWS Lambda', '3.3349', LINKED),
+  cost('current', 'Amazon S3', '0.004'),
+];
 
 const arns = (count: number, prefix: string) => Array.from({ length: count }, (_, i) => ({ ResourceARN: prefix + i }));
 
 /** An account in which two services cost something, over two pages, and with 130 resources. */
 const account: Operations = {
-  GetCostAndUsage({ TimePeriod, NextPageToken }) {
+  GetCostAndUsage({ TimePeriod, NextPageToken, GroupBy, Filter }) {
     const { previousStart, start } = monthOf(new Date());
     expect(TimePeriod.Start < TimePeriod.End).toBe(true);
-    const [before, now] = NextPageToken
-      ? [[cost('AWS Lambda', '1')], [cost('AWS Lambda', '3.3349'), cost('Amazon S3', '0.004')]]
-      : [[cost('Amazon EC2', '200.5')], [cost('Amazon EC2', '100.3333')]];
+    const linked = GroupBy.some(({ Key }: { Key: string }) => Key === 'LINKED_ACCOUNT');
+    const one = Filter?.Dimensions.Values[0];
+    const costs = (NextPageToken ? SECOND_PAGE : FIRST_PAGE)
+      .filter(({ account }) => one === undefined || account === one)
+      .map(({ month, service, account, amount }) => ({
+        month,
+        Keys: linked ? [service, account] : [service],
+        Metrics: { UnblendedCost: { Amount: amount, Unit: 'USD' } },
+      }));
+    const groups = (which: string) =>
+      costs.filter(({ month }) => month === which).map(({ month: _, ...group }) => group);
     return {
       ...(!NextPageToken && { NextPageToken: 'more' }),
       ResultsByTime: [
-        { TimePeriod: { Start: previousStart, End: start }, Groups: before },
-        { TimePeriod: { Start: start, End: TimePeriod.End }, Groups: now },
+        { TimePeriod: { Start: previousStart, End: start }, Groups: groups('previous') },
+        { TimePeriod: { Start: start, End: TimePeriod.End }, Groups: groups('current') },
       ],
+      ...(linked && { DimensionValueAttributes: [{ Value: LINKED, Attributes: { description: 'Search | team' } }] }),
     };
   },
-  GetCostForecast({ TimePeriod }) {
+  GetCostForecast({ TimePeriod, Filter }) {
+    if (Filter) return { Total: { Amount: '1.5', Unit: 'USD' } };
     expect(TimePeriod.Start).toBe(monthOf(new Date()).today);
     return { Total: { Amount: '50.25', Unit: 'USD' } };
   },
@@ -142,7 +106,7 @@ describe('the README', () => {
           .map((word) => (word === '"$FUNCTION_URL"' ? running.functionUrl : word)),
         { env },
       );
-    expect(JSON.parse((await run(summary)).stdout)).toMatchObject({ accountId: ACCOUNT, resources: { total: 130 } });
+    expect((await run(summary)).stdout).toContain(`130 resources of account ${ACCOUNT}.`);
     // These services know no such log: the tool has found its settings and its credentials.
     expect((await run(report)).stderr).toContain('get_bedrock_usage_report failed:\nAWS failed with');
     await running.close();
@@ -159,9 +123,9 @@ describe('the README', () => {
     const statements = permissionStatements({
       partition: 'aws',
       account: ACCOUNT,
-      bedrockLogs: { logGroup: 'x', regions: [] },
+      bedrockLogs: { logGroups: ['x'], regions: [] },
     });
-    const named = [...read('examples/aws-tools/README.md').matchAll(/`((?:ce|tag|logs):\w+)`/g)].map(
+    const named = [...read('examples/aws-tools/README.md').matchAll(/`((?:ce|tag|logs|bedrock):\w+)`/g)].map(
       ([, action]) => action,
     );
     expect(named).toEqual(statements.flatMap(({ Action }) => Action));
@@ -170,7 +134,7 @@ describe('the README', () => {
 
 describe.concurrent('both tools', () => {
   it('say what they do, that they only read, and what comes out', async () => {
-    await using server = await start({});
+    await using server = await startAwsTools({});
     const { tools } = await server.client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(['get_account_summary', 'get_bedrock_usage_report']);
     for (const { annotations, outputSchema, inputSchema } of tools) {
@@ -181,7 +145,7 @@ describe.concurrent('both tools', () => {
   });
 
   it('may do what they do, and only read', () => {
-    const bedrockLogs = { logGroup: LOG_GROUP, regions: ['us-east-1', 'eu-central-1'] };
+    const bedrockLogs = { logGroups: [LOG_GROUP, '/other'], regions: ['us-east-1', 'eu-central-1'] };
     expect(permissionStatements({ partition: 'aws', account: ACCOUNT, bedrockLogs })).toEqual([
       { Sid: 'ReadCosts', Effect: 'Allow', Action: ['ce:GetCostAndUsage', 'ce:GetCostForecast'], Resource: ['*'] },
       { Sid: 'CountResources', Effect: 'Allow', Action: ['tag:GetResources'], Resource: ['*'] },
@@ -191,10 +155,21 @@ describe.concurrent('both tools', () => {
         Action: ['logs:StartQuery'],
         Resource: [
           `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:${LOG_GROUP}:*`,
+          `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:/other:*`,
           `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:${LOG_GROUP}:*`,
+          `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/other:*`,
         ],
       },
       { Sid: 'FollowQueries', Effect: 'Allow', Action: ['logs:GetQueryResults', 'logs:StopQuery'], Resource: ['*'] },
+      {
+        Sid: 'NameModels',
+        Effect: 'Allow',
+        Action: ['bedrock:GetInferenceProfile'],
+        Resource: [
+          `arn:aws:bedrock:us-east-1:${ACCOUNT}:application-inference-profile/*`,
+          `arn:aws:bedrock:eu-central-1:${ACCOUNT}:application-inference-profile/*`,
+        ],
+      },
     ]);
   });
 });
@@ -205,7 +180,7 @@ describe.concurrent('get_account_summary', () => {
     (await client.callTool({ name: 'get_account_summary', arguments: args })).structuredContent;
 
   it('tells month to date, forecast, top services and resources by type', async () => {
-    await using server = await start(account);
+    await using server = await startAwsTools(account);
     const summary = await call(server.client);
     expect(summary).toMatchObject({
       accountId: ACCOUNT,
@@ -242,8 +217,106 @@ describe.concurrent('get_account_summary', () => {
     });
   });
 
+  it('is read by people: all of it', async () => {
+    await using server = await startAwsTools(account);
+    const args = { limit: 3, linkedAccounts: true };
+    const result = await server.client.callTool({ name: 'get_account_summary', arguments: args });
+    // A note of its own on the first of a month.
+    const lines = textOf(result)
+      .split('\n')
+      .filter((line) => !line.includes('first of the month'));
+    expect(lines).toEqual(
+      `# Account ${ACCOUNT}: costs and resources, ${month.start.slice(0, 7)}
+
+All costs that this account pays for, from ${month.start} until ${month.today}, which is today and not in them. Days are in UTC.
+
+| Costs                       |    USD |
+|-----------------------------|-------:|
+| Month to date               | 103.67 |
+| Forecast, rest of the month |  50.25 |
+| Forecast, whole month       | 153.92 |
+| Month before                | 201.50 |
+
+## Top services, month to date
+
+| Service    |    USD |
+|------------|-------:|
+| Amazon EC2 | 100.33 |
+| AWS Lambda |   3.33 |
+| Amazon S3  |   0.00 |
+
+## Linked accounts, month to date
+
+| Account      | Name           |   USD |
+|--------------|----------------|------:|
+| ${ACCOUNT} |                | 90.00 |
+| ${LINKED} | Search \\| team | 13.67 |
+
+## Resources by type, us-east-1
+
+130 resources of account ${ACCOUNT}.
+
+| Type            | Count |
+|-----------------|------:|
+| lambda:function |   100 |
+| s3              |    20 |
+| ec2:instance    |     9 |
+| … cut: 1 more   |     1 |
+
+## Notes
+
+- Costs are unblended, with credits and refunds, and lag about a day behind.
+- Resources are those that have a tag or once had one.`.split('\n'),
+    );
+  });
+
+  it('tells what one linked account costs', async () => {
+    await using server = await startAwsTools(account);
+    const result = await server.client.callTool({ name: 'get_account_summary', arguments: { account: LINKED } });
+    expect(result.structuredContent).toMatchObject({
+      accountId: ACCOUNT,
+      costsOf: LINKED,
+      previousMonth: { total: 1 },
+      monthToDate: {
+        total: 13.67,
+        services: {
+          rows: [
+            { service: 'Amazon EC2', amount: 10.33 },
+            { service: 'AWS Lambda', amount: 3.33 },
+          ],
+        },
+        linkedAccounts: null,
+      },
+      forecast: { rest: 1.5, month: 15.17 },
+      notes: expect.arrayContaining([
+        'Resources are those of the account that this server runs in, whatever account costs are of.',
+      ]),
+    });
+    expect(textOf(result)).toContain(
+      `\n\nCosts of linked account ${LINKED}, from ${month.start} until ${month.today}, `,
+    );
+  });
+
+  it('tells that it has no data of a linked account that it does not pay for', async () => {
+    await using server = await startAwsTools(account);
+    const other = '777788889999';
+    expect(await call(server.client, { account: other })).toMatchObject({
+      monthToDate: { total: 0 },
+      notes: expect.arrayContaining([
+        `Cost Explorer has no costs of ${other}: this account does not pay for it, or data takes up to 24 hours.`,
+      ]),
+    });
+  });
+
+  it('asks no more requests of Cost Explorer for linked accounts', async () => {
+    await using server = await startAwsTools(account);
+    await call(server.client, { linkedAccounts: true });
+    // Two pages, and the forecast.
+    expect(server.aws.calls.filter(({ operation }) => operation.startsWith('GetCost'))).toHaveLength(3);
+  });
+
   it('marks what it leaves out, and what that comes to', async () => {
-    await using server = await start(account);
+    await using server = await startAwsTools(account);
     expect(await call(server.client, { limit: 1 })).toMatchObject({
       monthToDate: { total: 103.67, services: { rows: [{ amount: 100.33 }], leftOut: { rows: 2, amount: 3.34 } } },
       resources: { total: 130, types: { rows: [{ count: 100 }], leftOut: { rows: 3, count: 30 } } },
@@ -256,7 +329,7 @@ describe.concurrent('get_account_summary', () => {
       page += 1;
       return { PaginationToken: String(page), ResourceTagMappingList: arns(100, 'arn:aws:sqs:us-east-1:1:q') };
     };
-    await using server = await start({ ...account, GetResources });
+    await using server = await startAwsTools({ ...account, GetResources });
     expect(await call(server.client)).toMatchObject({
       resources: { total: 5000, complete: false },
       notes: expect.arrayContaining(['Counting stopped after 5000 resources: there are more.']),
@@ -265,7 +338,7 @@ describe.concurrent('get_account_summary', () => {
 
   it('answers without a forecast where there is too little history', async () => {
     const GetCostForecast = fail('DataUnavailableException', 'Insufficient amount of historical data');
-    await using server = await start({ ...account, GetCostForecast });
+    await using server = await startAwsTools({ ...account, GetCostForecast });
     expect(await call(server.client)).toMatchObject({
       forecast: null,
       monthToDate: { total: 103.67 },
@@ -301,207 +374,17 @@ describe.concurrent('get_account_summary', () => {
       /^AWS failed with RequestChangedException\. The function's log says more\. AWS request id: request-\d/,
     ],
   ])('tells the agent when %s', async (_case, type, message, expected) => {
-    await using server = await start({ ...account, GetCostAndUsage: fail(type, message) });
+    await using server = await startAwsTools({ ...account, GetCostAndUsage: fail(type, message) });
     const told = await errorOf(server.client, 'get_account_summary');
     expect(told).toMatch(expected);
     expect(told).not.toContain('secret of AWS');
   });
 
   it('names the permission that the function lacks, and keeps its role to the log', async () => {
-    await using server = await start(account, { without: 'tag:GetResources' });
+    await using server = await startAwsTools(account, { without: 'tag:GetResources' });
     const told = await errorOf(server.client, 'get_account_summary');
     expect(told).toMatch(/^AWS refuses this server tag:GetResources: add it to the function's role/);
     expect(told).not.toContain(ACCOUNT);
     expect(readFileSync(server.lambda.logFile, 'utf8')).toContain('assumed-role/tools/session is not authorized');
-  });
-});
-
-const row = (fields: Record<string, string | number>) =>
-  Object.entries(fields).map(([field, value]) => ({ field, value: String(value) }));
-
-/** CloudWatch Logs with queries that take three looks, and answer by what they group by. */
-function insights(byModel: (region: string) => object[], byCaller: (region: string) => object[]) {
-  const queries = new Map<string, { looks: number; results: object[]; stopped: boolean }>();
-  const operations: Operations = {
-    StartQuery({ queryString, logGroupName, startTime, endTime }, region) {
-      expect(logGroupName).toBe(LOG_GROUP);
-      expect(startTime % 86_400).toBe(0);
-      expect(endTime).toBeGreaterThan(startTime);
-      expect(queryString).toMatch(/^filter schemaType = "ModelInvocationLog"\n\| stats .*\n\| limit 10000$/s);
-      const results = queryString.includes('as caller') ? byCaller(region) : byModel(region);
-      const queryId = `query-${queries.size}`;
-      queries.set(queryId, { looks: 0, results, stopped: false });
-      return { queryId };
-    },
-    GetQueryResults({ queryId }) {
-      const query = queries.get(queryId);
-      if (!query) throw new AwsFault('ResourceNotFoundException', 'no such query');
-      query.looks += 1;
-      const done = query.looks >= 3;
-      return {
-        status: done ? 'Complete' : query.looks === 1 ? 'Scheduled' : 'Running',
-        results: done ? query.results : [],
-        statistics: { recordsMatched: 1, recordsScanned: (query.looks - 1) * 1000, bytesScanned: query.looks * 1e6 },
-      };
-    },
-    StopQuery({ queryId }) {
-      const query = queries.get(queryId);
-      if (query) query.stopped = true;
-      return { success: true };
-    },
-  };
-  return { operations, queries };
-}
-
-const use = (invocations: number, tokens = invocations * 10) => ({
-  invocations,
-  counted: invocations,
-  inputTokens: tokens,
-  outputTokens: tokens / 2,
-});
-
-describe.concurrent('get_bedrock_usage_report', () => {
-  const CALLER = `arn:aws:sts::${ACCOUNT}:assumed-role`;
-  const logs = () =>
-    insights(
-      (region) => [
-        row({ day: '2026-11-19 00:00:00.000', region, modelId: 'anthropic.claude', ...use(10) }),
-        row({ day: '2026-11-20 00:00:00.000', region, modelId: 'anthropic.claude', ...use(5) }),
-        row({ day: '2026-11-20 00:00:00.000', region, modelId: 'amazon.nova', ...use(2), counted: 1 }),
-      ],
-      () => [row({ caller: `${CALLER}/agent/a`, ...use(15) }), row({ caller: `${CALLER}/agent/b`, ...use(2) })],
-    );
-
-  it('adds up use by day, region, model and caller over all regions', async () => {
-    const { operations } = logs();
-    await using server = await start(operations, { regions: ['us-east-1', 'eu-central-1'] });
-    const { structuredContent } = await server.client.callTool({
-      name: 'get_bedrock_usage_report',
-      arguments: { days: 2 },
-    });
-    const sums = (invocations: number) => {
-      const { counted: _, ...added } = use(invocations);
-      return added;
-    };
-    expect(structuredContent).toMatchObject({
-      totals: sums(34),
-      byDay: {
-        rows: [
-          { day: '2026-11-19', ...sums(20) },
-          { day: '2026-11-20', ...sums(14) },
-        ],
-        leftOut: null,
-      },
-      byRegion: {
-        rows: [
-          { region: 'us-east-1', ...sums(17) },
-          { region: 'eu-central-1', ...sums(17) },
-        ],
-      },
-      byModel: {
-        rows: [
-          { model: 'anthropic.claude', ...sums(30) },
-          { model: 'amazon.nova', ...sums(4) },
-        ],
-      },
-      byCaller: {
-        rows: [
-          { caller: `${CALLER}/agent/a`, ...sums(30) },
-          { caller: `${CALLER}/agent/b`, ...sums(4) },
-        ],
-      },
-      scanned: { records: 8000, bytes: 12e6 },
-      notes: ['The log gives no tokens for 2 of 34 invocations.'],
-    });
-    const started = server.aws.calls.filter(({ operation }) => operation === 'StartQuery');
-    expect(started.map(({ region }) => region)).toEqual(['us-east-1', 'us-east-1', 'eu-central-1', 'eu-central-1']);
-    const [{ input }] = started as [(typeof started)[number]];
-    expect(input.endTime - input.startTime).toBeGreaterThanOrEqual(86_400);
-    expect(input.endTime - input.startTime).toBeLessThan(2 * 86_400);
-  });
-
-  it('marks what it leaves out, and what that comes to', async () => {
-    const { operations } = logs();
-    await using server = await start(operations);
-    const args = { name: 'get_bedrock_usage_report', arguments: { limit: 1 } };
-    expect((await server.client.callTool(args)).structuredContent).toMatchObject({
-      totals: { invocations: 17 },
-      byDay: { rows: [{ invocations: 10 }, { invocations: 7 }], leftOut: null },
-      byCaller: {
-        rows: [{ invocations: 15 }],
-        leftOut: { rows: 1, invocations: 2, inputTokens: 20, outputTokens: 10 },
-      },
-    });
-  });
-
-  it('says so when CloudWatch Logs had more rows than it returns', async () => {
-    const { operations } = insights(
-      () => [row({ day: '2026-11-19 00:00:00.000', region: 'us-east-1', modelId: 'm', ...use(10_000) })],
-      () => Array.from({ length: 10_000 }, (_, i) => row({ caller: String(i), ...use(1) })),
-    );
-    await using server = await start(operations);
-    const { structuredContent } = await server.client.callTool({ name: 'get_bedrock_usage_report' });
-    expect(structuredContent).toMatchObject({
-      byCaller: { leftOut: { rows: 9990, invocations: 9990 } },
-      notes: ['CloudWatch Logs returns 10000 rows at most: what was used least is missing.'],
-    });
-  });
-
-  it('tells how far it has got while the queries run', async () => {
-    const { operations, queries } = logs();
-    await using server = await start(operations);
-    const seen: { progress: number; message?: string; running: boolean }[] = [];
-    await server.client.callTool(
-      { name: 'get_bedrock_usage_report' },
-      {
-        onprogress: ({ progress, message = '' }) => {
-          seen.push({ progress, message, running: [...queries.values()].some(({ looks }) => looks < 3) });
-        },
-      },
-    );
-    expect(seen[0]).toMatchObject({ message: '1000 log records scanned', running: true });
-    expect(seen.at(-1)).toMatchObject({ progress: 4000 });
-    expect(seen.map(({ progress }) => progress)).toEqual(
-      [...seen.map(({ progress }) => progress)].sort((a, b) => a - b),
-    );
-  });
-
-  it('stops the queries and says so when its time is up', async () => {
-    const { operations, queries } = logs();
-    const GetQueryResults = () => ({ status: 'Running', results: [], statistics: {} });
-    await using server = await start({ ...operations, GetQueryResults }, { timeout: 4500 });
-    expect(await errorOf(server.client, 'get_bedrock_usage_report')).toBe(
-      'AWS did not answer within the time that this server has for a call. Try again, or ask for less.',
-    );
-    expect([...queries.values()].map(({ stopped }) => stopped)).toEqual([true, true]);
-  });
-
-  it('says which region has no such log group, and stops the queries of the others', async () => {
-    const { operations, queries } = logs();
-    const StartQuery: Operations[string] = (input, region) => {
-      if (region === 'eu-central-1') throw new AwsFault('ResourceNotFoundException', 'Log group does not exist');
-      return operations.StartQuery?.(input, region);
-    };
-    await using server = await start({ ...operations, StartQuery }, { regions: ['us-east-1', 'eu-central-1'] });
-    expect(await errorOf(server.client, 'get_bedrock_usage_report')).toMatch(
-      /^There is no log group \/bedrock\/invocations in eu-central-1\. Turn on model invocation logging/,
-    );
-    expect([...queries.values()].every(({ stopped }) => stopped)).toBe(true);
-  });
-
-  it('tells when CloudWatch Logs gives a query up', async () => {
-    const { operations } = logs();
-    await using server = await start({ ...operations, GetQueryResults: () => ({ status: 'Timeout' }) });
-    expect(await errorOf(server.client, 'get_bedrock_usage_report')).toMatch(
-      /ended the query query-\d with the status Timeout/,
-    );
-  });
-
-  it('names the permission that the function lacks', async () => {
-    const { operations } = logs();
-    await using server = await start(operations, { without: 'logs:StartQuery' });
-    expect(await errorOf(server.client, 'get_bedrock_usage_report')).toMatch(
-      /^AWS refuses this server logs:StartQuery/,
-    );
   });
 });

@@ -18,6 +18,7 @@ import { deploy, type Template } from '../support/synthesized.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const LOG_GROUPS = ['/aws/bedrock/modelinvocations', '/bedrock/other'];
 const AGENT = `arn:aws:iam::${ACCOUNT}:role/agent`;
 const hasCfnLint = await works('cfn-lint', ['--version']);
 
@@ -29,7 +30,8 @@ describe('the app as `cdk synth` writes it, without an account', () => {
   beforeAll(async () => {
     // As in cdk.json, without its build: other tests read dist/ meanwhile.
     const app = `"${process.execPath}" examples/aws-tools/app.ts`;
-    const args = ['synth', '--app', app, '--output', out, '--quiet', '-c', `caller=${AGENT}`];
+    const logGroups = `bedrockLogGroup=${LOG_GROUPS.join(',')}`;
+    const args = ['synth', '--app', app, '--output', out, '--quiet', '-c', `caller=${AGENT}`, '-c', logGroups];
     const { PATH } = process.env;
     await run(process.execPath, ['node_modules/aws-cdk/bin/cdk', ...args], { cwd: ROOT, env: { PATH, HOME: out } });
     template = JSON.parse(readFileSync(templateFile, 'utf8'));
@@ -77,6 +79,8 @@ describe('the app as `cdk synth` writes it, without an account', () => {
       StartQuery: () => ({ queryId: 'query' }),
       GetQueryResults: () => ({ status: 'Complete', results: [], statistics: { recordsScanned: 3 } }),
     });
+    const [tools] = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+    const environment = tools?.Properties?.Environment as { Variables: Record<string, string> };
     const [asset] = readdirSync(out).filter((name) => name.startsWith('asset.'));
     expect(readdirSync(join(out, asset ?? ''))).toEqual(['index.mjs']);
     await using lambda = await startLocalLambda({
@@ -84,7 +88,7 @@ describe('the app as `cdk synth` writes it, without an account', () => {
       functionName: 'tools',
       environment: {
         ...aws.environment,
-        BEDROCK_LOG_GROUP: '/aws/bedrock/modelinvocations',
+        BEDROCK_LOG_GROUP: environment.Variables.BEDROCK_LOG_GROUP ?? '',
         BEDROCK_LOG_REGIONS: 'us-east-1',
       },
       principals: [{ name: 'agent' }, { name: 'admin', policies: [allOfLambda] }],
@@ -102,8 +106,14 @@ describe('the app as `cdk synth` writes it, without an account', () => {
       expect(tools.map(({ name }) => name)).toEqual(['get_account_summary', 'get_bedrock_usage_report']);
       const summary = await client.callTool({ name: 'get_account_summary' });
       expect(summary.structuredContent).toMatchObject({ forecast: { rest: 12.5 }, resources: { total: 1 } });
-      const usage = await client.callTool({ name: 'get_bedrock_usage_report' });
-      expect(usage.structuredContent).toMatchObject({ totals: { invocations: 0 }, scanned: { records: 6 } });
+      for (const logGroup of LOG_GROUPS) {
+        const usage = await client.callTool({ name: 'get_bedrock_usage_report', arguments: { logGroup } });
+        expect(usage.structuredContent).toMatchObject({
+          logGroup,
+          totals: { invocations: 0 },
+          scanned: { records: 6 },
+        });
+      }
       await client.close();
     }
     await aws.close();
@@ -158,6 +168,7 @@ describe('cdk-nag’s AwsSolutions pack', () => {
       const logGroups = `arn:<AWS::Partition>:logs:${region}:${account}:log-group`;
       expect(found).toEqual([
         'AwsSolutions-IAM5[Resource::*]',
+        `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:bedrock:${region}:${account}:application-inference-profile/*]`,
         `AwsSolutions-IAM5[Resource::${logGroups}:/aws/bedrock/modelinvocations:*]`,
         `AwsSolutions-IAM5[Resource::${logGroups}:<AuditLogGroup4CD660E1>:log-stream:${account}_CloudTrail_${region}*]`,
         'AwsSolutions-S1',

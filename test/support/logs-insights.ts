@@ -28,9 +28,10 @@ function run(command: string, rows: Fields[]): Fields[] {
   const [, name = '', rest = ''] = /^(\w+) (.+)$/s.exec(command) ?? [];
   if (name === 'filter') return rows.filter(condition(rest));
   if (name === 'parse') {
-    const regex = regexOf(/^@message (\/.+\/)$/s.exec(rest)?.[1], command);
+    const [, from = '', literal] = /^(@?\w+) (\/.+\/)$/s.exec(rest) ?? [];
+    const regex = regexOf(literal, command);
     for (const row of rows) {
-      for (const [field, value] of Object.entries(regex.exec(row.get('@message') ?? '')?.groups ?? {})) {
+      for (const [field, value] of Object.entries(regex.exec(row.get(from) ?? '')?.groups ?? {})) {
         if (value !== undefined) row.set(field, value);
       }
     }
@@ -119,11 +120,15 @@ function flatten(value: unknown, path: string, fields: Fields): void {
 }
 
 /**
- * CloudWatch Logs with queries that take three looks.
+ * CloudWatch Logs.
  *
  * @param logs events by region and log group
+ * @param looks that a query takes
  */
-export function insightsService(logs: Readonly<Record<string, Readonly<Record<string, readonly LogEvent[]>>>>) {
+export function insightsService(
+  logs: Readonly<Record<string, Readonly<Record<string, readonly LogEvent[]>>>>,
+  looks = 3,
+) {
   const queries = new Map<string, { looks: number; results: object[]; scanned: number; stopped: boolean }>();
   const operations: Operations = {
     StartQuery({ queryString, logGroupName, startTime, endTime }, region) {
@@ -143,13 +148,13 @@ export function insightsService(logs: Readonly<Record<string, Readonly<Record<st
       const query = queries.get(queryId);
       if (!query) throw new AwsFault('ResourceNotFoundException', 'no such query');
       query.looks += 1;
-      const done = query.looks >= 3;
+      const done = query.looks >= looks;
       return {
         status: done ? 'Complete' : query.looks === 1 ? 'Scheduled' : 'Running',
         results: done ? query.results : [],
         statistics: {
           recordsMatched: query.results.length,
-          recordsScanned: query.looks === 1 ? 0 : query.scanned,
+          recordsScanned: done || query.looks > 1 ? query.scanned : 0,
           bytesScanned: query.scanned * 1e6,
         },
       };
