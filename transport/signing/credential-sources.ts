@@ -38,6 +38,11 @@ const silent: Logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {
 /** What every provider of AWS's is made with. */
 export const PROVIDER_OPTIONS = { logger: silent, ignoreCache: true } as const;
 
+/** What the providers' own clients of AWS, of STS and SSO, are made with. */
+export function providerClientConfig(): { readonly logger: Logger } {
+  return { logger: silent };
+}
+
 /** @returns the environment's credentials; undefined where it holds no key id */
 export async function environmentCredentials(): Promise<AwsCredentialIdentity | undefined> {
   if (!process.env.AWS_ACCESS_KEY_ID) return undefined;
@@ -113,7 +118,7 @@ export async function webIdentityCredentials(
 /** How an STS client is made that asks for a role: in the role's own partition. */
 export function stsConfig(roleArn: string, regions: readonly (string | undefined)[], profile: string | undefined) {
   const region = stsRegion(roleArn, regions);
-  return { ...PROVIDER_OPTIONS, ...(region && { region }), ...(profile && { profile }) };
+  return { ...providerClientConfig(), ...(region && { region }), ...(profile && { profile }) };
 }
 
 /** The first region of those that the role's partition has; else one that it has, or, of an unknown one, the first. */

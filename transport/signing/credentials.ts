@@ -37,7 +37,12 @@ const MIN_REFRESH_MARGIN = 60 * 1000;
  */
 export function credentialsSource({ credentials, profile }: CredentialsOptions): CredentialsSource {
   if (credentials !== undefined && typeof credentials !== 'function') {
-    return async () => checkedCredentials(credentials, GIVEN);
+    // Whoever gave them may change them.
+    let checked: AwsCredentialIdentity | undefined;
+    return async () => {
+      if (!checked || differ(checked, credentials)) checked = { ...checkedCredentials(credentials, GIVEN) };
+      return credentials;
+    };
   }
   let held: { readonly credentials: AwsCredentialIdentity; readonly renewAt: number } | undefined;
   let asking: Promise<AwsCredentialIdentity> | undefined;

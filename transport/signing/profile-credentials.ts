@@ -9,6 +9,7 @@ import {
   found,
   instanceCredentials,
   PROVIDER_OPTIONS,
+  providerClientConfig,
   stsConfig,
   webIdentityCredentials,
 } from './credential-sources.ts';
@@ -173,7 +174,7 @@ async function ssoCredentials(name: string, profile: Profile): Promise<AwsCreden
   if (profile.sso_session) await checkSsoSession(name, profile.sso_session);
   const { fromSSO } = await import('@aws-sdk/credential-providers');
   try {
-    const credentials = await fromSSO({ ...PROVIDER_OPTIONS, profile: name, clientConfig: PROVIDER_OPTIONS })();
+    const credentials = await fromSSO({ ...PROVIDER_OPTIONS, profile: name, clientConfig: providerClientConfig() })();
     return found(credentials, `IAM Identity Center (aws sso login), profile ${quoted(name)}`);
   } catch (error) {
     if (error instanceof CredentialsError) throw error;
@@ -198,7 +199,7 @@ async function checkSsoSession(name: string, session: string): Promise<void> {
 async function loginCredentials(name: string): Promise<AwsCredentialIdentity> {
   const { fromLoginCredentials } = await import('@aws-sdk/credential-providers');
   try {
-    const provider = fromLoginCredentials({ ...PROVIDER_OPTIONS, profile: name, clientConfig: PROVIDER_OPTIONS });
+    const provider = fromLoginCredentials({ ...PROVIDER_OPTIONS, profile: name, clientConfig: providerClientConfig() });
     return found(await provider(), `aws login, profile ${quoted(name)}`);
   } catch (error) {
     if (error instanceof CredentialsError) throw error;
