@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { CredentialsError, invokeFetch, sigv4Fetch } from 'lambda-mcp/fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Listening } from '../../local/listen.ts';
+import { type Listening, listen } from '../../local/listen.ts';
 import { connect } from '../support/clients.ts';
 import { damagedCredentials, leakIn } from '../support/damaged-credentials.ts';
 import { startEchoingServer } from '../support/echoing-server.ts';
@@ -89,4 +89,17 @@ it('an MCP client’s error for a refusal holds no token', async () => {
     expect(text).toContain('[redacted]');
     expect(text).not.toContain('dG9rZW4t');
   }
+});
+
+it('a refusal that is a stream is not waited for', async () => {
+  const streaming = await listen((_, response) => {
+    response.writeHead(400, { 'content-type': 'text/event-stream' });
+    response.write('data: {}\n\n');
+  });
+  const credentials = { accessKeyId: 'ASIAIOSFODNN7EXAMPLE', secretAccessKey: 'c2VjcmV0' };
+  const refused = sigv4Fetch({ credentials, region: 'us-east-1' });
+  const response = await refused(streaming.origin, { method: 'POST', body });
+  expect(response.status).toBe(400);
+  await response.body?.cancel();
+  await streaming.close();
 });

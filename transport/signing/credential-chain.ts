@@ -23,24 +23,21 @@ import { findProfile, readProfiles } from './profiles.ts';
  */
 export async function findCredentials(given: string | undefined, access: AwsAccess): Promise<AwsCredentialIdentity> {
   const { AWS_PROFILE, AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_SESSION_NAME } = process.env;
-  const named = given ?? (AWS_PROFILE || undefined);
+  const named = given || AWS_PROFILE || undefined;
   if (named === undefined) {
     const credentials = await environmentCredentials();
     if (credentials) return credentials;
   }
   const profiles = await readProfiles();
   const name = named ?? 'default';
-  const asked =
-    given === undefined
-      ? `AWS_PROFILE is ${JSON.stringify(name)}`
-      : `The profile ${JSON.stringify(name)} was asked for`;
+  const asked = given ? `The profile ${JSON.stringify(name)} was asked for` : `AWS_PROFILE is ${JSON.stringify(name)}`;
   const profile = named === undefined ? profiles.byName[name] : findProfile(profiles, name, asked);
   if (profile && holdsCredentials(profile)) return profileCredentials({ profiles, name, access });
 
   const rest: readonly (() => Promise<AwsCredentialIdentity | undefined>)[] = [
-    async () => (given === undefined ? environmentCredentials() : undefined),
+    async () => (given ? undefined : environmentCredentials()),
     async () => {
-      if (given !== undefined || !AWS_ROLE_ARN || !AWS_WEB_IDENTITY_TOKEN_FILE) return undefined;
+      if (given || !AWS_ROLE_ARN || !AWS_WEB_IDENTITY_TOKEN_FILE) return undefined;
       const role = { roleArn: AWS_ROLE_ARN, tokenFile: AWS_WEB_IDENTITY_TOKEN_FILE, whose: 'AWS_ROLE_ARN' };
       return webIdentityCredentials({ ...role, sessionName: AWS_ROLE_SESSION_NAME }, access, profile?.region);
     },

@@ -49,6 +49,11 @@ export interface AwsAccess {
 /** What every provider of AWS's is made with. */
 export const PROVIDER_OPTIONS = { logger: silent, ignoreCache: true } as const;
 
+/** What the providers' own clients of AWS, of STS and SSO, are made with. */
+export function providerClientConfig({ requestHandler }: AwsAccess) {
+  return { logger: silent, ...(requestHandler && { requestHandler }) };
+}
+
 /** @returns the environment's credentials; undefined where it holds no key id */
 export async function environmentCredentials(): Promise<AwsCredentialIdentity | undefined> {
   if (!process.env.AWS_ACCESS_KEY_ID) return undefined;
@@ -130,12 +135,7 @@ export function stsConfig(
   profile: string | undefined,
 ) {
   const region = stsRegion(roleArn, [access.region, environmentRegion(), profileRegion]);
-  return { ...clientConfig(access), ...(region && { region }), ...(profile && { profile }) };
-}
-
-/** How a client of a provider's is made. */
-export function clientConfig({ requestHandler }: AwsAccess) {
-  return { ...PROVIDER_OPTIONS, ...(requestHandler && { requestHandler }) };
+  return { ...providerClientConfig(access), ...(region && { region }), ...(profile && { profile }) };
 }
 
 /** The first region of those that the role's partition has; else one that it has, or, of an unknown one, the first. */

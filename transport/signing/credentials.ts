@@ -43,7 +43,12 @@ const MIN_REFRESH_MARGIN = 60 * 1000;
  */
 export function credentialsSource({ credentials, profile }: CredentialsOptions, network?: Network): CredentialsSource {
   if (credentials !== undefined && typeof credentials !== 'function') {
-    return async () => checkedCredentials(credentials, GIVEN);
+    // Whoever gave them may change them.
+    let checked: AwsCredentialIdentity | undefined;
+    return async () => {
+      if (!checked || differ(checked, credentials)) checked = { ...checkedCredentials(credentials, GIVEN) };
+      return credentials;
+    };
   }
   const find = (forceRefresh: boolean, region: string | undefined) =>
     credentials ? ask(credentials, forceRefresh, region) : standardChain(profile, region, network);

@@ -4,12 +4,12 @@ import { processCredentials } from './credential-process.ts';
 import {
   type AwsAccess,
   ask,
-  clientConfig,
   containerCredentials,
   environmentCredentials,
   found,
   instanceCredentials,
   PROVIDER_OPTIONS,
+  providerClientConfig,
   stsConfig,
   webIdentityCredentials,
 } from './credential-sources.ts';
@@ -174,7 +174,7 @@ async function ssoCredentials(name: string, profile: Profile, access: AwsAccess)
   if (profile.sso_session) await checkSsoSession(name, profile.sso_session);
   const { fromSSO } = await import('@aws-sdk/credential-providers');
   try {
-    const provider = fromSSO({ ...PROVIDER_OPTIONS, profile: name, clientConfig: clientConfig(access) });
+    const provider = fromSSO({ ...PROVIDER_OPTIONS, profile: name, clientConfig: providerClientConfig(access) });
     const credentials = await withSystemErrors(provider);
     return found(credentials, `IAM Identity Center (aws sso login), profile ${quoted(name)}`);
   } catch (error) {
@@ -201,7 +201,11 @@ async function checkSsoSession(name: string, session: string): Promise<void> {
 async function loginCredentials(name: string, access: AwsAccess): Promise<AwsCredentialIdentity> {
   const { fromLoginCredentials } = await import('@aws-sdk/credential-providers');
   try {
-    const provider = fromLoginCredentials({ ...PROVIDER_OPTIONS, profile: name, clientConfig: clientConfig(access) });
+    const provider = fromLoginCredentials({
+      ...PROVIDER_OPTIONS,
+      profile: name,
+      clientConfig: providerClientConfig(access),
+    });
     return found(await withSystemErrors(provider), `aws login, profile ${quoted(name)}`);
   } catch (error) {
     if (error instanceof CredentialsError) throw error;

@@ -10,7 +10,9 @@ const REFUSALS = new Set([400, 401, 403]);
  */
 export const hideSecrets: Stage = async (request, next) => {
   const response = await next(request);
-  if (!REFUSALS.has(response.status) || !response.body) return response;
+  // A stream may have no end to wait for.
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+  if (!REFUSALS.has(response.status) || !response.body || isStream) return response;
   const body = await response
     .clone()
     .text()
