@@ -30,7 +30,7 @@ function queryPairs(url: URL): Record<string, string | string[]> {
 }
 
 function readDate(date: string): Date {
-  return new Date(date.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
+  return new Date(date.replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5'));
 }
 
 function toHex(bytes: Uint8Array): string {
