@@ -20,7 +20,7 @@ export function awsClientConfig(
   const credentials = credentialsSource(options);
   const region = options.region ?? named ?? environmentRegion();
   return {
-    credentials: () => credentials(),
+    credentials: () => credentials({ region }),
     requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout, ...proxyAgents() },
     ...(region && { region }),
     ...(options.profile && { profile: options.profile }),

@@ -9,6 +9,7 @@ import type { Caller } from './caller.ts';
 import { beforeCutoff, DeadlineExceeded, startCutoff } from './cutoff.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
+import { keepAlive } from './keep-alive.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { logError } from './log-error.ts';
 import { writeLogLine } from './log-line.ts';
@@ -48,7 +49,13 @@ export interface Outgoing {
 /** Carries a server, a function from request to response, to any host: what is the same for all of them. */
 export function createAnswerer(
   serve: (exchange: Exchange) => Promise<Response>,
-  { allowedOrigins = [], maxRequestBodySize = MAX_REQUEST_SIZE, deadlineMargin = 500, logger }: LambdaHandlerOptions,
+  {
+    allowedOrigins = [],
+    maxRequestBodySize = MAX_REQUEST_SIZE,
+    deadlineMargin = 500,
+    keepAliveInterval = 15_000,
+    logger,
+  }: LambdaHandlerOptions,
 ): (incoming: Incoming) => Promise<Outgoing> {
   const rules = { allowedOrigins, maxRequestBodySize };
   const log = logger ?? writeLogLine;
@@ -91,10 +98,10 @@ export function createAnswerer(
       const admission = admitRequest(request, text, size, rules);
       if (admission instanceof Response) return pass(admission, known);
       const { id, message } = admission;
-      const served = await beforeCutoff(
-        cut,
-        serve({ caller: known.caller, request, lambda, message, finished, fail }).then(assertResponse),
-      ).catch((cause) => errorResponse(cut.aborted ? 200 : 500, toError(cause), id));
+      const serving = serve({ caller: known.caller, request, lambda, message, finished, fail }).then(assertResponse);
+      const served = await beforeCutoff(cut, keepAlive(serving, request, admission, keepAliveInterval)).catch((cause) =>
+        errorResponse(cut.aborted ? 200 : 500, toError(cause), id),
+      );
       if (id === undefined) return pass(served, { ...known, admission }, cut);
       return { ...known, admission, ...completeAnswer(served, { id, failure: toError, cut, encoded: true }) };
     }

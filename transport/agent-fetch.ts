@@ -3,6 +3,7 @@ import { type CredentialsOptions, credentialsSource } from './signing/credential
 import { type AnswerLocallyOptions, answerLocally } from './stages/answer-locally.ts';
 import { completeAnswers } from './stages/complete-answers.ts';
 import { followRedirects } from './stages/follow-redirects.ts';
+import { hideSecrets } from './stages/hide-secrets.ts';
 import { type IdleTimeoutOptions, idleTimeout } from './stages/idle-timeout.ts';
 import { repairSigning } from './stages/repair-signing.ts';
 import { type RetryStageOptions, retry } from './stages/retry.ts';
@@ -27,6 +28,7 @@ export function createAgentFetch(options: AgentFetchOptions, ...carry: readonly 
     retry(options),
     completeAnswers,
     idleTimeout(options),
+    hideSecrets,
     repairSigning(options, credentials),
     followRedirects,
     ...carry,
@@ -34,6 +36,6 @@ export function createAgentFetch(options: AgentFetchOptions, ...carry: readonly 
   return async (input, init) => {
     const request = await readOutgoingRequest(input, init);
     request.signal?.throwIfAborted();
-    return send({ ...request, signing: { credentials, clockOffset: 0 } });
+    return send({ ...request, signing: { credentials: (region) => credentials({ region }), clockOffset: 0 } });
   };
 }

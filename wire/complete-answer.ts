@@ -28,6 +28,8 @@ import { errorMessage } from './json-rpc.ts';
  *   429 for an old server.
  * - `transport/stages/follow-redirects.ts`: a signed request goes to no other origin, and is not made a GET.
  * - `transport/stages/sign.ts`: what is larger than Lambda takes is not sent.
+ * - `server/keep-alive.ts`: the call of a tool that was silent for 15 seconds becomes an event stream of comments, so that
+ *   no limit on the way cuts it.
  * - `server/admit-request.ts`: an `Origin` that is not allowed, a body that is too large and a batch are refused. A
  *   stateless server has no use for GET and DELETE.
  */

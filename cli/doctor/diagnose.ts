@@ -41,10 +41,10 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     const { finding, endpoint } = await readEndpoint(target, options);
     add(finding);
     if (!endpoint) return 'target';
-    const { finding: found, credentials } = await checkCredentials(options);
+    const { finding: found, credentials } = await checkCredentials(options, endpoint.scope.region);
     add(found);
     const identity = credentials && (await checkIdentity(endpoint, credentials));
-    add(identity?.finding ?? unknown('identity', 'not asked for: there are no credentials'));
+    add(identity?.finding ?? unknown('identity', `not asked for, for want of credentials. ${found.detail}`));
     if (!add(await checkDns(endpoint.url))) return 'dns';
     if (!add(await checkTls(endpoint.url, options.connectTimeout))) return 'tls';
     const { unsigned, clock } = await checkUnsigned(endpoint, timeout);

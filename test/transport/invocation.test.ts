@@ -5,12 +5,12 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { invokeFetch } from 'lambda-mcp/fetch';
 import { describe, expect, it } from 'vitest';
 import { encodeEvent } from '../../local/event-stream.ts';
-import { decodeBody } from '../../transport/invocation/decode-body.ts';
 import {
   FunctionFailure,
   InvocationCutOff,
   invocationErrorResponse,
 } from '../../transport/invocation/invocation-error.ts';
+import { decodeBody } from '../../wire/decode-body.ts';
 import { InvalidPreludeError } from '../../wire/read-response.ts';
 
 const text = 'grüße';

@@ -70,7 +70,7 @@ export function invoke(
 }
 
 interface Signing {
-  credentials(): Promise<AwsCredentialIdentity>;
+  credentials(region?: string): Promise<AwsCredentialIdentity>;
   readonly clockOffset: number;
 }
 
@@ -79,15 +79,16 @@ function clientSource(
   targetRegion: string | undefined,
   { region, endpoint, profile, connectTimeout }: InvokeOptions & CredentialsOptions,
 ): (signing: Signing) => Promise<LambdaClient> {
+  const known = () => region ?? targetRegion ?? environmentRegion();
   let held: { readonly client: LambdaClient; readonly credentials: AwsCredentialIdentity } | undefined;
 
   async function createClient(credentials: AwsCredentialIdentity): Promise<LambdaClient> {
     const { LambdaClient } = await import('@aws-sdk/client-lambda');
-    const known = region ?? targetRegion ?? environmentRegion();
+    const wanted = known();
     const client = new LambdaClient({
       credentials,
       maxAttempts: 1,
-      ...(known && { region: known }),
+      ...(wanted && { region: wanted }),
       ...(endpoint && { endpoint }),
       ...(profile && { profile }),
       // The connections of the client before it are taken over.
@@ -106,7 +107,7 @@ function clientSource(
   }
 
   return async ({ credentials: find, clockOffset }) => {
-    const credentials = await find();
+    const credentials = await find(known());
     if (!held || differ(held.credentials, credentials)) {
       held = { client: await createClient(credentials), credentials };
     }
