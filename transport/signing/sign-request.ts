@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { CredentialsError, TargetError } from '../errors.ts';
+import { TargetError } from '../errors.ts';
 import type { OutgoingRequest } from '../outgoing-request.ts';
 import type { SigningScope } from '../signing-scope.ts';
 import { createNodeSigner } from './node-signer.ts';
@@ -45,7 +45,6 @@ let loaded: Signer | Promise<Signer> | undefined;
  *
  * @param signer default: by `node:crypto`, else by AWS's packages
  * @throws {TargetError} when the URL's query has a key that no signature can cover
- * @throws {CredentialsError} when the credentials are none
  */
 export async function signRequest(
   { url: given, method, headers: wanted, body, signingHost }: UnsignedRequest,
@@ -55,7 +54,6 @@ export async function signRequest(
   signer?: Signer,
 ): Promise<SignedRequest> {
   const { digest, authorize } = signer ?? (await loadSigner());
-  assertCredentials(credentials);
   const url = withUnambiguousQuery(given);
   const payloadHash = await digest(body ?? '');
   const date = signingDate.toISOString().replace(/[-:]|\.\d{3}/g, '');
@@ -80,11 +78,6 @@ export async function signRequest(
 function loadSigner(): Signer | Promise<Signer> {
   loaded ??= createNodeSigner() ?? import('./portable-signer.ts').then(({ portableSigner }) => portableSigner);
   return loaded;
-}
-
-function assertCredentials({ accessKeyId, secretAccessKey }: AwsCredentialIdentity): void {
-  if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string') return;
-  throw new CredentialsError('The AWS credentials given have no accessKeyId or no secretAccessKey.');
 }
 
 /** A header value beyond ASCII is sent as Latin-1 and would be signed as UTF-8: it goes unsigned. */
