@@ -3,9 +3,9 @@ import { awsFetch } from '../transport/aws-fetch.ts';
 import { invokeUrl } from '../transport/invoke-url.ts';
 import { isLoopback, signingScope } from '../transport/signing-scope.ts';
 import type { RetryOptions } from '../transport/stages/retry.ts';
-import { connectingWithin } from './connect-timeout.ts';
 import { withDebugLines } from './debug-lines.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { networkOptions } from './network.ts';
 import { UsageError } from './usage-error.ts';
 import { printVersion } from './version.ts';
 
@@ -171,9 +171,9 @@ export function signingName({ signingHost }: TargetOptions): string | undefined 
  * @throws {TargetError} when the target is no URL, ARN or function name
  */
 export function targetFetch(target: string, options: TargetOptions, retry?: RetryOptions): typeof fetch {
-  const { region, service, signingHost, profile, qualifier, endpoint, connectTimeout } = options;
+  const { region, service, signingHost, profile, qualifier, endpoint } = options;
   const reach = awsFetch(target, {
-    connectTimeout,
+    ...networkOptions(options),
     ...(region && { region }),
     ...(service && { service }),
     ...(signingHost && { signingHost }),
@@ -183,8 +183,7 @@ export function targetFetch(target: string, options: TargetOptions, retry?: Retr
     ...(retry && { retry }),
   });
   if (target.includes('://')) assertSignable(new URL(target), options);
-  const connecting = connectingWithin(connectTimeout, reach);
-  return options.debug ? withDebugLines(connecting) : connecting;
+  return options.debug ? withDebugLines(reach) : reach;
 }
 
 /** What no request could be signed for is told before the first, but for a region, which may be in the profile. */

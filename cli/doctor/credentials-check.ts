@@ -1,9 +1,12 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { ConnectionError } from '../../transport/connection-error.ts';
 import { CredentialsError } from '../../transport/errors.ts';
+import { createNetwork } from '../../transport/network/network.ts';
 import { originOf } from '../../transport/signing/credential-sources.ts';
 import { type CredentialsSource, credentialsSource } from '../../transport/signing/credentials.ts';
 import { ExitCode } from '../exit-code.ts';
 import { asOptions } from '../explain-error.ts';
+import { networkOptions } from '../network.ts';
 import type { TargetOptions } from '../target-options.ts';
 import { type Finding, fail, pass } from './finding.ts';
 
@@ -16,7 +19,7 @@ export async function checkCredentials(
   options: TargetOptions,
   region: string,
 ): Promise<{ finding: Finding; credentials?: CredentialsSource }> {
-  const credentials = credentialsSource(options);
+  const credentials = credentialsSource(options, createNetwork(networkOptions(options)));
   try {
     const found = await credentials({ region });
     const problem = problemOf(found);
@@ -25,6 +28,9 @@ export async function checkCredentials(
       ...(!problem && { credentials }),
     };
   } catch (error) {
+    if (error instanceof ConnectionError) {
+      return { finding: fail('credentials', error.message, undefined, ExitCode.unreachable) };
+    }
     if (!(error instanceof CredentialsError)) throw error;
     const detail = error.message.slice(0, error.message.length - error.advice.length).trim();
     return { finding: fail('credentials', asOptions(detail), asOptions(error.advice), ExitCode.credentials) };

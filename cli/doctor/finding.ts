@@ -17,6 +17,7 @@ export interface Finding {
 /** In the order in which they are taken. */
 export const STEPS = [
   'target',
+  'proxy',
   'credentials',
   'identity',
   'dns',

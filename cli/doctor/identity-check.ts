@@ -6,6 +6,7 @@ import { endpointHost } from '../../wire/aws/hosts.ts';
 import { ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
 import { explainResponse } from '../explain-response.ts';
+import { networkOptions } from '../network.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Finding, fail, pass, unknown } from './finding.ts';
 
@@ -27,6 +28,7 @@ export async function checkIdentity(
   const url = new URL(given || `https://${endpointHost('sts', region)}/`);
   const send = sigv4Fetch({
     service: 'sts',
+    ...networkOptions({ connectTimeout: TIMEOUT }),
     region,
     credentials: (options) => credentials(options as { forceRefresh?: boolean }),
     retry: { attempts: 1 },

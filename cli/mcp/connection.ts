@@ -87,7 +87,6 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       },
       body: JSON.stringify({ jsonrpc: '2.0', ...message }),
       signal: AbortSignal.any(limits),
-      redirect: 'manual',
     });
     lastStatus = response.status;
     if (message.method === 'initialize') sessionId = response.headers.get('mcp-session-id') ?? undefined;
@@ -95,7 +94,14 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
   }
 
   async function send(message: JsonRpcMessage, options: RequestOptions): Promise<Result> {
-    const response = await post(message, options);
+    let response = await post(message, options);
+    if (response.status === 404 && sessionId !== undefined) {
+      // The server has ended the session: a new one is begun by another `initialize`.
+      await response.body?.cancel();
+      sessionId = undefined;
+      await initialize(options);
+      response = await post(message, options);
+    }
     if (!response.ok) {
       const said = readError(await response.clone().text());
       throw said ? new ServerError(said.error) : await explainResponse(response);
@@ -140,9 +146,13 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       if (!(error instanceof CommandError) || error.exitCode !== ExitCode.failed) throw error;
       if (lastStatus >= 500 && !(error instanceof ServerError)) throw error;
     }
+    return initialize(options);
+  }
+
+  async function initialize(options: RequestOptions): Promise<Result> {
     legacyVersion = LEGACY_VERSION;
     const params = { protocolVersion: LEGACY_VERSION, capabilities: {}, clientInfo };
-    const result = await request('initialize', params, options);
+    const result = await request('initialize', params, options.signal ? { signal: options.signal } : {});
     legacyVersion = String(result.protocolVersion);
     await (await post({ method: 'notifications/initialized' }, options)).body?.cancel();
     return result;

@@ -122,7 +122,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: 'a `credential_process` that fails',
     config: `[profile p]\ncredential_process = sh -c "echo 'vault is sealed' >&2; exit 7"\n`,
-    ours: /credential_process of profile "p" failed with exit code 7\. It says: vault is sealed /,
+    ours: /credential_process of profile "p" failed with exit code 7\. It says: vault is sealed\. /,
   },
   {
     what: 'a `credential_process` that does not exist',
@@ -132,7 +132,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: 'a `credential_process` that prints no JSON',
     config: `[profile p]\ncredential_process = sh -c "echo 'Please sign in, ${SECRET}'; echo 'no session' >&2"\n`,
-    ours: /printed no JSON object\. It says: no session /,
+    ours: /printed no JSON object\. It says: no session\. /,
   },
   {
     what: 'a `credential_process` whose credentials have expired',
@@ -201,20 +201,20 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: 'an SSO session that was never begun',
     config: `[profile p]\n${sso}${session}`,
-    ours: /"p" has no SSO session that is valid now\. Sign in: aws sso login --profile p$/,
+    ours: /"p" has no SSO session that is valid now\. Sign in with `aws sso login --profile p`\.$/,
   },
   {
     what: 'an SSO session that has ended',
     config: `[profile p]\n${sso}${session}`,
     ssoToken: -1000,
-    ours: /Sign in: aws sso login --profile p$/,
+    ours: /Sign in with `aws sso login --profile p`\.$/,
   },
   {
     what: 'an SSO session that was revoked',
     config: `[profile p]\n${sso}${session}`,
     ssoToken: 3_600_000,
     ssoRefusal: { status: 401, type: 'UnauthorizedException' },
-    ours: /Sign in: aws sso login --profile p$/,
+    ours: /Sign in with `aws sso login --profile p`\.$/,
   },
   {
     what: 'an SSO role that is not yours',
@@ -237,7 +237,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: '`aws login` that was never done',
     config: '[profile p]\nlogin_session = arn:aws:iam::111122223333:user/me\nregion = us-east-1\n',
-    ours: /"p" has no session of `aws login` that is valid now\. Sign in: aws login --profile p$/,
+    ours: /"p" has no session of `aws login` that is valid now\. Sign in with `aws login --profile p`\.$/,
   },
   {
     what: 'a name that the AWS SDK cannot read',

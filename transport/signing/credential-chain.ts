@@ -1,7 +1,7 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { CredentialsError } from '../errors.ts';
-import { environmentRegion } from '../signing-scope.ts';
 import {
+  type AwsAccess,
   containerCredentials,
   environmentCredentials,
   instanceCredentials,
@@ -18,13 +18,10 @@ import { findProfile, readProfiles } from './profiles.ts';
  * Source: AWS SDKs and Tools Reference Guide, "Standardized credential providers".
  *
  * @param given profile that is asked for by option: then the environment's keys are left out
- * @param region of the target: roles are asked for there, if their partition has it
+ * @param access where roles are asked for, if their partition has it, and how AWS is reached
  * @throws {CredentialsError}
  */
-export async function findCredentials(
-  given: string | undefined,
-  region: string | undefined,
-): Promise<AwsCredentialIdentity> {
+export async function findCredentials(given: string | undefined, access: AwsAccess): Promise<AwsCredentialIdentity> {
   const { AWS_PROFILE, AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_SESSION_NAME } = process.env;
   const named = given ?? (AWS_PROFILE || undefined);
   if (named === undefined) {
@@ -38,18 +35,14 @@ export async function findCredentials(
       ? `AWS_PROFILE is ${JSON.stringify(name)}`
       : `The profile ${JSON.stringify(name)} was asked for`;
   const profile = named === undefined ? profiles.byName[name] : findProfile(profiles, name, asked);
-  if (profile && holdsCredentials(profile)) return profileCredentials({ profiles, name, region });
+  if (profile && holdsCredentials(profile)) return profileCredentials({ profiles, name, access });
 
   const rest: readonly (() => Promise<AwsCredentialIdentity | undefined>)[] = [
     async () => (given === undefined ? environmentCredentials() : undefined),
     async () => {
       if (given !== undefined || !AWS_ROLE_ARN || !AWS_WEB_IDENTITY_TOKEN_FILE) return undefined;
       const role = { roleArn: AWS_ROLE_ARN, tokenFile: AWS_WEB_IDENTITY_TOKEN_FILE, whose: 'AWS_ROLE_ARN' };
-      return webIdentityCredentials({ ...role, sessionName: AWS_ROLE_SESSION_NAME }, [
-        region,
-        environmentRegion(),
-        profile?.region,
-      ]);
+      return webIdentityCredentials({ ...role, sessionName: AWS_ROLE_SESSION_NAME }, access, profile?.region);
     },
     containerCredentials,
     instanceCredentials,

@@ -17,7 +17,7 @@ export async function processCredentials(profile: string, command: string): Prom
     const secrets = secretsOf(stdout, command);
     const said = quoteForeign(stderr, secrets);
     throw new CredentialsError(
-      `The credential_process of profile ${JSON.stringify(profile)} ${what}.${said ? ` It says: ${said}` : ''}`,
+      `The credential_process of profile ${JSON.stringify(profile)} ${what}.${said ? ` It says: ${said.replace(/[.\s]*$/, '.')}` : ''}`,
       undefined,
       'Run its command by hand, and mend it, or sign in where it says so.',
     );

@@ -1,9 +1,12 @@
+import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
 import type { AwsCredentialIdentity, Logger } from '@smithy/types';
 import { readArn } from '../../wire/aws/arn.ts';
 import { partitionOf } from '../../wire/aws/partitions.ts';
 import { CredentialsError } from '../errors.ts';
+import { environmentRegion } from '../signing-scope.ts';
 import { checkedCredentials, type PartNames } from './check-credentials.ts';
 import { providerFailed } from './explain-provider.ts';
+import { withSystemErrors } from './system-errors.ts';
 
 type Provider = () => Promise<AwsCredentialIdentity>;
 
@@ -34,6 +37,14 @@ export function found(
 
 /** Keeps AWS's SDK from writing to stderr, which belongs to whoever runs the process. */
 const silent: Logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+/** Where, and how, a provider asks AWS. */
+export interface AwsAccess {
+  /** Of the target. */
+  readonly region?: string | undefined;
+  /** @default the AWS SDK's own */
+  readonly requestHandler?: LambdaClientConfig['requestHandler'];
+}
 
 /** What every provider of AWS's is made with. */
 export const PROVIDER_OPTIONS = { logger: silent, ignoreCache: true } as const;
@@ -87,15 +98,16 @@ export interface WebIdentityRole {
   readonly whose: string;
 }
 
-/** @param regions that STS is asked in: the first that the role's partition has */
+/** @param profileRegion of the profile that names the role */
 export async function webIdentityCredentials(
   { roleArn, tokenFile, sessionName, whose }: WebIdentityRole,
-  regions: readonly (string | undefined)[],
+  access: AwsAccess,
+  profileRegion: string | undefined,
   profile?: string,
 ): Promise<AwsCredentialIdentity> {
   const { fromTokenFile } = await import('@aws-sdk/credential-providers');
-  const { access } = process.getBuiltinModule('node:fs/promises');
-  await access(tokenFile).catch(({ code }: NodeJS.ErrnoException) => {
+  const files = process.getBuiltinModule('node:fs/promises');
+  await files.access(tokenFile).catch(({ code }: NodeJS.ErrnoException) => {
     const what = `The web identity token file of ${whose} cannot be read (${code}): ${tokenFile}.`;
     throw new CredentialsError(what, undefined, 'Check its path, and that the platform writes it.');
   });
@@ -104,16 +116,26 @@ export async function webIdentityCredentials(
     roleArn,
     webIdentityTokenFile: tokenFile,
     ...(sessionName && { roleSessionName: sessionName }),
-    clientConfig: stsConfig(roleArn, regions, profile),
+    clientConfig: stsConfig(roleArn, access, profileRegion, profile),
   });
   const what = `STS did not give ${roleArn} by the web identity of ${whose}.`;
   return found(await ask(provider, what, 'Check the role’s trust policy, and its identity provider.'), 'web identity');
 }
 
 /** How an STS client is made that asks for a role: in the role's own partition. */
-export function stsConfig(roleArn: string, regions: readonly (string | undefined)[], profile: string | undefined) {
-  const region = stsRegion(roleArn, regions);
-  return { ...PROVIDER_OPTIONS, ...(region && { region }), ...(profile && { profile }) };
+export function stsConfig(
+  roleArn: string,
+  access: AwsAccess,
+  profileRegion: string | undefined,
+  profile: string | undefined,
+) {
+  const region = stsRegion(roleArn, [access.region, environmentRegion(), profileRegion]);
+  return { ...clientConfig(access), ...(region && { region }), ...(profile && { profile }) };
+}
+
+/** How a client of a provider's is made. */
+export function clientConfig({ requestHandler }: AwsAccess) {
+  return { ...PROVIDER_OPTIONS, ...(requestHandler && { requestHandler }) };
 }
 
 /** The first region of those that the role's partition has; else one that it has, or, of an unknown one, the first. */
@@ -138,7 +160,7 @@ const HOME_REGIONS: Readonly<Record<string, string>> = {
 /** @throws {CredentialsError} with `what`, the reason and the advice, whatever the provider throws */
 export async function ask(provider: Provider, what: string, advice: string): Promise<AwsCredentialIdentity> {
   try {
-    return await provider();
+    return await withSystemErrors(provider);
   } catch (error) {
     throw providerFailed(what, error, advice);
   }

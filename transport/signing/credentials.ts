@@ -1,5 +1,8 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import { loadCredentialChain } from '#runtime';
+import { ConnectionError } from '../connection-error.ts';
 import { CredentialsError } from '../errors.ts';
+import type { Network } from '../network/network-options.ts';
 import { checkedCredentials } from './check-credentials.ts';
 import { quoteForeign, redact } from './redact.ts';
 
@@ -33,17 +36,22 @@ const MIN_REFRESH_MARGIN = 60 * 1000;
  * A source of credentials that keeps what it was given until shortly before it expires, and asks once however many
  * requests wait. Credentials that live for some minutes only are kept for half of that.
  *
- * It throws {@link CredentialsError} when there are none, or they cannot be such.
+ * It throws {@link CredentialsError} when there are none, or they cannot be such, and {@link ConnectionError} where they
+ * could not be fetched.
+ *
+ * @param network the way to AWS of the providers that call it
  */
-export function credentialsSource({ credentials, profile }: CredentialsOptions): CredentialsSource {
+export function credentialsSource({ credentials, profile }: CredentialsOptions, network?: Network): CredentialsSource {
   if (credentials !== undefined && typeof credentials !== 'function') {
     return async () => checkedCredentials(credentials, GIVEN);
   }
+  const find = (forceRefresh: boolean, region: string | undefined) =>
+    credentials ? ask(credentials, forceRefresh, region) : standardChain(profile, region, network);
   let held: { readonly credentials: AwsCredentialIdentity; readonly renewAt: number } | undefined;
   let asking: Promise<AwsCredentialIdentity> | undefined;
   return async ({ forceRefresh = false, region } = {}) => {
     if (held && !forceRefresh && Date.now() <= held.renewAt) return held.credentials;
-    asking ??= (credentials ? ask(credentials, forceRefresh, region) : standardChain(profile, region)).finally(() => {
+    asking ??= find(forceRefresh, region).finally(() => {
       asking = undefined;
     });
     try {
@@ -90,7 +98,7 @@ async function ask(
   try {
     found = await find(identityProperties);
   } catch (cause) {
-    if (cause instanceof CredentialsError) throw cause;
+    if (cause instanceof CredentialsError || cause instanceof ConnectionError) throw cause;
     const reason = quoteForeign(cause instanceof Error ? cause.message : String(cause));
     throw new CredentialsError(`No AWS credentials (${reason}).`, isHarmless(cause) ? { cause } : {}, ADVICE);
   }
@@ -107,7 +115,11 @@ function isHarmless(error: unknown): boolean {
   return redact(error.message) === error.message && redact(error.stack ?? '') === (error.stack ?? '');
 }
 
-async function standardChain(profile: string | undefined, region: string | undefined): Promise<AwsCredentialIdentity> {
-  const { findCredentials } = await import('./credential-chain.ts');
-  return findCredentials(profile, region);
+async function standardChain(
+  profile: string | undefined,
+  region: string | undefined,
+  network: Network | undefined,
+): Promise<AwsCredentialIdentity> {
+  const findCredentials = await loadCredentialChain();
+  return findCredentials(profile, { region, requestHandler: await network?.requestHandler() });
 }

@@ -1,4 +1,4 @@
-import { ConnectionError, explainConnectionError } from '../connection-error.ts';
+import { ConnectionError, explainConnectionError, explainCredentialsConnection } from '../connection-error.ts';
 import { CredentialsError } from '../errors.ts';
 import { quoteAws } from './redact.ts';
 
@@ -13,7 +13,7 @@ export function reasonOf(error: unknown): string {
   const status = /status(?: code)?:? (\d{3})/i.exec(message)?.[1];
   // An AWS service's own answer. What it may quote of the request is known as a secret.
   if ($metadata && 'httpStatusCode' in $metadata) return `AWS says: ${quoteAws(`${name}: ${message}`)}`;
-  return status ? `It answered ${status}.` : 'It gave no credentials.';
+  return status ? `It answered ${status}.` : 'What came is no credentials.';
 }
 
 /** Whether a provider's error is for want of a connection. */
@@ -37,8 +37,11 @@ function asSystemError(error: unknown, message: string): unknown {
 }
 
 /** A failure of whoever gives credentials, in full. */
-export function providerFailed(what: string, error: unknown, advice: string): CredentialsError {
-  return error instanceof CredentialsError
-    ? error
-    : new CredentialsError(`${what} ${reasonOf(error)}`, undefined, isOfConnection(error) ? '' : advice);
+export function providerFailed(what: string, error: unknown, advice: string): CredentialsError | ConnectionError {
+  if (error instanceof CredentialsError || error instanceof ConnectionError) return error;
+  const message = error instanceof Error ? error.message : '';
+  return (
+    explainCredentialsConnection(asSystemError(error, message), what) ??
+    new CredentialsError(`${what} ${reasonOf(error)}`, undefined, advice)
+  );
 }

@@ -1,9 +1,10 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { CredentialsError } from '../errors.ts';
-import { environmentRegion } from '../signing-scope.ts';
 import { processCredentials } from './credential-process.ts';
 import {
+  type AwsAccess,
   ask,
+  clientConfig,
   containerCredentials,
   environmentCredentials,
   found,
@@ -12,15 +13,15 @@ import {
   stsConfig,
   webIdentityCredentials,
 } from './credential-sources.ts';
-import { isOfConnection, reasonOf } from './explain-provider.ts';
+import { isOfConnection, providerFailed } from './explain-provider.ts';
 import { findProfile, type Profile, type Profiles } from './profiles.ts';
+import { withSystemErrors } from './system-errors.ts';
 
 /** Where a profile's credentials come from: the files, how it is called, and where STS is asked. */
 export interface ProfileRequest {
   readonly profiles: Profiles;
   readonly name: string;
-  /** Of the target, or undefined. */
-  readonly region: string | undefined;
+  readonly access: AwsAccess;
   /** The profiles that were gone through on the way to this one, by `source_profile`. */
   readonly visited?: readonly string[];
 }
@@ -44,7 +45,7 @@ export function holdsCredentials(profile: Profile): boolean {
  * @throws {CredentialsError} that says what is wrong with it, and what to do
  */
 export async function profileCredentials(request: ProfileRequest): Promise<AwsCredentialIdentity> {
-  const { profiles, name, region, visited = [] } = request;
+  const { profiles, name, access, visited = [] } = request;
   const profile = profiles.byName[name] ?? {};
   const { role_arn: roleArn, web_identity_token_file: tokenFile } = profile;
   const isStatic = profile.aws_access_key_id !== undefined || profile.aws_secret_access_key !== undefined;
@@ -54,13 +55,13 @@ export async function profileCredentials(request: ProfileRequest): Promise<AwsCr
     if (!roleArn) throw broken(name, 'names a web_identity_token_file and no role_arn', 'Add the role_arn.');
     const { role_session_name: sessionName } = profile;
     const role = { roleArn, tokenFile, sessionName, whose: `profile ${quoted(name)}` };
-    return webIdentityCredentials(role, [region, environmentRegion(), profile.region], name);
+    return webIdentityCredentials(role, access, profile.region, name);
   }
   if (profile.sso_session || profile.sso_start_url || profile.sso_account_id || profile.sso_role_name) {
-    return ssoCredentials(name, profile);
+    return ssoCredentials(name, profile, access);
   }
   if (isStatic && profiles.inCredentialsFile[name]?.aws_access_key_id) return staticCredentials(name, profile);
-  if (profile.login_session) return loginCredentials(name);
+  if (profile.login_session) return loginCredentials(name, access);
   if (profile.credential_process) {
     const credentials = await processCredentials(name, profile.credential_process);
     return found(credentials, `the credential_process of profile ${quoted(name)}`);
@@ -94,12 +95,12 @@ function staticCredentials(name: string, profile: Profile): AwsCredentialIdentit
 }
 
 async function assumedRole(request: ProfileRequest, profile: Profile, roleArn: string): Promise<AwsCredentialIdentity> {
-  const { name, region } = request;
+  const { name, access } = request;
   if (profile.mfa_serial) {
     throw broken(
       name,
       `asks for a code of the MFA device ${profile.mfa_serial}, which nobody can give here`,
-      `Let the AWS CLI ask for it, and use what it gives: eval "$(aws configure export-credentials --profile ${name} ` +
+      `Let the AWS CLI 2 ask for it, and use what it gives: eval "$(aws configure export-credentials --profile ${name} ` +
         '--format env)", without naming the profile afterwards.',
     );
   }
@@ -115,7 +116,7 @@ async function assumedRole(request: ProfileRequest, profile: Profile, roleArn: s
       ...(externalId && { ExternalId: externalId }),
       ...(Number(duration) > 0 && { DurationSeconds: Number(duration) }),
     },
-    clientConfig: stsConfig(roleArn, [region, environmentRegion(), profile.region], name),
+    clientConfig: stsConfig(roleArn, access, profile.region, name),
   });
   const what = `STS did not give profile ${quoted(name)} its role ${roleArn}.`;
   const advice = 'Check the role’s trust policy, and that its source profile may assume it.';
@@ -124,7 +125,7 @@ async function assumedRole(request: ProfileRequest, profile: Profile, roleArn: s
 
 /** Whose credentials a role is assumed with. */
 async function sourceOf(
-  { profiles, name, region, visited = [] }: ProfileRequest,
+  { profiles, name, access, visited = [] }: ProfileRequest,
   { source_profile: source, credential_source: kind }: Profile,
 ): Promise<AwsCredentialIdentity> {
   if (source && kind) throw broken(name, 'names both source_profile and credential_source', 'Take one of them out.');
@@ -137,7 +138,7 @@ async function sourceOf(
     }
     if (!holdsCredentials(from))
       throw broken(source, `is the source_profile of ${quoted(name)}, and names none`, CONFIGURE);
-    return profileCredentials({ profiles, name: source, region, visited: [...visited, name] });
+    return profileCredentials({ profiles, name: source, access, visited: [...visited, name] });
   }
   const sources: Readonly<Record<string, () => Promise<AwsCredentialIdentity | undefined>>> = {
     Environment: environmentCredentials,
@@ -159,7 +160,7 @@ async function sourceOf(
   );
 }
 
-async function ssoCredentials(name: string, profile: Profile): Promise<AwsCredentialIdentity> {
+async function ssoCredentials(name: string, profile: Profile, access: AwsAccess): Promise<AwsCredentialIdentity> {
   const missing = ['sso_account_id', 'sso_role_name'].filter((setting) => !profile[setting]);
   if (!profile.sso_session && !profile.sso_start_url) missing.push('sso_session');
   if (!profile.sso_session && !profile.sso_region) missing.push('sso_region');
@@ -173,17 +174,19 @@ async function ssoCredentials(name: string, profile: Profile): Promise<AwsCreden
   if (profile.sso_session) await checkSsoSession(name, profile.sso_session);
   const { fromSSO } = await import('@aws-sdk/credential-providers');
   try {
-    const credentials = await fromSSO({ ...PROVIDER_OPTIONS, profile: name, clientConfig: PROVIDER_OPTIONS })();
+    const provider = fromSSO({ ...PROVIDER_OPTIONS, profile: name, clientConfig: clientConfig(access) });
+    const credentials = await withSystemErrors(provider);
     return found(credentials, `IAM Identity Center (aws sso login), profile ${quoted(name)}`);
   } catch (error) {
     if (error instanceof CredentialsError) throw error;
-    if (isOfConnection(error)) throw broken(name, `could not ask IAM Identity Center. ${reasonOf(error)}`, '');
+    const what = `IAM Identity Center could not be asked for profile ${quoted(name)}.`;
+    if (isOfConnection(error)) throw providerFailed(what, error, '');
     const { message = '' } = error as Error;
     if (/Forbidden|No access/i.test(message)) {
-      const what = `is refused its role ${profile.sso_role_name} in account ${profile.sso_account_id} by IAM Identity Center`;
-      throw broken(name, what, 'Ask for it to be assigned to you, or name another profile.');
+      const refused = `is refused its role ${profile.sso_role_name} in account ${profile.sso_account_id} by IAM Identity Center`;
+      throw broken(name, refused, 'Ask for it to be assigned to you, or name another profile.');
     }
-    throw broken(name, 'has no SSO session that is valid now', `Sign in: aws sso login --profile ${name}`);
+    throw broken(name, 'has no SSO session that is valid now', `Sign in with \`aws sso login --profile ${name}\`.`);
   }
 }
 
@@ -195,15 +198,20 @@ async function checkSsoSession(name: string, session: string): Promise<void> {
   throw broken(name, `names the sso-session ${quoted(session)}, which ${what}`, 'Run `aws configure sso-session`.');
 }
 
-async function loginCredentials(name: string): Promise<AwsCredentialIdentity> {
+async function loginCredentials(name: string, access: AwsAccess): Promise<AwsCredentialIdentity> {
   const { fromLoginCredentials } = await import('@aws-sdk/credential-providers');
   try {
-    const provider = fromLoginCredentials({ ...PROVIDER_OPTIONS, profile: name, clientConfig: PROVIDER_OPTIONS });
-    return found(await provider(), `aws login, profile ${quoted(name)}`);
+    const provider = fromLoginCredentials({ ...PROVIDER_OPTIONS, profile: name, clientConfig: clientConfig(access) });
+    return found(await withSystemErrors(provider), `aws login, profile ${quoted(name)}`);
   } catch (error) {
     if (error instanceof CredentialsError) throw error;
-    if (isOfConnection(error)) throw broken(name, `could not renew its session. ${reasonOf(error)}`, '');
-    throw broken(name, 'has no session of `aws login` that is valid now', `Sign in: aws login --profile ${name}`);
+    const what = `The session of profile ${quoted(name)} could not be renewed.`;
+    if (isOfConnection(error)) throw providerFailed(what, error, '');
+    throw broken(
+      name,
+      'has no session of `aws login` that is valid now',
+      `Sign in with \`aws login --profile ${name}\`.`,
+    );
   }
 }
 
