@@ -65,7 +65,9 @@ function asked({ method, params = {} }: JsonRpcRequest): unknown[] {
 
 /** A client may write an object's members in another order when it repeats them. */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    isRecord(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))) : member,
-  );
+  return JSON.stringify(value, (_, member: unknown) => {
+    if (!isRecord(member)) return member;
+    const names = Object.keys(member).sort();
+    return Object.fromEntries(names.map((name) => [name, member[name]]));
+  });
 }

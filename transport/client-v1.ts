@@ -31,6 +31,9 @@ export class SigV4ClientTransport extends StreamableHTTPClientTransport {
 /** The SDK's Streamable HTTP transport, carried by the Lambda Invoke API. */
 export class LambdaInvokeClientTransport extends StreamableHTTPClientTransport {
   constructor(functionNameOrArn: string, options: LambdaInvokeClientTransportOptions = {}) {
-    super(new URL(options.path ?? '/', invokeUrl), { ...options, fetch: invokeFetch(functionNameOrArn, options) });
+    super(new URL(options.path ?? invokeUrl, invokeUrl), {
+      ...options,
+      fetch: invokeFetch(functionNameOrArn, options),
+    });
   }
 }

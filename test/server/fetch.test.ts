@@ -169,6 +169,41 @@ it.each(['./server', './server/v1'] as const)(
   },
 );
 
+it('changes are not offered, of nothing that a server has', async () => {
+  const handler = createLambdaHandler(() => {
+    const capabilities = { resources: { subscribe: true } };
+    const server = new McpServer({ name: 'tools', version: '1.0.0' }, { capabilities });
+    server.registerTool('t', {}, async () => ({ content: [] }));
+    server.registerPrompt('p', {}, async () => ({ messages: [] }));
+    server.registerResource('r', 'a://b', {}, async () => ({ contents: [] }));
+    return server;
+  }, options);
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1.0.0' } };
+  const { last } = await serve(handler, { method: 'initialize', params });
+  expect(last.result.capabilities).toEqual({
+    tools: { listChanged: false },
+    prompts: { listChanged: false },
+    resources: { listChanged: false, subscribe: false },
+  });
+});
+
+it('a logger that fails takes no answer with it, and is told of', async () => {
+  const logger = () => {
+    throw new Error('the disk is full');
+  };
+  const handler = createLambdaHandler(makeServer, { logger });
+  expect((await serve(handler, { method: 'ping' })).last.result).toEqual({});
+  expect(vi.mocked(console.error).mock.calls.join()).toContain('the disk is full');
+});
+
+it.each([
+  ['./server', createLambdaHandler],
+  ['./server/v1', createV1Handler],
+])('the request is left for the factory to read, by %s', async (_, create) => {
+  await serve(create(makeServer, options), { method: 'ping' });
+  expect(await contexts[0]?.request.json()).toEqual({ jsonrpc: '2.0', id: 1, method: 'ping' });
+});
+
 it('what a low-level server tells before its list arrives', async () => {
   const handler = createLambdaHandler(() => {
     const { server } = new McpServer({ name: 'tools', version: '1.0.0' }, { capabilities: { tools: {}, logging: {} } });

@@ -177,7 +177,10 @@ describe('any request', () => {
       for (const length of [1, 2, 100, 32 * 1024 - 1, 1024 * 1024 + 1, 1024 * 1024 + 2]) {
         const body = `${'x'.repeat(length % 7)}${unit.repeat(Math.ceil(length / unit.length))}`;
         const bytes = Buffer.from(await new Response(body).arrayBuffer());
-        expect(await nodeSigner.digest(body)).toBe(createHash('sha256').update(bytes).digest('hex'));
+        const hash = createHash('sha256').update(bytes).digest('hex');
+        expect([await nodeSigner.digest(body), await nodeSigner.digest(bytes)]).toEqual([hash, hash]);
+        if (length > 100) continue;
+        expect([await portableSigner.digest(body), await portableSigner.digest(bytes)]).toEqual([hash, hash]);
       }
     },
   );

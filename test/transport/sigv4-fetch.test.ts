@@ -825,6 +825,6 @@ describe('stale clocks and credentials', () => {
     };
     const sending = sigv4Fetch({ credentials: provider, region })('http://127.0.0.1:9/', post(call));
     await expect(sending).rejects.toThrow(CredentialsError);
-    await expect(sending).rejects.toThrow(/the vault is closed.*AWS_PROFILE/);
+    await expect(sending).rejects.toThrow(/^No AWS credentials \(the vault is closed\)\..*AWS_PROFILE/);
   });
 });

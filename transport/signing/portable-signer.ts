@@ -6,7 +6,7 @@ import type { Signer } from './signer.ts';
 export const portableSigner: Signer = {
   async digest(body) {
     const sha256 = new Sha256();
-    sha256.update(typeof body === 'string' ? new TextEncoder().encode(body) : body);
+    sha256.update(body);
     return toHex(await sha256.digest());
   },
   async authorize({ method, url, headers, date }, scope, credentials) {
@@ -30,7 +30,7 @@ function queryPairs(url: URL): Record<string, string | string[]> {
 }
 
 function readDate(date: string): Date {
-  return new Date(date.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
+  return new Date(date.replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5'));
 }
 
 function toHex(bytes: Uint8Array): string {
