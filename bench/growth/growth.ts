@@ -45,7 +45,7 @@ export async function measureSection(): Promise<Section> {
       how: [
         'Inside the function is from the event to the last byte in the response stream, beside the bare handler of the SDK ' +
           '(protocol 2026-07-28, schemas made once). End to end is a client’s `callTool`, through the local Lambda in a ' +
-          'process of its own, which checks the signature, makes the event and hands it to a thread; beside it the same ' +
+          'process of its own, which checks the signature, makes the event and hands it to a process; beside it the same ' +
           'server and client over plain HTTP. Arguments are prose, with quotes, line ends and a letter of two bytes here and ' +
           'there.',
         'Under each table stands what one more costs between neighbouring sizes; ≈ 0 where the spread of the samples explains ' +

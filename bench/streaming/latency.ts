@@ -64,7 +64,7 @@ export async function measureSection(): Promise<Section> {
         'and the headers of the response.',
       'A notification was held back if it arrived after the next one had been sent.',
       "The floor is the same server behind the SDK's handler for Node's own HTTP server, and the SDK's transport as it is: " +
-        'no Lambda, no signature. All others go through the local Lambda, which runs a function in a thread and passes ' +
+        'no Lambda, no signature. All others go through the local Lambda, which runs a function in a process and passes ' +
         'each chunk from there to its HTTP server.',
     ],
     tables: LINES.map(([line, title]) => ({

@@ -4,6 +4,7 @@ import { type EnvironmentDeath, exited, failedToLoad, timedOut } from './environ
 import { type EnvironmentsOptions, isDebugged } from './environments-options.ts';
 import { type FunctionError, UnreadCallError } from './errors.ts';
 import type { Invocation, InvocationResponse } from './invocation.ts';
+import { watchMemory } from './memory-watch.ts';
 import { endLines, initReportLine, startLine } from './platform-lines.ts';
 import { createRun, endRun, type Run, receiveResponse, truncated } from './run.ts';
 import type { GiveCall, RuntimeEvents } from './runtime-api.ts';
@@ -30,9 +31,6 @@ export interface EnvironmentEvents {
 }
 
 const INIT_TIMEOUT_MS = 10_000;
-
-/** How often its memory is looked at while it works. */
-const MEMORY_INTERVAL_MS = 20;
 
 /**
  * One execution environment: a process that loads the function and runs one call at a time, or several.
@@ -61,13 +59,18 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
   let dying: Promise<void> | undefined;
   /** The process whose init phase failed, and what is logged of it. */
   let failed: { readonly sandbox: Sandbox; readonly line: string } | undefined;
+  let given = 0;
   let initDurationMs: number | undefined;
-  let peakMb: number | undefined;
   let sandbox = startProcess();
   const timer = isDebugged(options)
     ? undefined
     : setTimeout(() => initFailed(timedOut(initTimeoutMs), initTimeoutMs), initTimeoutMs);
-  const memoryTimer = setInterval(checkMemory, MEMORY_INTERVAL_MS).unref();
+  const memory = watchMemory(
+    memoryMb,
+    () => sandbox.memory(),
+    () => runs.size > 0,
+    () => void die(exited(null, 'SIGKILL')),
+  );
 
   function startProcess(): Sandbox {
     const createdAt = performance.now();
@@ -112,7 +115,9 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
 
   async function nextCall(give: GiveCall, sinceStart: number): Promise<void> {
     // After an error a runtime asks while its answer is still on its way. With several calls, it asks after an answer.
-    const last = [...runs].find((run) => run.given && (run.isAnswered || maxConcurrencyPerEnvironment === 1));
+    const last = [...runs].find(
+      (run) => run.given !== undefined && (run.isAnswered || maxConcurrencyPerEnvironment === 1),
+    );
     await last?.answered.promise;
     await sandbox.outputRead();
     if (dying) return;
@@ -133,8 +138,9 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
       const [give, run] = [questions.shift() as GiveCall, calls.shift() as Run];
       sandbox.thaw();
       if (run.startedAt === undefined) startRun(run);
-      run.given = true;
-      run.handedOver = give(run.invocation, run.deadline ?? 0);
+      given += 1;
+      run.given = given;
+      give(run.invocation, run.deadline ?? 0);
     }
   }
 
@@ -146,7 +152,7 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
   }
 
   function find(requestId: string): Run | undefined {
-    return [...runs].find(({ invocation, given }) => given && invocation.requestId === requestId);
+    return [...runs].find((run) => run.given !== undefined && run.invocation.requestId === requestId);
   }
 
   async function respond(run: Run | undefined, response: IncomingMessage): Promise<void> {
@@ -166,68 +172,53 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
 
   function finish(run: Run): void {
     endRun(run, truncated(run));
-    report(run);
+    report(run, memory.peakMb());
     events.onFree();
   }
 
   function die(death: EnvironmentDeath, how: 'by itself' | 'by us' = 'by us'): Promise<void> {
     if (dying) return dying;
     clearTimeout(timer);
-    clearInterval(memoryTimer);
-    lookAtMemory();
+    memory.stop();
+    const peakMb = memory.peakMb();
     for (const run of runs) clearTimeout(run.timer);
     sandbox.kill();
-    dying = sandbox.outputRead().then(async () => {
-      await Promise.all([...runs].map((run) => (how === 'by itself' ? lose(run, death) : fail(run, death))));
+    dying = sandbox.outputRead().then(() => {
+      if (runs.size === 0) sandbox.flushOutput();
+      for (const run of [...runs]) (how === 'by itself' ? lose : fail)(run, death, peakMb);
     });
     events.onEnd();
     return dying;
   }
 
   /** An error that an earlier call left behind may have ended it while this one was on its way. */
-  async function lose(run: Run, death: EnvironmentDeath): Promise<void> {
-    const silent = run.handedOver && !run.receiving && !run.isAnswered;
-    if (silent && !(await run.handedOver)?.wasRead) {
+  function lose(run: Run, death: EnvironmentDeath, peakMb: number | undefined): void {
+    if (run.given !== undefined && run.given > sandbox.taken()) {
       runs.delete(run);
       run.response.reject(new UnreadCallError());
-    } else fail(run, death);
+    } else fail(run, death, peakMb);
   }
 
-  function fail(run: Run, death: EnvironmentDeath): void {
+  function fail(run: Run, death: EnvironmentDeath, peakMb: number | undefined): void {
     const error = death.toError(run.invocation.requestId);
     if (run.startedAt === undefined) log(startLine(run.invocation.requestId, version));
     sandbox.flushOutput();
     // With a trace, the runtime has logged it.
     if (!error.trace) log(error.errorMessage);
-    report(run, death.status);
+    report(run, peakMb, death.status);
     // What is on its way still arrives, and may be whole.
     if (run.receiving) void run.receiving.then((end) => endRun(run, end.complete ? end.error : error));
     else endRun(run, error);
   }
 
-  function report(run: Run, status?: string): void {
+  function report(run: Run, peakMb: number | undefined, status?: string): void {
     clearTimeout(run.timer);
     runs.delete(run);
-    if (status === undefined) lookAtMemory();
     sandbox.flushOutput();
     const durationMs = performance.now() - (run.startedAt ?? performance.now());
     const cost = { durationMs, memoryMb, peakMb, initDurationMs, status };
     for (const line of endLines(run.invocation.requestId, cost)) log(line);
     initDurationMs = undefined;
-  }
-
-  function lookAtMemory(): number | undefined {
-    const { now, peak } = sandbox.memory() ?? {};
-    if (peak !== undefined) peakMb = Math.min(Math.ceil(peak), memoryMb);
-    return now;
-  }
-
-  function checkMemory(): void {
-    if (runs.size === 0) return;
-    const now = lookAtMemory();
-    if (now === undefined || now <= memoryMb) return;
-    peakMb = memoryMb;
-    void die(exited(null, 'SIGKILL'));
   }
 
   return {

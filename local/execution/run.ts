@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { FunctionError } from './errors.ts';
 import type { Invocation, InvocationResponse } from './invocation.ts';
 import { createResponseBody, type ResponseBody } from './response-body.ts';
-import { errorInTrailers, type GiveCall } from './runtime-api.ts';
+import { errorInTrailers } from './runtime-api.ts';
 
 /** A call in an environment. */
 export interface Run {
@@ -11,10 +11,8 @@ export interface Run {
   /** Resolves when the runtime has sent all that it will. */
   readonly answered: PromiseWithResolvers<void>;
   isAnswered: boolean;
-  /** Whether the runtime has it. */
-  given: boolean;
-  /** Resolves when the connection that it was given on has closed. */
-  handedOver?: ReturnType<GiveCall>;
+  /** Which one of its process it is, from 1 on; undefined until the runtime is given it. */
+  given?: number;
   body?: ResponseBody;
   /** While a response arrives: resolves when it has ended or was broken off. */
   receiving?: Promise<ResponseEnd>;
@@ -37,7 +35,6 @@ export function createRun(invocation: Invocation): Run {
     response: Promise.withResolvers(),
     answered: Promise.withResolvers(),
     isAnswered: false,
-    given: false,
   };
 }
 

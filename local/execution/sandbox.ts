@@ -9,6 +9,7 @@ import { functionVariables } from './function-variables.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { type ResidentMemory, residentMemory } from './resident-memory.ts';
 import { type RuntimeApi, type RuntimeEvents, startRuntimeApi } from './runtime-api.ts';
+import { TAKEN_FD } from './taken-fd.ts';
 import { watchdog } from './watchdog.ts';
 
 /** A process that runs the runtime with the function in it, and the Runtime API that it speaks to. */
@@ -19,6 +20,8 @@ export interface Sandbox {
   kill(): void;
   /** Ends its connections too: what it was sending breaks off. */
   breakOff(): void;
+  /** How many calls the runtime has read; of one that does not tell, all that there are. */
+  taken(): number;
   memory(): ResidentMemory | undefined;
   /** Resolves when all that was written before to stdout and stderr is logged, but for a line without its end. */
   outputRead(): Promise<void>;
@@ -95,6 +98,7 @@ export function startSandbox(options: EnvironmentsOptions, logStreamName: string
       signal('SIGKILL');
     },
     breakOff: () => api?.breakOff(),
+    taken: () => (options.runtime === undefined ? output.taken() : Number.POSITIVE_INFINITY),
     memory: () => (child?.pid === undefined ? undefined : residentMemory(child.pid)),
     outputRead: output.settled,
     flushOutput: output.flush,
@@ -117,7 +121,8 @@ function spawnRuntime(options: EnvironmentsOptions, env: Record<string, string>)
     env,
     detached: IS_POSIX,
     windowsHide: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The last is where the runtime says that it has read a call.
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
 }
 
@@ -125,9 +130,15 @@ function spawnRuntime(options: EnvironmentsOptions, env: Record<string, string>)
 function createOutput(log: (line: string) => void) {
   const lines = [createLineSplitter(log), createLineSplitter(log)];
   let received = 0;
+  let taken = 0;
   return {
     write: (text: string) => lines[0]?.write(text),
-    read({ stdout, stderr }: ChildProcess): void {
+    taken: () => taken,
+    read({ stdout, stderr, stdio }: ChildProcess): void {
+      stdio[TAKEN_FD]?.on('data', (bytes: Uint8Array) => {
+        received += 1;
+        taken += bytes.byteLength;
+      });
       for (const [index, stream] of [stdout, stderr].entries()) {
         stream?.setEncoding('utf8').on('data', (text: string) => {
           received += 1;

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+import { TAKEN_FD } from '../taken-fd.ts';
 import { defineAwslambda } from './awslambda.ts';
 import { logError, toErrorPayload } from './error-payload.ts';
 import { invocationContext } from './invocation-context.ts';
@@ -26,6 +28,7 @@ async function serve(from: RuntimeClient, loaded: LoadedHandler): Promise<never>
 }
 
 async function answer({ call, streaming, highWaterMark }: LoadedHandler, given: RuntimeCall): Promise<void> {
+  writeSync(TAKEN_FD, '.');
   const { invocation, deadline } = given;
   // With several calls at once there is no variable that could hold the one of each.
   if (concurrency === undefined) setTraceId(invocation.traceId);
