@@ -80,7 +80,9 @@ export async function serveStdio({ forward, reach, url, input, write }: StdioOpt
    * new session by another `initialize`.
    */
   function hasEnded({ status }: Response, { method, id }: JsonRpcMessage, sentIn: string | undefined): boolean {
-    return status === 404 && sentIn !== undefined && id !== undefined && method !== undefined && method !== 'initialize';
+    return (
+      status === 404 && sentIn !== undefined && id !== undefined && method !== undefined && method !== 'initialize'
+    );
   }
 
   /** Begins a session in place of one that ended, once for all that notice; whether there is a new one. */
