@@ -1,6 +1,6 @@
-import { createNetwork } from '#runtime';
 import type { NetworkOptions } from './network/network-options.ts';
 import { readOutgoingRequest } from './outgoing-request.ts';
+import { createNetwork } from './runtime/node.ts';
 import { type CredentialsOptions, credentialsSource } from './signing/credentials.ts';
 import { type AnswerLocallyOptions, answerLocally } from './stages/answer-locally.ts';
 import { completeAnswers } from './stages/complete-answers.ts';

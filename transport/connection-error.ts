@@ -1,3 +1,4 @@
+import { readDenoError } from './deno-errors.ts';
 import { isOfConnecting } from './unsent-errors.ts';
 
 /**
@@ -99,7 +100,8 @@ function systemError(error: unknown): SystemError | undefined {
   // The AWS SDK gives its own limit on making a connection a name, but no code; undici what is no HTTP.
   if (/did not establish a connection/.test(message)) return { code: 'ETIMEDOUT', message, connecting: true };
   if (name === 'HTTPParserError') return { code: code ?? 'HPE_INVALID', message, connecting: false };
-  if (typeof code !== 'string') return undefined;
+  // By Deno's words, where it is Deno's `fetch`: elsewhere they could be anybody's.
+  if (typeof code !== 'string') return error instanceof TypeError ? readDenoError(first) : undefined;
   const connecting = CONNECTING.test(syscall ?? '') || isOfConnecting(first);
   // A provider of credentials may read a file, and a port may be taken: errors of the system, but of no connection.
   const isOfNetwork = connecting || (NETWORK_CODE.test(code) && /^(?:read|write)?$/.test(syscall ?? ''));

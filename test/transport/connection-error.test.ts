@@ -194,6 +194,30 @@ it.each([
   });
 });
 
+/** Deno 2.9's own words, which bear no code. */
+const DENO = 'error sending request for url (http://abc.example/?secret=1): client error (Connect): ';
+it.each([
+  [
+    `${DENO}tcp connect error: Connection refused (os error 111)`,
+    /^Nothing listens at abc.example .*Nothing was/,
+    true,
+  ],
+  [`${DENO}dns error: failed to lookup address information`, /^There is no host abc.example .*Nothing was/, true],
+  [`${DENO}invalid peer certificate: UnknownIssuer`, /certificate is not trusted: UnknownIssuer.*Nothing was/, false],
+  [`${DENO}something new`, /connection closed before TLS.*Nothing was/, true],
+  ['Connection reset by peer (os error 104)', /may have run/, true],
+  ['… client error (SendRequest): connection closed before message completed', /may have run/, true],
+])('%s is told, though it has no code', (words, told, transient) => {
+  expect(explainConnectionError(new TypeError('fetch failed', { cause: new Error(words) }))).toMatchObject({
+    name: 'ConnectionError',
+    message: expect.stringMatching(told),
+    transient,
+  });
+  expect(String(explainConnectionError(new TypeError('fetch failed', { cause: new Error(words) })))).not.toMatch(
+    /secret/,
+  );
+});
+
 it.each([
   { code: 'ENOENT', syscall: 'open' },
   { code: 'EADDRINUSE', syscall: 'listen' },

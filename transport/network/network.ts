@@ -115,5 +115,7 @@ function connectorOf(tunnel: Tunnel, timeout: number): Connector {
  */
 function isNodeProxied(): boolean {
   const https = globalThis.process?.getBuiltinModule?.('node:https');
-  return (https?.globalAgent as { options?: { proxyEnv?: unknown } } | undefined)?.options?.proxyEnv !== undefined;
+  const options = (https?.globalAgent as { options?: { proxyEnv?: unknown } } | undefined)?.options;
+  // Versions that know nothing of it yet were told all the same.
+  return options?.proxyEnv !== undefined || globalThis.process?.env?.NODE_USE_ENV_PROXY === '1';
 }

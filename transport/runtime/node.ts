@@ -1,3 +1,4 @@
+// In a bundle for a browser or a worker `web.ts` takes the place of this file: package.json, "browser".
 export { createNetwork } from '../network/network.ts';
 
 /** The standard chain of credentials; AWS's packages load only now. */

@@ -1,8 +1,8 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
-import { loadCredentialChain } from '#runtime';
 import { ConnectionError } from '../connection-error.ts';
 import { CredentialsError } from '../errors.ts';
 import type { Network } from '../network/network-options.ts';
+import { loadCredentialChain } from '../runtime/node.ts';
 import { checkedCredentials } from './check-credentials.ts';
 import { quoteForeign, redact } from './redact.ts';
 
