@@ -8,14 +8,17 @@ export class ChildFailure extends Error {
   override readonly name = 'ChildFailure';
 }
 
-export interface SendOptions {
-  /** Takes the notifications that belong to the request. */
-  readonly notify?: (notification: Notification) => void;
-  /** Tells when nobody waits any more. */
-  readonly signal?: AbortSignal;
+/** A client's request that is under way. */
+export interface Sent {
+  /** Its response, as it came. Rejects with a `ChildFailure`, or with why it was taken back. */
+  readonly answered: Promise<Answered>;
+  /** Nobody waits any more; without effect once it is answered. */
+  withdraw(reason: unknown): void;
 }
 
-interface Pending extends SendOptions {
+interface Pending {
+  /** Takes the notifications that belong to the request. */
+  readonly notify?: (notification: Notification) => void;
   /** Whether a client waits for it: not for those of our own. */
   readonly isCall: boolean;
   /** The client's own. */
@@ -69,27 +72,17 @@ export class ChildRequests {
     return promise;
   }
 
-  /**
-   * Sends a client's request, and gives its response as it came.
-   *
-   * @throws {ChildFailure} when the process ends, or can no longer be relied on
-   * @throws the signal's reason
-   */
-  send(method: string, params?: object, options: SendOptions = {}): Promise<Answered> {
-    const { signal } = options;
-    if (this.#failure) return Promise.reject(this.#failure);
-    if (signal?.aborted) return Promise.reject(signal.reason);
+  /** Sends a client's request. */
+  send(method: string, params: object | undefined, notify: (notification: Notification) => void): Sent {
+    if (this.#failure) return { answered: Promise.reject(this.#failure), withdraw() {} };
     const meta = (params as { _meta?: { progressToken?: unknown } } | undefined)?._meta;
     const progressToken = meta?.progressToken;
-    const { promise, resolve: settle, reject: fail } = Promise.withResolvers<Answered>();
+    const { promise: answered, resolve: settle, reject: fail } = Promise.withResolvers<Answered>();
     if (this.#calls === 0) this.#hooks.begin();
-    const id = this.#add({ ...options, isCall: true, progressToken, settle, fail });
+    const id = this.#add({ isCall: true, notify, progressToken, settle, fail });
     const sent = progressToken === undefined ? params : { ...params, _meta: { ...meta, progressToken: id } };
     this.write({ id, method, ...(sent && { params: sent }) });
-    if (signal === undefined) return promise;
-    const withdraw = () => this.#withdraw(id, signal.reason);
-    signal.addEventListener('abort', withdraw, { once: true });
-    return promise.finally(() => signal.removeEventListener('abort', withdraw));
+    return { answered, withdraw: (reason) => this.#withdraw(id, reason) };
   }
 
   /** @returns false when nobody has ever asked that */

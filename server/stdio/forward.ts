@@ -13,10 +13,10 @@ export async function forward(
   { method, params }: { readonly method: string; readonly params?: object },
   notify: (notification: Notification) => void,
 ): Promise<Answered> {
-  const left = new AbortController();
-  const leave = () => left.abort(signal.reason);
+  const { answered, withdraw } = child.requests.send(method, params, notify);
+  const leave = () => withdraw(signal.reason);
   if (signal.aborted) leave();
   signal.addEventListener('abort', leave, { once: true });
   finished.then(leave);
-  return child.requests.send(method, params, { notify, signal: left.signal });
+  return answered;
 }

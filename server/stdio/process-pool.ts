@@ -5,6 +5,8 @@ import type { StdioServer } from './stdio-server.ts';
 /** MB of the function's memory that the function itself needs, and that each process does. */
 const OWN_MEMORY = 128;
 const MEMORY_OF_EACH = 100;
+/** An environment that was idle so long may have been frozen; milliseconds. */
+const FROZEN = 5;
 const MOST_OUTSIDE_LAMBDA = 10;
 
 /** The processes of a function. */
@@ -72,8 +74,8 @@ export function createProcessPool(server: StdioServer): ProcessPool {
   async function findKept(key: string): Promise<Child | undefined> {
     const child = kept.get(key);
     if (!child) return undefined;
-    // One that has ended while nobody looked is known to have by then.
-    await nextTurn();
+    // One that has ended while the environment was frozen is known to have by then.
+    if (performance.now() - child.lastUsed > FROZEN) await nextTurn();
     return (await child.isUsable()) ? child : undefined;
   }
 

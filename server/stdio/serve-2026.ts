@@ -8,6 +8,13 @@ import type { Notification } from './messages.ts';
 import { withoutChanges } from './server-description.ts';
 import type { Child } from './start-child.ts';
 
+/** It would check what a client answers to questions, which are never asked; making one takes longer than a call. */
+const NO_VALIDATOR = {
+  getValidator() {
+    throw new Error('No schema is checked here.');
+  },
+};
+
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
 /**
@@ -19,6 +26,7 @@ export async function serve2026(exchange: Exchange, child: Child): Promise<Respo
   const known = await child.initialized;
   const server = new Server(known.serverInfo, {
     capabilities: withoutChanges(known.capabilities),
+    jsonSchemaValidator: NO_VALIDATOR,
     ...(known.instructions !== undefined && { instructions: known.instructions }),
   });
   server.onerror = logError;

@@ -40,6 +40,8 @@ export interface Child {
   /** That request has ended. */
   release(requestId: string): void;
   readonly isIdle: boolean;
+  /** When the last request ended that it served; by `performance.now()`. */
+  readonly lastUsed: number;
   /** Whether it can be given another request; waits for one that had a request taken back to show that it lives. */
   isUsable(): Promise<boolean>;
   /** Ends it once nothing is under way. */
@@ -62,6 +64,7 @@ export function startChild(server: StdioServer, callerArn?: string): Child {
   });
   endWithThisProcess(child);
   let isOver = false;
+  let lastUsed = 0;
   let isRetired = false;
   let unanswered = 0;
   let text = 0;
@@ -183,12 +186,16 @@ export function startChild(server: StdioServer, callerArn?: string): Child {
     get isIdle() {
       return serves.size === 0;
     },
+    get lastUsed() {
+      return lastUsed;
+    },
     hold(requestId) {
       if (serves.size === 0) keep(true);
       serves.add(requestId);
     },
     release(requestId) {
       serves.delete(requestId);
+      lastUsed = performance.now();
       if (serves.size === 0) keep(false);
     },
     ended,
