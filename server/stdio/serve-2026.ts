@@ -2,6 +2,7 @@ import { createMcpHandler, Server } from '@modelcontextprotocol/server';
 import { asRecord } from '../../wire/json.ts';
 import type { JsonRpcError } from '../../wire/json-rpc.ts';
 import type { Exchange } from '../answer-request.ts';
+import { JsonRpcErrorCode } from '../json-rpc.ts';
 import { logError } from '../log-error.ts';
 import { forward } from './forward.ts';
 import type { Notification } from './messages.ts';
@@ -30,6 +31,7 @@ export async function serve2026(exchange: Exchange, child: Child): Promise<Respo
     ...(known.instructions !== undefined && { instructions: known.instructions }),
   });
   server.onerror = logError;
+  let isUnknownMethod = false;
   const least = LEVELS.indexOf(logLevel(message));
   server.fallbackRequestHandler = async ({ method, params }, { mcpReq }) => {
     const notify = (notification: Notification) => {
@@ -37,11 +39,18 @@ export async function serve2026(exchange: Exchange, child: Child): Promise<Respo
       mcpReq.notify(notification as Parameters<typeof mcpReq.notify>[0]).catch(logError);
     };
     const answered = await forward(exchange, child, { method, ...(params && { params }) }, notify);
-    if ('error' in answered) throw toError(answered.error);
+    if ('error' in answered) {
+      isUnknownMethod = answered.error.code === JsonRpcErrorCode.methodNotFound;
+      throw toError(answered.error);
+    }
     return answered.result as Record<string, unknown>;
   };
   const { fetch } = createMcpHandler(() => server, { legacy: 'reject', onerror: logError });
-  return fetch(request, { parsedBody: message });
+  const response = await fetch(request, { parsedBody: message });
+  // As the SDK answers a method that its own server does not know.
+  return isUnknownMethod && response.headers.get('content-type')?.startsWith('application/json')
+    ? new Response(response.body, { status: 404, headers: response.headers })
+    : response;
 }
 
 /** What the SDK answers with that error. */

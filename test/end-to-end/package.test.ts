@@ -58,6 +58,9 @@ const programs: Record<string, string> = {
   './server/fetch': `
     import { createLambdaHandler } from 'lambda-mcp/server/fetch';
     export const handler = createLambdaHandler({ fetch: async (request) => new Response(request.body) });`,
+  './server/stdio': `
+    import { createLambdaHandler } from 'lambda-mcp/server/stdio';
+    export const handler = createLambdaHandler({ command: 'node', env: { TOKEN: process.env.TOKEN } }, { deadlineMargin: 1 });`,
   './local': `
     import { startLocalLambda, type LocalLambda } from 'lambda-mcp/local';
     export const start = (): Promise<LocalLambda> => startLocalLambda({ entry: 'server.ts' });`,
