@@ -5,4 +5,6 @@ import { createLambdaHandler } from 'lambda-mcp/server/stdio';
 export const handler = createLambdaHandler({
   command: 'node',
   args: [fileURLToPath(new URL('everything-stdio.ts', import.meta.url))],
+  // The suite is one caller, of whom the Invoke API does not tell.
+  isolation: 'shared',
 });
