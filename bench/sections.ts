@@ -5,6 +5,7 @@ export const SECTIONS = [
   'client/import-cost',
   'server/request',
   'server/cold-start',
+  'stdio/stdio',
   'streaming/latency',
   'streaming/large-result',
   'growth/growth',

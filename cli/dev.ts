@@ -2,13 +2,15 @@ import { basename, dirname } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { startLocalLambda } from '../local/index.ts';
 import { devPermissions, devPrincipals } from './dev-principals.ts';
+import { stdioAdvice, writeStdioEntry } from './dev-stdio.ts';
 import { UsageError } from './usage-error.ts';
 import { watchSources } from './watch-sources.ts';
 
 const HELP = `Usage: lambda-mcp dev ENTRY [options]
+       lambda-mcp dev --stdio [options] -- COMMAND [ARGUMENT…]
 
 Runs a server file on the local Lambda until Ctrl-C, and restarts it when a file beside it changes. ENTRY exports
-\`handler\`, made by createLambdaHandler.
+\`handler\`, made by createLambdaHandler. With --stdio COMMAND is a stdio MCP server, which the function runs.
 
 Options:
   --port N           port of the function URL (default: a free one)
@@ -17,6 +19,7 @@ Options:
   --timeout SECONDS  time-out of an invocation (default: 30)
   --concurrency N    invocations at once (default: 10)
   --env NAME=VALUE   a variable of the function's environment, or NAME to take it from yours; repeatable
+  --stdio            run a stdio MCP server; it sees PATH, HOME and what --env names
   --json             print the URL, the endpoint and the credentials as one line of JSON
   --help             show this
 `;
@@ -28,14 +31,19 @@ const OPTIONS = {
   timeout: { type: 'string' },
   concurrency: { type: 'string' },
   env: { type: 'string', multiple: true },
+  stdio: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } satisfies ParseArgsConfig['options'];
 
 export async function dev(args: string[]): Promise<void> {
-  const { values, entry } = readArguments(args);
+  const { values, positionals } = readArguments(args);
   if (values.help) return void process.stdout.write(HELP);
+  const variables = values.env ? readVariables(values.env) : {};
+  const entry = values.stdio ? writeStdioEntry(positionals, Object.keys(variables)) : positionals[0];
   if (!entry) throw new UsageError('Which server file? See: lambda-mcp dev --help');
+  const advice = values.stdio ? undefined : stdioAdvice(entry);
+  if (advice !== undefined) console.error(advice);
 
   await using lambda = await startLocalLambda({
     entry,
@@ -48,7 +56,7 @@ export async function dev(args: string[]): Promise<void> {
     }),
     ...(values.timeout !== undefined && { timeout: wholeNumber('timeout', values.timeout, 1, 900) * 1000 }),
     ...(values.concurrency !== undefined && { concurrency: wholeNumber('concurrency', values.concurrency, 1, 1000) }),
-    ...(values.env && { environment: readVariables(values.env) }),
+    environment: variables,
   });
   const { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } = lambda;
   const told = { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
@@ -58,7 +66,9 @@ export async function dev(args: string[]): Promise<void> {
   });
   // Before anything is printed: who reads it may send the signal at once.
   const end = interrupted();
-  process.stdout.write(values.json ? `${JSON.stringify(told)}\n` : describe(entry, told));
+  process.stdout.write(
+    values.json ? `${JSON.stringify(told)}\n` : describe(values.stdio ? positionals.join(' ') : entry, told),
+  );
 
   await end;
   stopWatching();
@@ -67,8 +77,8 @@ export async function dev(args: string[]): Promise<void> {
 function readArguments(args: string[]) {
   try {
     const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-    if (positionals.length > 1) throw new Error(`Unexpected argument '${positionals[1]}'`);
-    return { values, entry: positionals[0] };
+    if (positionals.length > 1 && !values.stdio) throw new Error(`Unexpected argument '${positionals[1]}'`);
+    return { values, positionals };
   } catch (error) {
     const [said] = (error as Error).message.split(/\. |\n/);
     throw new UsageError(`${said?.replace(/\.$/, '')}. See: lambda-mcp dev --help`);

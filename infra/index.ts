@@ -7,3 +7,4 @@ export { McpAuditTrail, type McpAuditTrailProps } from './mcp-audit-trail.ts';
 export { McpDashboard, type McpDashboardProps } from './mcp-dashboard.ts';
 export { McpFunction } from './mcp-function.ts';
 export type { McpFunctionProps } from './mcp-function-props.ts';
+export type { McpStdioProps } from './mcp-stdio-props.ts';

@@ -1,5 +1,6 @@
 import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { McpStdioProps } from './mcp-stdio-props.ts';
 
 /** Options of `NodejsFunction` that a request-and-answer server has no use for, that are deprecated, or that are ours. */
 type LeftOut =
@@ -52,7 +53,10 @@ export interface McpFunctionProps extends Omit<NodejsFunctionProps, LeftOut> {
    * The server's file, which exports `handler`, made by `createLambdaHandler`. A relative path is taken from the
    * working directory: under the `cdk` command, the folder of `cdk.json`.
    */
-  readonly entry: string;
+  readonly entry?: string;
+
+  /** A stdio server in place of `entry`. */
+  readonly stdio?: McpStdioProps;
 
   /**
    * How long the function's log is kept.

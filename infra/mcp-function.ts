@@ -8,6 +8,7 @@ import { esmBundling } from './esm-bundling.ts';
 import { executionRole } from './execution-role.ts';
 import { type GrantInvokeOptions, grantInvoke } from './grant-invoke.ts';
 import type { McpFunctionProps } from './mcp-function-props.ts';
+import { withStdioEntry } from './stdio-entry.ts';
 
 /**
  * An MCP server on Lambda, behind a function URL that streams and that admits callers by IAM alone.
@@ -34,9 +35,10 @@ export class McpFunction extends Construct implements iam.IGrantable {
   /** Where the function's log line goes. */
   readonly logGroup: logs.ILogGroup;
 
-  /** @throws Error when more environments are provisioned than reserved. */
-  constructor(scope: Construct, id: string, props: McpFunctionProps) {
+  /** @throws Error when more environments are provisioned than reserved, or there is no server to pack. */
+  constructor(scope: Construct, id: string, given: McpFunctionProps) {
     super(scope, id);
+    const props = withStdioEntry(given, this.node.path);
     const { logGroup, logRetention, provisionedConcurrentExecutions: provisioned, ...functionProps } = props;
     const reserved = props.reservedConcurrentExecutions;
     if (provisioned !== undefined && reserved !== undefined && provisioned > reserved) {

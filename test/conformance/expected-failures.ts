@@ -1,9 +1,11 @@
 import entries from './expected-failures.json' with { type: 'json' };
-import type { Leg, Side, Way } from './legs.ts';
+import type { Leg, Sdk, Side, Way } from './legs.ts';
 
 /** A scenario that what is stateless cannot pass, in the legs that it names. */
 export interface ExpectedFailure {
   readonly side: Side;
+  /** @default all */
+  readonly sdk?: Sdk;
   /** @default both */
   readonly way?: Way;
   readonly revision: string;
@@ -14,9 +16,13 @@ export interface ExpectedFailure {
 export const expectedFailures = entries as readonly ExpectedFailure[];
 
 /** The entry that a leg's scenario has. */
-export function expectedFailure({ side, way, revision }: Leg, scenario: string): ExpectedFailure | undefined {
+export function expectedFailure({ side, sdk, way, revision }: Leg, scenario: string): ExpectedFailure | undefined {
   return expectedFailures.find(
     (entry) =>
-      entry.side === side && entry.revision === revision && entry.scenario === scenario && (entry.way ?? way) === way,
+      entry.side === side &&
+      entry.revision === revision &&
+      entry.scenario === scenario &&
+      (entry.sdk ?? sdk) === sdk &&
+      (entry.way ?? way) === way,
   );
 }

@@ -1,5 +1,6 @@
 export type Side = 'server' | 'client';
-export type Sdk = 'v2' | 'v1';
+/** `stdio`: a server of v1 behind `lambda-mcp/server/stdio`, which also serves the revision that v1 does not speak. */
+export type Sdk = 'v2' | 'v1' | 'stdio';
 export type Way = 'SigV4' | 'Invoke';
 
 /** Versions of the official suite, and the aliases that they are installed under. */
@@ -26,13 +27,18 @@ const COVERED: readonly Pick<Leg, 'sdk' | 'suite' | 'revision'>[] = [
   { sdk: 'v2', suite: '0.1.16', revision: OLD },
   { sdk: 'v1', suite: '0.2.0-alpha.12', revision: OLD },
   { sdk: 'v1', suite: '0.1.16', revision: OLD },
+  { sdk: 'stdio', suite: '0.2.0-alpha.12', revision: NEW },
+  { sdk: 'stdio', suite: '0.2.0-alpha.12', revision: OLD },
+  { sdk: 'stdio', suite: '0.1.16', revision: OLD },
 ];
 
 const SIDES: readonly Side[] = ['server', 'client'];
 const WAYS: readonly Way[] = ['SigV4', 'Invoke'];
 
 export const LEGS: readonly Leg[] = SIDES.flatMap((side) =>
-  COVERED.flatMap((covered) => WAYS.map((way) => ({ side, way, ...covered }))),
+  COVERED.filter(({ sdk }) => side === 'server' || sdk !== 'stdio').flatMap((covered) =>
+    WAYS.map((way) => ({ side, way, ...covered })),
+  ),
 );
 
 /** A leg's name on the command line. */

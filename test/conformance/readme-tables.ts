@@ -55,7 +55,7 @@ function protocolSupport({ legs, packages }: Results): string {
 function protocolRow(group: readonly LegSummary[], packages: Results['packages']): string[] {
   const [first] = group as [LegSummary];
   const { side, sdk, suite, revision } = first;
-  const name = `@modelcontextprotocol/${sdk === 'v1' ? 'sdk' : side}`;
+  const name = sdk === 'stdio' ? 'lambda-mcp/server/stdio' : `@modelcontextprotocol/${sdk === 'v1' ? 'sdk' : side}`;
   const scores = (['SigV4', 'Invoke'] as const).map((way) => {
     const leg = group.find((each) => each.way === way);
     return leg ? `${leg.passed} of ${leg.required}` : '';

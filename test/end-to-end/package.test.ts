@@ -63,6 +63,9 @@ const programs: Record<string, string> = {
     import { createLambdaHandler } from 'lambda-mcp/server/fetch';
     const handler = createLambdaHandler({ fetch: async (request) => new Response(request.body) });
     export const running: Promise<RunningServer> = serve(handler, { path: '/tools', stopTimeout: 1000 });`,
+  './server/stdio': `
+    import { createLambdaHandler } from 'lambda-mcp/server/stdio';
+    export const handler = createLambdaHandler({ command: 'node', env: { TOKEN: process.env.TOKEN } }, { deadlineMargin: 1 });`,
   './local': `
     import { startLocalLambda, type LocalLambda } from 'lambda-mcp/local';
     export const start = (): Promise<LocalLambda> => startLocalLambda({ entry: 'server.ts' });`,

@@ -23,7 +23,9 @@ import {
 import { forms, jsonSchema202012 } from './schemas.ts';
 
 /** The everything-server, for `@modelcontextprotocol/sdk`. */
-export const handler = createLambdaHandler(() => {
+export const handler = createLambdaHandler(makeEverythingServer);
+
+export function makeEverythingServer(): McpServer {
   const server = new McpServer(
     { name: 'everything', version: '1.0.0' },
     { capabilities: { logging: {}, completions: {}, resources: { subscribe: true } } },
@@ -34,7 +36,7 @@ export const handler = createLambdaHandler(() => {
   registerResources(server);
   registerPrompts(server);
   return server;
-});
+}
 
 function registerTools(server: McpServer): void {
   server.registerTool('test_tool_with_progress', { description: 'Reports progress.' }, async (extra) => {

@@ -1,0 +1,38 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Writes a server file that runs a stdio server as `lambda-mcp/server/stdio` does, and gives its path.
+ *
+ * @param variables names of the function's variables that the server sees
+ * @throws {UsageError} when there is no command
+ */
+export function writeStdioEntry([command, ...args]: readonly string[], variables: readonly string[]): string {
+  if (command === undefined)
+    throw new UsageError('Which command? Write: lambda-mcp dev --stdio -- COMMAND [ARGUMENT…]');
+  const env = ['HOME', ...variables].map((name) => `${JSON.stringify(name)}: process.env[${JSON.stringify(name)}]`);
+  const entry = join(mkdtempSync(join(tmpdir(), 'lambda-mcp-stdio-')), 'stdio-server.mjs');
+  const source = `import { createLambdaHandler } from ${JSON.stringify(import.meta.resolve('lambda-mcp/server/stdio'))};
+export const handler = createLambdaHandler({
+  ...${JSON.stringify({ command, args, cwd: process.cwd() })},
+  env: { ${env.join(', ')} },
+});
+`;
+  writeFileSync(entry, source);
+  return entry;
+}
+
+/** What to do about a server file that is a stdio server, and no handler; undefined for any other. */
+export function stdioAdvice(entry: string): string | undefined {
+  let source: string;
+  try {
+    source = readFileSync(entry, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const isStdio = /\bStdioServerTransport\b|\bserveStdio\b|transportType: *['"]stdio['"]/.test(source);
+  if (!isStdio || /\bexports?\b[^;]*\bhandler\b/.test(source)) return undefined;
+  return `${entry} exports no handler and looks like a stdio server. Run it so: lambda-mcp dev --stdio -- node ${entry}`;
+}
