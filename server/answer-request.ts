@@ -7,6 +7,7 @@ import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type Admission, admitRequest } from './admit-request.ts';
 import type { Caller } from './caller.ts';
 import { beforeCutoff, DeadlineExceeded, startCutoff } from './cutoff.ts';
+import { announceEnvironment } from './environment-mark.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -54,6 +55,7 @@ export function createAnswerer(
 ): (incoming: Incoming) => Promise<Outgoing> {
   const rules = { allowedOrigins, maxRequestBodySize };
   const log = logger ?? writeLogLine;
+  if (!logger) announceEnvironment();
 
   return async ({ lambda, signal: client, read, identify }) => {
     const record = startRecord(lambda);

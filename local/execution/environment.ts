@@ -8,7 +8,7 @@ import { functionVariables } from './function-variables.ts';
 import type { Invocation, InvocationResponse } from './invocation.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import type { FromWorker, ResponseMessage, ToWorker, WorkerSettings } from './messages.ts';
-import { endLines, startLine } from './platform-lines.ts';
+import { endLines, initLine, startLine } from './platform-lines.ts';
 import { createResponseBody, type ResponseBody } from './response-body.ts';
 
 export interface Environment {
@@ -58,6 +58,7 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
   let uncaught: unknown;
   let timer = setTimeout(() => die(timedOut(initTimeoutMs)), initTimeoutMs);
 
+  log(initLine());
   const worker = new Worker(WORKER, {
     workerData: { entry: options.entry, exportName: options.exportName ?? 'handler' } satisfies WorkerSettings,
     env: functionVariables(options, logStreamName(options.version)),
