@@ -5,6 +5,7 @@
  * Source: Unicode, UAX #9 (bidirectional controls), UTS #39 (invisible characters); Unicode general categories.
  */
 const ACTING =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each stands for itself
   /(?<!\p{Extended_Pictographic}\ufe0f?)\u200d|\u200d(?!\p{Extended_Pictographic})|(?!\u200d)[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u{e0100}-\u{e01ef}]/gu;
 
 /**

@@ -103,10 +103,10 @@ export function believeLog(): LogBelief {
 
   function judge(line: LineEntry, environment: Environment): void {
     if (line.mark === undefined) {
-      if (environment.marks.size > 0 || environment.hasMarkedLines) return disbelieve(line, NO_MARK);
-      const outside = outsideOf(line, environment);
-      if (outside !== undefined) return disbelieve(line, outside);
-      unmarkedLines.push(line);
+      const hasMarks = environment.marks.size > 0 || environment.hasMarkedLines;
+      const why = hasMarks ? NO_MARK : outsideOf(line, environment);
+      if (why === undefined) unmarkedLines.push(line);
+      else disbelieve(line, why);
       return;
     }
     environment.hasMarkedLines = true;

@@ -31,7 +31,7 @@ export async function readLog(source: TextSource, take: Take, reading: Reading):
       for (let more = await lines.next(); !more.done; more = await lines.next()) yield more.value;
     },
   };
-  if (/\u0000|\ufffd{2}/.test(first)) {
+  if (first.includes('\0') || first.includes('\ufffd')) {
     reading.notUnderstood.push(source.name);
     return;
   }
