@@ -77,18 +77,18 @@ export function oddHours({ calls, before, lasts, lastedBefore }: Compared): Find
   });
 }
 
-/** Hours of the day, in UTC, in which nobody called before, though it lasted days and no other hour had one call only. */
+/**
+ * Hours of the day, in UTC, in which nobody called before, nor in the two hours on either side, where a busy time may
+ * begin a little earlier or end a little later.
+ */
 export function emptyHours({ calls, before, lastedBefore }: Compared): Finding[] {
   if (lastedBefore < 24 * HOUR || before.length === 0) return [];
-  const counts = new Map<number, number>();
-  for (const { time } of before) {
-    if (time !== undefined) counts.set(hourOfDay(time), (counts.get(hourOfDay(time)) ?? 0) + 1);
-  }
-  const odd = calls.filter(({ time }) => time !== undefined && !counts.has(hourOfDay(time)));
+  const usual = new Set(before.flatMap(({ time }) => (time === undefined ? [] : [hourOfDay(time)])));
+  const isEmpty = (hour: number) =>
+    [hour + 22, hour + 23, hour, hour + 1, hour + 2].every((near) => !usual.has(near % 24));
+  const odd = calls.filter(({ time }) => time !== undefined && isEmpty(hourOfDay(time)));
   if (odd.length === 0) return [];
   const hours = new Set(odd.map(({ time = 0 }) => hourOfDay(time)));
-  const once = [...counts.values()].filter((count) => count === 1).length;
-  if (poissonTail(hours.size, (calls.length * once) / before.length) >= CHANCE) return [];
   const text = hoursText([...hours]);
   const found = finding('hour', text, odd, '');
   const callers = [...new Set(odd.map(({ role }) => shortCaller(role)))].slice(0, 5).join(', ');
