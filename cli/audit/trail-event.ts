@@ -3,7 +3,6 @@ import { asRecord } from '../../wire/json.ts';
 /** A call of the function, as CloudTrail recorded it: who, as AWS proved it. */
 export interface TrailEvent {
   readonly requestId: string;
-  readonly eventId: string;
   /** Milliseconds since 1970; CloudTrail keeps whole seconds. */
   readonly time: number;
   readonly via: 'url' | 'invoke';
@@ -46,7 +45,6 @@ export function readTrailEvent(value: unknown, shared: (text: string) => string 
   const accountId = often(identity.accountId);
   return {
     requestId,
-    eventId: text(record.eventID) ?? requestId,
     time,
     via: /Url|WebFunction/.test(eventName) ? 'url' : 'invoke',
     caller: arn ?? shared(nameless(identity, accountId)),

@@ -4,7 +4,7 @@ import { readTrailEvent, type TrailEvent } from './trail-event.ts';
 export interface TrailRecords {
   /** Takes a record; what is no call of a Lambda function is counted, and left. */
   take(record: unknown): void;
-  readonly events: ReadonlyMap<string, TrailEvent>;
+  readonly events: Map<string, TrailEvent>;
   /** Calls of functions: those of others too. */
   readonly count: number;
   /** Records of other kinds. */
@@ -32,7 +32,6 @@ export function collectRecords(): TrailRecords {
       }
       const known = events.get(event.requestId);
       // CloudTrail may deliver an event twice. Of two for one request, the refusal weighs more.
-      if (known?.eventId === event.eventId) return;
       if (known === undefined) count += 1;
       if (known === undefined || (known.errorCode === undefined && event.errorCode !== undefined)) {
         events.set(event.requestId, event);
