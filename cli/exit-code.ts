@@ -17,6 +17,8 @@ export const ExitCode = {
   toolError: 6,
   /** The server asks for input, and there is nobody to ask. */
   input: 7,
+  /** An audit of which a part is missing: its input is cut, makes no sense, or its two sides never meet. */
+  incomplete: 8,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

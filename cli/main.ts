@@ -27,7 +27,7 @@ Options:
   --version   show the version
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no valid credentials, 4 refused by AWS, 5 not reached, 6 the tool failed,
-7 it asks for input that nobody gives.
+7 it asks for input that nobody gives, 8 half an audit: its input is cut or not understood, or its sides never meet.
 `;
 
 /** Takes the arguments after its name, and returns the exit status, if it is not 0. */

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -7,6 +7,7 @@ export interface TrailBucketOptions {
   readonly trailArn: string;
   readonly retention: Duration;
   readonly serverAccessLogsBucket: s3.IBucket | undefined;
+  readonly objectLock: s3.ObjectLockRetention | undefined;
 }
 
 /**
@@ -34,10 +35,16 @@ export function trailBucket(scope: Construct, { trailArn, retention, ...options 
       },
     ],
     ...(options.serverAccessLogsBucket && { serverAccessLogsBucket: options.serverAccessLogsBucket }),
+    ...(options.objectLock && { objectLockEnabled: true, objectLockDefaultRetention: options.objectLock }),
   });
+  letTrailWrite(scope, bucket, trailArn);
+  return bucket;
+}
 
+/** Lets one trail write to a bucket, and says which statements to add where this app cannot. */
+export function letTrailWrite(scope: Construct, bucket: s3.Bucket | s3.IBucket, trailArn: string): void {
   const cloudTrail = new iam.ServicePrincipal('cloudtrail.amazonaws.com');
-  bucket.addToResourcePolicy(
+  const statements = [
     new iam.PolicyStatement({
       sid: 'AWSCloudTrailAclCheck',
       principals: [cloudTrail],
@@ -45,8 +52,6 @@ export function trailBucket(scope: Construct, { trailArn, retention, ...options 
       resources: [bucket.bucketArn],
       conditions: { StringEquals: { 'aws:SourceArn': trailArn } },
     }),
-  );
-  bucket.addToResourcePolicy(
     new iam.PolicyStatement({
       sid: 'AWSCloudTrailWrite',
       principals: [cloudTrail],
@@ -54,6 +59,12 @@ export function trailBucket(scope: Construct, { trailArn, retention, ...options 
       resources: [bucket.arnForObjects(`AWSLogs/${Stack.of(scope).account}/*`)],
       conditions: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceArn': trailArn } },
     }),
+  ];
+  const added = statements.map((statement) => bucket.addToResourcePolicy(statement).statementAdded);
+  if (added.every(Boolean)) return;
+  const needed = JSON.stringify(Stack.of(scope).resolve(statements.map((statement) => statement.toStatementJson())));
+  Annotations.of(scope).addWarningV2(
+    'lambda-mcp:trail-bucket-policy',
+    `The policy of an imported bucket cannot be changed from here. CloudTrail writes to it once it holds: ${needed}`,
   );
-  return bucket;
 }

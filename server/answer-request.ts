@@ -7,6 +7,8 @@ import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type Admission, admitRequest } from './admit-request.ts';
 import type { Caller } from './caller.ts';
 import { beforeCutoff, DeadlineExceeded, startCutoff } from './cutoff.ts';
+import { type EndUser, readEndUsers } from './end-user.ts';
+import { announceEnvironment } from './environment-mark.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -55,23 +57,37 @@ export function createAnswerer(
     deadlineMargin = 500,
     keepAliveInterval = 15_000,
     logger,
+    delegates,
   }: LambdaHandlerOptions,
 ): (incoming: Incoming) => Promise<Outgoing> {
   const rules = { allowedOrigins, maxRequestBodySize };
   const log = logger ?? writeLogLine;
+  if (!logger) announceEnvironment();
+  const endUserOf = readEndUsers(delegates);
 
   return async ({ lambda, signal: client, read, identify }) => {
     const record = startRecord(lambda);
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-    const { caller, bytesIn, admission, status, headers: own, body, seen } = await respond();
+    const { caller, endUser, bytesIn, admission, status, headers: own, body, seen } = await respond();
     const end = (bytesOut: number, complete: boolean) => {
       clear();
       finish();
       const isLate = cut.reason instanceof DeadlineExceeded;
       try {
-        log(record({ caller, bytesIn, admission, status, answer: seen.answer, bytesOut, complete, isLate }));
+        const call = {
+          caller,
+          ...endUser,
+          bytesIn,
+          admission,
+          status,
+          answer: seen.answer,
+          bytesOut,
+          complete,
+          isLate,
+        };
+        log(record(call));
       } catch (error) {
         // A logger that fails must not take the answer with it.
         logError(error);
@@ -94,14 +110,21 @@ export function createAnswerer(
         return pass(errorResponse(400, { code: JsonRpcErrorCode.invalidRequest, message }), { bytesIn: 0 });
       }
       const { request, text, size } = incoming;
-      const known = { caller: identify(), bytesIn: size };
+      const caller = identify();
+      const endUser = endUserOf(request, caller);
+      const known = { caller, endUser, bytesIn: size };
       const admission = admitRequest(request, text, size, rules);
       if (admission instanceof Response) return pass(admission, known);
       const { id, message } = admission;
-      const serving = serve({ caller: known.caller, request, lambda, message, finished, fail }).then(assertResponse);
-      const served = await beforeCutoff(cut, keepAlive(serving, request, admission, keepAliveInterval)).catch((cause) =>
-        errorResponse(cut.aborted ? 200 : 500, toError(cause), id),
-      );
+      const served = await beforeCutoff(
+        cut,
+        keepAlive(
+          serve({ caller, endUser: endUser.endUser, request, lambda, message, finished, fail }).then(assertResponse),
+          request,
+          admission,
+          keepAliveInterval,
+        ),
+      ).catch((cause) => errorResponse(cut.aborted ? 200 : 500, toError(cause), id));
       if (id === undefined) return pass(served, { ...known, admission }, cut);
       return { ...known, admission, ...completeAnswer(served, { id, failure: toError, cut, encoded: true }) };
     }
@@ -111,6 +134,7 @@ export function createAnswerer(
 /** What is known of a request, and the response to it. */
 interface Responded extends CompletedAnswer {
   readonly caller?: Caller | undefined;
+  readonly endUser?: EndUser;
   readonly bytesIn: number;
   readonly admission?: Admission;
 }
@@ -118,7 +142,7 @@ interface Responded extends CompletedAnswer {
 /** A response that is passed on as it is. */
 function pass(
   { status, headers, body }: Response,
-  known: Pick<Responded, 'caller' | 'bytesIn' | 'admission'>,
+  known: Pick<Responded, 'caller' | 'endUser' | 'bytesIn' | 'admission'>,
   cut?: AbortSignal,
 ): Responded {
   return { ...known, status, headers, body: body ? readBody(body, cut) : undefined, seen: nothingSeen() };

@@ -60,11 +60,15 @@ function toCaller(iam: IamAuthorizer): Caller {
     roleName,
     sessionName,
     is(pattern) {
-      const matches = readArnPattern(pattern);
-      if (!matches) {
-        throw new TypeError(`"${pattern}" is not an ARN pattern: write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE.`);
-      }
+      const matches = callerPattern(pattern);
       return [iam.userArn, roleArn].some((arn) => arn !== undefined && matches(arn));
     },
   };
+}
+
+/** @throws {TypeError} when it is no pattern of an ARN */
+export function callerPattern(pattern: string): (arn: string) => boolean | undefined {
+  const matches = readArnPattern(pattern);
+  if (matches) return matches;
+  throw new TypeError(`"${pattern}" is not an ARN pattern: write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE.`);
 }

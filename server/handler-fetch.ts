@@ -30,7 +30,7 @@ export function createLambdaHandler(server: FetchServer, options?: LambdaHandler
   }
   rehearse((silent) => createHandler(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }), silent));
   return createHandler(
-    async ({ caller, request, lambda }) => server.fetch(request, { caller, request, lambda }),
+    async ({ caller, endUser, request, lambda }) => server.fetch(request, { caller, endUser, request, lambda }),
     options,
   );
 }

@@ -1,4 +1,5 @@
 import type { Caller, CallerIdentity } from './caller.ts';
+import type { DelegateOptions } from './end-user.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import type { CallLogger } from './log-line.ts';
 
@@ -6,6 +7,8 @@ import type { CallLogger } from './log-line.ts';
 export interface McpRequestContext {
   /** The IAM principal that signed the request; undefined when AWS vouches for none, as through the Invoke API. */
   readonly caller: Caller | undefined;
+  /** Whom a delegate called for, in its words; undefined where nobody is named, or by a caller who is no delegate. */
+  readonly endUser: string | undefined;
   /** Its `signal` aborts shortly before the function's time-out. */
   readonly request: Request;
   /** Lambda's context; through `.fetch`, where the host gives none, a stand-in with an id of its own and no time limit. */
@@ -36,6 +39,13 @@ export interface LambdaHandlerOptions {
    * @default 'request-id'
    */
   readonly callerIdentity?: CallerIdentity;
+  /**
+   * Callers that may speak for their users, such as a gateway: `roles`, ARN patterns as `caller.is` takes them, and the
+   * request `header` in which they name the user. That becomes `endUser`, in the context and in the log line. From
+   * anybody else the header is ignored, and the line says so (`endUserIgnored`).
+   * @default nobody
+   */
+  readonly delegates?: DelegateOptions;
   /**
    * How long before the function's time-out a call that still runs is aborted and answered with an error;
    * milliseconds.

@@ -1,4 +1,4 @@
-import { escapeControls } from './log-text.ts';
+import { oneLine } from './log-text.ts';
 
 /** Longest line, and longest text of somebody's choosing within it; characters. */
 const MAX_LINE_LENGTH = 4096;
@@ -6,7 +6,7 @@ const MAX_MESSAGE_LENGTH = 1024;
 
 /** Writes an error to the function's log, as one line of bounded length: it may hold whatever a caller sent. */
 export function logError(error: unknown): void {
-  console.error(escapeControls(describe(error)).slice(0, MAX_LINE_LENGTH));
+  console.error(oneLine(describe(error)).slice(0, MAX_LINE_LENGTH));
 }
 
 /** Name, message and frames, and what caused it. Anything can be thrown, even what has no text. */

@@ -1,22 +1,23 @@
 import type { CallOutcome, CallRecord } from '../wire/call-record.ts';
-import { bounded, escapeControls } from './log-text.ts';
+import { harmlessJson } from '../wire/harmless-text.ts';
+import { LOG_NAMESPACE } from '../wire/log-namespace.ts';
+import { environmentMark } from './environment-mark.ts';
+import { bounded } from './log-text.ts';
 
 /** Receives one record for each JSON-RPC message, after its answer and before the invocation ends. */
 export type CallLogger = (record: CallRecord) => void;
-
-/** CloudWatch namespace of the metrics that the log line embeds. */
-export const METRICS_NAMESPACE = 'LambdaMcp';
 
 /**
  * Writes a record to the function's log: one line of JSON that CloudWatch also reads as metrics, `duration` and
  * `errors`, for the function and for each of its tools.
  *
- * Written to stdout as it is: the runtime's `console` would wrap it, and CloudWatch looks for `_aws` at the top only.
+ * Written to stdout as it is: the runtime's `console` would wrap it, and both CloudWatch and `audit` look at the top
+ * level only.
  *
  * Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
  */
 export const writeLogLine: CallLogger = (record) => {
-  process.stdout.write(`${escapeControls(JSON.stringify(toLogLine(record)))}\n`);
+  process.stdout.write(`${harmlessJson(JSON.stringify(toLogLine(record)))}\n`);
 };
 
 const HARMLESS: ReadonlySet<CallOutcome> = new Set(['ok', 'input_required', 'unknown']);
@@ -30,12 +31,13 @@ export function toLogLine(record: CallRecord): Record<string, unknown> {
     method: bounded(record.method),
     tool,
     protocolVersion: bounded(record.protocolVersion),
+    mark: environmentMark,
     errors: HARMLESS.has(record.outcome) ? 0 : 1,
     _aws: {
       Timestamp: Date.now(),
       CloudWatchMetrics: [
         {
-          Namespace: METRICS_NAMESPACE,
+          Namespace: LOG_NAMESPACE,
           Dimensions: byTool ? [['functionName'], ['functionName', 'tool']] : [['functionName']],
           Metrics: [
             { Name: 'duration', Unit: 'Milliseconds' },

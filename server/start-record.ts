@@ -9,6 +9,8 @@ import { bounded } from './log-text.ts';
 /** A call that has come to its end. */
 interface EndedCall extends Pick<CallRecord, 'status' | 'bytesIn' | 'bytesOut'> {
   readonly caller: Caller | undefined;
+  readonly endUser?: string | undefined;
+  readonly endUserIgnored?: boolean;
   /** Undefined when it was refused. */
   readonly admission: Admission | undefined;
   readonly answer: Answer | 'unknown' | undefined;
@@ -25,7 +27,7 @@ const MAX_ARN_LENGTH = 2048;
 export function startRecord(lambda: LambdaContext): (call: EndedCall) => CallRecord {
   const started = performance.now();
   const trace = lambda.xRayTraceId ?? process.env._X_AMZN_TRACE_ID ?? '';
-  return ({ caller, bytesIn, admission, status, answer, bytesOut, complete, isLate }) => {
+  return ({ caller, endUser, endUserIgnored, bytesIn, admission, status, answer, bytesOut, complete, isLate }) => {
     const isRequest = admission?.id !== undefined;
     const isTimeout = isLate && (isRequest ? !answer : !complete);
     return {
@@ -34,6 +36,8 @@ export function startRecord(lambda: LambdaContext): (call: EndedCall) => CallRec
       method: admission?.method,
       tool: admission?.tool,
       caller: bounded(caller?.arn, MAX_ARN_LENGTH) ?? 'unverified',
+      endUser,
+      endUserIgnored: endUserIgnored || undefined,
       status,
       ...(isTimeout
         ? { outcome: 'timeout', errorCode: JsonRpcErrorCode.requestTimeout }

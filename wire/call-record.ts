@@ -26,6 +26,10 @@ export interface CallRecord {
   readonly tool: string | undefined;
   /** The caller's ARN, or `unverified` when AWS vouches for none. */
   readonly caller: string;
+  /** Whom a delegate called for, in its words; option `delegates`. */
+  readonly endUser?: string | undefined;
+  /** Set where a caller who is no delegate named an end user. */
+  readonly endUserIgnored?: true | undefined;
   readonly outcome: CallOutcome;
   /** The JSON-RPC error code, where there was an error. */
   readonly errorCode: number | undefined;

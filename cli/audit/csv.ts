@@ -1,4 +1,7 @@
-import type { AuditCall } from './join-calls.ts';
+import type { Architecture } from '../../wire/aws/prices.ts';
+import { harmless } from '../../wire/harmless-text.ts';
+import { type AuditCall, sourcesOf } from './audit-call.ts';
+import { costOf } from './cost.ts';
 
 const COLUMNS = [
   'time',
@@ -17,7 +20,23 @@ const COLUMNS = [
   'userAgent',
   'requestId',
   'note',
+  'role',
+  'account',
+  'endUser',
+  'traceId',
+  'billedMs',
+  'memoryMb',
+  'costUsd',
+  'callerSource',
+  'toolSource',
+  'outcomeSource',
+  'claimedCaller',
+  'claimedTool',
+  'claimedOutcome',
 ] as const;
+
+/** Longest text in a cell: a spreadsheet takes no more than 32,767 characters. */
+const MAX_CELL_LENGTH = 4096;
 
 /**
  * The calls as CSV (RFC 4180), a header first. Text that a spreadsheet would take for a formula gets a `'` before it:
@@ -25,9 +44,22 @@ const COLUMNS = [
  *
  * Source: OWASP, "CSV Injection".
  */
-export function toCsv(calls: readonly AuditCall[]): string {
+export function toCsv(calls: readonly AuditCall[], architecture: Architecture = 'arm64'): string {
   const rows = calls.map((call) => {
-    const row = { ...call, time: call.time === undefined ? '' : isoTime(call.time), durationMs: call.duration };
+    const sources = sourcesOf(call);
+    const row: Partial<Record<(typeof COLUMNS)[number], string | number | undefined>> = {
+      ...call,
+      time: call.time === undefined ? '' : isoTime(call.time),
+      account: call.accountId,
+      toolSource: sources.tool,
+      durationMs: call.duration,
+      billedMs: call.billed,
+      memoryMb: call.memory,
+      costUsd: costOf(call, architecture),
+      claimedCaller: call.claim?.caller,
+      claimedTool: call.claim?.tool,
+      claimedOutcome: call.claim?.outcome,
+    };
     return COLUMNS.map((column) => cell(row[column]));
   });
   return [[...COLUMNS], ...rows].map((row) => `${row.join(',')}\r\n`).join('');
@@ -40,6 +72,8 @@ export function isoTime(time: number): string {
 function cell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  const safe = /^[\s\p{C}]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(value) ? `'${value}` : value;
+  const text = harmless(value.slice(0, MAX_CELL_LENGTH));
+  // What was written out stays a formula's beginning for those who turn it back.
+  const safe = /^(?:\s|\\u\{[0-9a-f]+\})*[=+\-@＝＋－＠]/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,140 +1,274 @@
 import { readArn } from '../../wire/aws/arn.ts';
-import type { CallOutcome } from '../../wire/call-record.ts';
-import type { LogEntry, MessageEntry, ReportEntry } from './log-entry.ts';
+import { readFunctionName } from '../../wire/aws/function-name.ts';
+import { type AuditCall, type Evidence, UNPROVEN } from './audit-call.ts';
+import type { BelievedLog } from './believe-log.ts';
+import { type FoldedCaller, foldCaller } from './fold-caller.ts';
+import type { LineEntry, ReportEntry } from './log-entry.ts';
 import type { TrailEvent } from './trail-event.ts';
 
-/**
- * What stands behind a call.
- *
- * - `trail and log`: AWS says who, the function says which tool
- * - `refused by AWS`: AWS says who; the function never ran
- * - `trail only`: AWS says who; the function logged no message
- * - `log only`: the function says so, and AWS has no record of it
- * - `log only, trail due`: the same, but so recent that CloudTrail may not have delivered yet
- */
-export type Evidence = 'trail and log' | 'refused by AWS' | 'trail only' | 'log only' | 'log only, trail due';
-
-/** A call of the function, from what either side tells of it. */
-export interface AuditCall {
-  /** Milliseconds since 1970, when it began; undefined when neither side tells. */
-  readonly time: number | undefined;
-  readonly requestId: string;
-  /** An ARN where one is known; `unknown` where nobody tells. */
-  readonly caller: string;
-  readonly evidence: Evidence;
-  readonly via: 'url' | 'invoke' | undefined;
-  readonly method: string | undefined;
-  readonly tool: string | undefined;
-  /**
-   * `refused` and `throttled` by AWS; `crashed` and `timeout` by Lambda's report of an invocation that logged nothing,
-   * and `unknown` where there is none.
-   */
-  readonly outcome: CallOutcome | 'refused' | 'throttled' | 'crashed' | 'unknown';
-  /** A JSON-RPC error code, or what AWS or Lambda says. */
-  readonly error: string | undefined;
-  readonly status: number | undefined;
-  /** Milliseconds. */
-  readonly duration: number | undefined;
-  readonly bytesIn: number | undefined;
-  readonly bytesOut: number | undefined;
-  readonly sourceIp: string | undefined;
-  readonly userAgent: string | undefined;
-  /** What does not fit together. */
-  readonly note: string | undefined;
+/** Calls of one function, or of all that were read. */
+export interface Joined {
+  /** The earliest first. */
+  readonly calls: AuditCall[];
+  /** Requests that both sides know. */
+  readonly matched: number;
+  /** Lines of other functions, left out. */
+  readonly otherLines: number;
+  /** Records of other functions, left out. */
+  readonly otherRecords: number;
 }
 
 /** CloudTrail delivers within about five minutes, on average; milliseconds. */
 const DELIVERY_TIME = 15 * 60_000;
+/** How far clocks may lie apart, and the longest that a function runs with its initialisation; milliseconds. */
+const CLOCKS = 5000;
+const LONGEST_RUN = 15 * 60_000 + 10_000;
 
 /**
- * Joins what AWS recorded with what the function logged, by request id. Nothing is dropped: what stands on one side
- * only becomes a call of its own.
+ * Joins what AWS recorded with what the function logged, by request id. Who called, whether and when is the record's; a
+ * line adds which tool and how it went, and only to a call that AWS let through. Nothing is dropped: what stands on one
+ * side only becomes a call of its own, and so does a line that cannot be so.
  *
+ * @param name of the function; undefined for all
  * @param now milliseconds since 1970
- * @returns the calls, the earliest first
  */
-export function joinCalls(events: readonly TrailEvent[], entries: readonly LogEntry[], now: number): AuditCall[] {
-  const trail = new Map(events.map((event) => [event.requestId, event]));
-  const messages = entries.filter((entry): entry is MessageEntry => entry.kind === 'message');
-  const reports = new Map(
-    entries.filter((entry): entry is ReportEntry => entry.kind === 'report').map((entry) => [entry.requestId, entry]),
-  );
-  const logged = Map.groupBy(messages, ({ requestId }) => requestId);
-  const calls = messages.map((message) => {
-    const doubled = (logged.get(message.requestId)?.length ?? 0) > 1;
-    return fromMessage(message, trail.get(message.requestId), doubled, now);
-  });
+export function joinCalls(
+  trail: ReadonlyMap<string, TrailEvent>,
+  log: BelievedLog,
+  name: string | undefined,
+  now: number,
+): Joined {
+  const fold = createFold();
+  const calls: AuditCall[] = [];
+  let matched = 0;
+  let otherLines = 0;
+  let otherRecords = 0;
+  const isOurs = (event: TrailEvent) => name === undefined || functionOf(event) === name;
+
+  function disbelieve(line: LineEntry, why: string): void {
+    const event = trail.get(line.requestId);
+    const foreign = name !== undefined && line.functionName !== name && !(event && isOurs(event));
+    if (foreign) otherLines += 1;
+    else calls.push(fromDisbelieved(line, why));
+  }
+
+  for (const { line, why } of log.disbelieved) disbelieve(line, why);
+  for (const [requestId, found] of log.lines) {
+    const event = trail.get(requestId);
+    const lines = Array.isArray(found) ? (found as LineEntry[]) : [found as LineEntry];
+    if (!event) {
+      if (name !== undefined && lines.every((line) => line.functionName !== name)) otherLines += lines.length;
+      else if (lines.length > 1) for (const line of lines) disbelieve(line, MANY);
+      else for (const line of lines) calls.push(fromLine(line, log.reports.get(requestId), now));
+    } else if (!isOurs(event)) {
+      for (const line of lines) {
+        if (line.functionName === name) disbelieve(line, `AWS records this request as one of ${functionOf(event)}`);
+        else otherLines += 1;
+      }
+    }
+  }
+
   for (const event of trail.values()) {
-    if (!logged.has(event.requestId)) calls.push(fromEvent(event, reports.get(event.requestId)));
+    if (!isOurs(event)) {
+      otherRecords += 1;
+      continue;
+    }
+    const found = log.lines.get(event.requestId);
+    const report = log.reports.get(event.requestId);
+    const lines: readonly LineEntry[] = found === undefined ? [] : Array.isArray(found) ? found : [found as LineEntry];
+    const possible = lines.filter((line) => {
+      const why = impossible(line, event, report);
+      if (why !== undefined) calls.push(fromDisbelieved(line, why));
+      return why === undefined;
+    });
+    if (lines.length > 0 || report) matched += 1;
+    const [line, second] = possible;
+    if (line && !second) calls.push(fromBoth(line, event, report, fold));
+    else calls.push(fromEvent(event, report, possible, fold));
   }
-  for (const report of reports.values()) {
-    if (!logged.has(report.requestId) && !trail.has(report.requestId)) calls.push(fromReport(report, now));
+
+  for (const report of log.reports.values()) {
+    if (!log.lines.has(report.requestId) && !trail.has(report.requestId)) calls.push(fromReport(report, now));
   }
-  return calls.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
+  for (const [at, call] of calls.entries()) {
+    const named = fold.renamed(call);
+    if (named) calls[at] = { ...call, ...named };
+  }
+  calls.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
+  return { calls, matched, otherLines, otherRecords };
 }
 
-function fromMessage(entry: MessageEntry, event: TrailEvent | undefined, doubled: boolean, now: number): AuditCall {
-  const began = entry.time === undefined ? event?.time : entry.time - (entry.duration ?? 0);
-  const notes = [
-    ...(doubled ? ['the log holds several messages with this request id'] : []),
-    ...(event ? disagreements(entry, event) : []),
-  ];
-  const { requestId, method, tool, outcome, status, duration, bytesIn, bytesOut } = entry;
+const MANY = 'the log holds several lines for this request';
+
+/** Why a line cannot be of the call that AWS recorded. */
+function impossible(line: LineEntry, event: TrailEvent, report: ReportEntry | undefined): string | undefined {
+  if (event.errorCode !== undefined) return `AWS did not let this call through (${event.errorCode})`;
+  const owner = functionOf(event);
+  if (line.functionName !== undefined && owner !== '' && line.functionName !== owner) {
+    return `AWS records this request as one of ${owner}, and the line says ${line.functionName}`;
+  }
+  if (line.time === undefined) return undefined;
+  const longest = report?.duration === undefined ? LONGEST_RUN : report.duration + 10_000;
+  if (line.time < event.time - CLOCKS || line.time > event.time + longest + CLOCKS) {
+    return 'its time lies outside the call that AWS recorded';
+  }
+  return undefined;
+}
+
+const names = new Map<string, string>();
+function functionOf({ functionArn }: TrailEvent): string {
+  const name = names.get(functionArn) ?? readFunctionName(functionArn)?.name ?? functionArn;
+  names.set(functionArn, name);
+  return name;
+}
+
+interface Fold {
+  of(caller: string): FoldedCaller;
+  /** Learns which role of another account an id stands for, from a call of which a line tells. */
+  learn(event: TrailEvent, caller: string): void;
+  /** The names of a caller known by its id alone, once its role was learned. */
+  renamed(call: AuditCall): Partial<AuditCall> | undefined;
+}
+
+function createFold(): Fold {
+  const folded = new Map<string, FoldedCaller>();
+  const roles = new Map<string, string>();
+  const of = (caller: string) => {
+    const known = folded.get(caller) ?? foldCaller(caller);
+    folded.set(caller, known);
+    return known;
+  };
   return {
-    time: began,
-    requestId,
-    caller: callerOf(entry, event),
-    evidence: event ? 'trail and log' : unrecorded(began, now),
-    via: event?.via,
-    method,
-    tool,
-    outcome,
-    error: entry.errorCode === undefined ? undefined : String(entry.errorCode),
-    status,
-    duration,
-    bytesIn,
-    bytesOut,
-    sourceIp: event?.sourceIp,
-    userAgent: event?.userAgent,
-    note: notes.length > 0 ? notes.join('; ') : undefined,
+    of,
+    learn: (event, caller) => {
+      const key = of(event.caller).role;
+      const { role } = of(caller);
+      // Two roles for one id: neither is known.
+      roles.set(key, roles.has(key) && roles.get(key) !== role ? key : role);
+    },
+    renamed: ({ role }) => {
+      const learned = roles.get(role);
+      return learned === undefined || learned === role ? undefined : { role: learned };
+    },
   };
 }
 
-/** CloudTrail tells no ARN of another account's caller; the function does, by its URL. */
-function callerOf({ caller }: MessageEntry, event: TrailEvent | undefined): string {
-  if (!event) return caller ?? 'unknown';
-  return !event.named && caller !== undefined && readArn(caller)?.accountId === event.accountId ? caller : event.caller;
+const NOTHING = {
+  method: undefined,
+  tool: undefined,
+  endUser: undefined,
+  error: undefined,
+  status: undefined,
+  bytesIn: undefined,
+  bytesOut: undefined,
+  traceId: undefined,
+  sourceIp: undefined,
+  userAgent: undefined,
+  via: undefined,
+  claim: undefined,
+  accountId: undefined,
+  session: undefined,
+} as const;
+
+function costsOf(report: ReportEntry | undefined): Pick<AuditCall, 'billed' | 'memory'> {
+  return { billed: report?.billed, memory: report?.memory };
 }
 
-function disagreements({ caller }: MessageEntry, event: TrailEvent): string[] {
-  if (event.errorCode !== undefined) return [`AWS says that it refused this call (${event.errorCode})`];
-  if (caller === undefined) return event.via === 'url' ? ['the function did not know its caller'] : [];
+function fromBoth(line: LineEntry, event: TrailEvent, report: ReportEntry | undefined, fold: Fold): AuditCall {
+  const notes = disagreements(line, event);
+  // CloudTrail tells no ARN of another account's caller; the function does, by its URL.
+  const told = !event.named && line.caller !== undefined && readArn(line.caller)?.accountId === event.accountId;
+  const caller = told ? (line.caller as string) : event.caller;
+  if (told) fold.learn(event, caller);
+  const { method, tool, outcome, status, bytesIn, bytesOut, traceId, endUser, duration } = line;
+  return {
+    ...ofEvent(event),
+    caller,
+    ...fold.of(caller),
+    ...{ evidence: 'trail and log', method, tool, outcome, status, bytesIn, bytesOut, traceId, endUser, duration },
+    error: line.errorCode === undefined ? undefined : String(line.errorCode),
+    ...costsOf(report),
+    claim: undefined,
+    note: notes.length > 0 ? notes.join('; ') : undefined,
+    callerSource: told ? 'line' : 'trail',
+    outcomeSource: 'line',
+  };
+}
+
+function disagreements({ caller, endUserIgnored }: LineEntry, event: TrailEvent): string[] {
+  const notes = endUserIgnored ? ['it named an end user, and is no delegate'] : [];
+  if (caller === undefined) return event.via === 'url' ? [...notes, 'the function did not know its caller'] : notes;
   const same = event.named ? caller === event.caller : readArn(caller)?.accountId === event.accountId;
-  if (!same) return [`THE FUNCTION TOOK ITS CALLER FOR ${caller}`];
-  return event.via === 'invoke' ? ['the function believed a caller whom the Invoke API does not prove'] : [];
+  if (!same) return [...notes, `THE FUNCTION TOOK ITS CALLER FOR ${caller}`];
+  return event.via === 'invoke'
+    ? [...notes, 'the function believed a caller whom the Invoke API does not prove']
+    : notes;
 }
 
-function fromEvent(event: TrailEvent, report: ReportEntry | undefined): AuditCall {
+function ofEvent({ time, requestId, via, accountId, sourceIp, userAgent }: TrailEvent) {
+  return { time, requestId, via, accountId, sourceIp, userAgent };
+}
+
+/** @param lines that contradict each other; none, when there is none that could be */
+function fromEvent(
+  event: TrailEvent,
+  report: ReportEntry | undefined,
+  lines: readonly LineEntry[],
+  fold: Fold,
+): AuditCall {
   const { errorCode, errorMessage } = event;
   const refused = errorCode !== undefined;
-  const ran = report?.failure?.outcome ?? 'unknown';
+  const failure = refused ? undefined : report?.failure;
+  const said = lines.map(({ tool, method, outcome }) => `${tool ?? method ?? 'no method'}: ${outcome}`);
+  const silent = report && !refused ? silence(report) : undefined;
   return {
-    time: event.time,
-    requestId: event.requestId,
+    ...NOTHING,
+    ...ofEvent(event),
     caller: event.caller,
-    evidence: refused ? 'refused by AWS' : 'trail only',
-    via: event.via,
-    method: undefined,
-    tool: undefined,
-    outcome: refused ? (/Throttl|TooManyRequests/.test(errorCode) ? 'throttled' : 'refused') : ran,
-    error: refused ? (errorMessage ?? errorCode) : report?.failure?.reason,
-    status: undefined,
+    ...fold.of(event.caller),
+    evidence: lines.length > 0 ? 'conflict' : refused ? 'refused by AWS' : 'trail only',
+    outcome: refused ? refusalOf(errorCode) : (failure?.outcome ?? 'unknown'),
+    error: refused ? (errorMessage ?? errorCode) : failure?.reason,
     duration: report?.duration,
-    bytesIn: undefined,
-    bytesOut: undefined,
-    sourceIp: event.sourceIp,
-    userAgent: event.userAgent,
-    note: report && !refused ? silence(report) : undefined,
+    ...costsOf(report),
+    note: lines.length > 0 ? `${MANY} (${said.join(', ')})` : silent,
+    callerSource: 'trail',
+    outcomeSource: refused ? 'trail' : failure && 'report',
+  };
+}
+
+function refusalOf(errorCode: string): AuditCall['outcome'] {
+  if (/Throttl|TooManyRequests/.test(errorCode)) return 'throttled';
+  return /AccessDenied|Unauthorized|Forbidden|NotAuthorized/i.test(errorCode) ? 'refused' : 'error';
+}
+
+function fromLine(line: LineEntry, report: ReportEntry | undefined, now: number): AuditCall {
+  const { requestId, method, tool, outcome, status, duration, bytesIn, bytesOut, traceId } = line;
+  const began = line.time === undefined ? undefined : line.time - (duration ?? 0);
+  return {
+    ...NOTHING,
+    ...{ time: began, requestId, caller: UNPROVEN, role: UNPROVEN, evidence: unrecorded(began, now) },
+    ...{ method, tool, outcome, status, duration, bytesIn, bytesOut, traceId },
+    error: line.errorCode === undefined ? undefined : String(line.errorCode),
+    ...costsOf(report),
+    claim: line.caller === undefined ? undefined : { caller: line.caller },
+    note: undefined,
+    callerSource: undefined,
+    outcomeSource: 'line',
+  };
+}
+
+function fromDisbelieved(line: LineEntry, why: string): AuditCall {
+  const { requestId, time, tool, method, outcome, caller } = line;
+  const said = [tool ?? method ?? 'no method', outcome, ...(caller === undefined ? [] : [caller])];
+  return {
+    ...NOTHING,
+    ...{ time, requestId, caller: UNPROVEN, role: UNPROVEN, evidence: 'conflict', outcome: 'unknown' },
+    ...{ duration: undefined, billed: undefined, memory: undefined },
+    claim: { caller, tool: tool ?? method, outcome },
+    note: `a line says ${said.join(', ')}: not believed, since ${why}`,
+    callerSource: undefined,
+    outcomeSource: undefined,
   };
 }
 
@@ -142,22 +276,15 @@ function fromReport(report: ReportEntry, now: number): AuditCall {
   const { requestId, time, duration, failure } = report;
   const began = time === undefined ? undefined : time - (duration ?? 0);
   return {
-    time: began,
-    requestId,
-    caller: 'unknown',
-    evidence: unrecorded(began, now),
-    via: undefined,
-    method: undefined,
-    tool: undefined,
+    ...NOTHING,
+    ...{ time: began, requestId, caller: UNPROVEN, role: UNPROVEN, evidence: unrecorded(began, now) },
     outcome: failure?.outcome ?? 'unknown',
     error: failure?.reason,
-    status: undefined,
     duration,
-    bytesIn: undefined,
-    bytesOut: undefined,
-    sourceIp: undefined,
-    userAgent: undefined,
+    ...costsOf(report),
     note: silence(report),
+    callerSource: undefined,
+    outcomeSource: failure && 'report',
   };
 }
 

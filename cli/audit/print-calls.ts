@@ -1,19 +1,34 @@
-import { readArn } from '../../wire/aws/arn.ts';
+import type { Architecture } from '../../wire/aws/prices.ts';
+import { type AuditCall, UNPROVEN } from './audit-call.ts';
+import { dollars, sumCosts } from './cost.ts';
 import { isoTime } from './csv.ts';
-import type { AuditCall } from './join-calls.ts';
-import { classOf, countClasses, type Group, type GroupBy, type OutcomeClass, whatOf } from './summarize.ts';
+import { shortCaller } from './fold-caller.ts';
+import {
+  countEndings,
+  type Ending,
+  endingOf,
+  endingsIn,
+  type Group,
+  type GroupBy,
+  outcomeText,
+  whatOf,
+} from './summarize.ts';
 import { type Column, textTable } from './text-table.ts';
 
-const STYLES: Readonly<Record<OutcomeClass, 'green' | 'red' | 'yellow'>> = {
+const STYLES: Readonly<Record<Ending, 'green' | 'red' | 'yellow'>> = {
   ok: 'green',
   failed: 'red',
-  refused: 'yellow',
+  'timed out': 'red',
+  crashed: 'red',
+  'refused by IAM': 'yellow',
+  throttled: 'yellow',
+  'refused by the server': 'yellow',
   unknown: 'yellow',
 };
 
 /** The calls, one a line. */
 export function callsTable(calls: readonly AuditCall[]): string {
-  const styles = new Map(calls.map((call) => [call.outcome as string, STYLES[classOf(call)]]));
+  const styles = new Map(calls.map((call) => [outcomeText(call), STYLES[endingOf(call)]]));
   const columns: Column[] = [
     { title: 'TIME (UTC)', least: 19 },
     { title: 'CALLER', least: 12 },
@@ -22,62 +37,81 @@ export function callsTable(calls: readonly AuditCall[]): string {
     { title: 'MS', align: 'right', least: 5 },
     { title: 'VIA', least: 6 },
     { title: 'EVIDENCE', least: 8, style: (text) => (text === 'trail and log' ? 'dim' : 'yellow') },
+    { title: 'END USER', least: 8 },
     { title: 'NOTE', least: 6, style: () => 'yellow' },
   ];
   const rows = calls.map((call) => [
     shortTime(call.time),
-    shortCaller(call.caller),
+    callerText(call),
     whatOf(call),
-    call.outcome,
+    outcomeText(call),
     milliseconds(call.duration),
     call.via ?? '',
     call.evidence,
-    call.note ?? (classOf(call) === 'ok' ? '' : (call.error ?? '')),
+    call.endUser ?? '',
+    call.note ?? (endingOf(call) === 'ok' ? '' : (call.error ?? '')),
   ]);
-  const noted = rows.some((row) => row.at(-1) !== '');
-  return noted
-    ? textTable(columns, rows)
-    : textTable(
-        columns.slice(0, -1),
-        rows.map((row) => row.slice(0, -1)),
-      );
+  return textTable(...withoutEmpty(columns, rows));
+}
+
+/** Leaves out columns from END USER on that nothing stands in. */
+function withoutEmpty(columns: readonly Column[], rows: readonly (readonly string[])[]): [Column[], string[][]] {
+  const kept = columns.map((_, at) => at < 7 || rows.some((row) => row[at] !== ''));
+  return [columns.filter((_, at) => kept[at]), rows.map((row) => row.filter((_, at) => kept[at]))];
+}
+
+/** Who called; where AWS has no record, who the line says it was, marked as such. */
+export function callerText({ caller, claim, callerSource }: AuditCall): string {
+  if (caller === UNPROVEN)
+    return claim?.caller === undefined ? UNPROVEN : `${UNPROVEN}: "${shortCaller(claim.caller)}"`;
+  return `${shortCaller(caller)}${callerSource === 'line' ? ' (says the function)' : ''}`;
 }
 
 /** The groups of `--by`, one a line. */
-export function groupsTable(groups: readonly Group[], by: GroupBy): string {
-  const numbers = ['CALLS', 'OK', 'FAILED', 'REFUSED', 'UNKNOWN', 'P50 MS', 'P95 MS', 'MAX MS'];
+export function groupsTable(groups: readonly Group[], by: GroupBy, architecture: Architecture): string {
+  const endings = endingsIn(countEndings(groups.flatMap(({ calls }) => calls)));
+  const sessions = by === 'caller' || by === 'role';
+  const numbers = ['CALLS', ...endings.map((ending) => ending.toUpperCase()), 'P50 MS', 'P95 MS', 'MAX MS', 'COST'];
   const columns: Column[] = [
     { title: by.toUpperCase(), least: 12 },
+    ...(sessions ? [{ title: 'SESSIONS', align: 'right' as const, least: 4 }] : []),
     ...numbers.map((title): Column => ({ title, align: 'right', least: 4 })),
     { title: 'LAST (UTC)', least: 19 },
   ];
   const rows = groups.map(({ key, calls, counts, latency, last }) => [
-    by === 'caller' ? shortCaller(key) : key,
-    ...[calls.length, counts.ok, counts.failed, counts.refused, counts.unknown].map(String),
+    sessions || by === 'session' ? shortCaller(key) : key,
+    ...(sessions ? [sessionsOf(calls)] : []),
+    String(calls.length),
+    ...endings.map((ending) => String(counts[ending])),
     ...[latency?.p50, latency?.p95, latency?.max].map(milliseconds),
+    dollars(sumCosts(calls, architecture), calls.length),
     shortTime(last),
   ]);
   return textTable(columns, rows);
 }
 
+function sessionsOf(calls: readonly AuditCall[]): string {
+  return String(new Set(calls.flatMap(({ session }) => session ?? [])).size);
+}
+
 /** What there is to say below a table. */
 export function summaryLine(calls: readonly AuditCall[], leftOut: number): string {
-  const { ok, failed, refused, unknown } = countClasses(calls);
-  const unproven = calls.filter(({ evidence }) => evidence.startsWith('log only')).length;
-  const silent = calls.filter(({ evidence }) => evidence === 'trail only').length;
+  const counts = countEndings(calls);
+  const of = (...evidences: AuditCall['evidence'][]) =>
+    calls.filter(({ evidence }) => evidences.includes(evidence)).length;
+  const unproven = of('log only', 'log only, trail due');
+  const silent = of('trail only');
+  const conflicts = of('conflict');
   const said = [
-    `${calls.length} calls: ${ok} ok, ${failed} failed, ${refused} refused, ${unknown} unknown.`,
+    `${calls.length} calls: ${endingsIn(counts)
+      .map((ending) => `${counts[ending]} ${ending}`)
+      .join(', ')}.`,
+    ...(conflicts > 0 ? [`${conflicts} in conflict: what the log says of them is not believed.`] : []),
     ...(unproven > 0 ? [`${unproven} without a trail record: who called is not proven.`] : []),
     ...(silent > 0 ? [`${silent} without a log line: what was called is not known.`] : []),
     ...(leftOut > 0 ? [`${leftOut} other messages, such as tools/list, are not shown (--all shows them).`] : []),
   ];
   return `${said.join('\n')}\n`;
-}
-
-/** `ROLE/SESSION` or `user/NAME`: what tells callers apart in a narrow column. */
-export function shortCaller(caller: string): string {
-  const { accountId, resource } = readArn(caller) ?? {};
-  return resource === undefined ? caller : `${resource.replace(/^assumed-role\//, '')} (${accountId})`;
 }
 
 export function shortTime(time: number | undefined): string {

@@ -4,13 +4,14 @@ import { parseJson } from '../../wire/json.ts';
 import { awsClientConfig } from '../aws-client.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import type { TargetOptions } from '../target-options.ts';
-import { type LogEntry, readLogEntry } from './log-entry.ts';
-import { readTrailEvent, type TrailEvent } from './trail-event.ts';
+import type { LogBelief } from './believe-log.ts';
+import type { LogEvent } from './log-entry.ts';
+import type { TrailRecords } from './trail-records.ts';
 
 export interface LogGroups {
-  /** Names or ARNs. */
-  readonly trail: string;
-  readonly function: string;
+  /** Names or ARNs; undefined for a side that is read elsewhere. */
+  readonly trail: string | undefined;
+  readonly function: string | undefined;
   /** Without account and qualifier. */
   readonly functionName: string;
 }
@@ -22,14 +23,28 @@ export interface TimeRange {
   readonly until: number;
 }
 
+/** Where what is found goes. */
+export interface Into {
+  readonly records: TrailRecords;
+  readonly belief: LogBelief;
+  /** Takes what has been read so far. */
+  progress(text: string): void;
+}
+
 /** The two sides of a call lie apart by its length and by CloudTrail's delay; milliseconds. */
 const MARGIN = 16 * 60_000;
+/** How long an environment may have been running when it takes a call; milliseconds. */
+const OLDEST_ENVIRONMENT = 24 * 3_600_000;
+
+/** Either log format; the function's own chatter stays where it is. */
+const ENTRIES =
+  '?announces ?outcome ?START ?REPORT ?INIT_START ?INIT_REPORT ?"Task timed out" ?"Error: Runtime" ' +
+  '?"platform.start" ?"platform.report" ?"platform.initStart" ?"platform.initReport" ?"platform.initRuntimeDone"';
 
 /**
- * Reads both sides from CloudWatch Logs, each with some minutes to spare so that calls at the edges find their other
- * side.
+ * Reads CloudWatch Logs, with some minutes to spare so that calls at the edges find their other side, and of the
+ * function's log the day before too, for the marks that its environments announced.
  *
- * @param progress takes what has been read so far
  * @throws CommandError when AWS refuses, or a log group does not exist
  */
 export async function readLogGroups(
@@ -37,30 +52,29 @@ export async function readLogGroups(
   range: TimeRange,
   region: string | undefined,
   options: TargetOptions,
-  progress: (text: string) => void,
-): Promise<{ events: TrailEvent[]; entries: LogEntry[] }> {
+  { records, belief, progress }: Into,
+): Promise<void> {
   const client = await createClient(region, options);
   const wider = { since: range.since - MARGIN, until: range.until + MARGIN };
-  const events = new Map<string, TrailEvent>();
-  const entries: LogEntry[] = [];
   try {
-    const name = `"*${groups.functionName}*"`;
-    // AWS documents neither field for calls of a function URL.
-    const ours = `{ ($.resources[0].ARN = ${name}) || ($.requestParameters.functionName = ${name}) }`;
-    for await (const { message } of filterEvents(client, groups.trail, ours, wider, progress)) {
-      const event = readTrailEvent(parseJson(message));
-      if (event) events.set(event.eventId, event);
+    if (groups.trail !== undefined) {
+      const name = `"*${groups.functionName}*"`;
+      // AWS documents neither field for calls of a function URL.
+      const ours = `{ ($.resources[0].ARN = ${name}) || ($.requestParameters.functionName = ${name}) }`;
+      for await (const { message } of filterEvents(client, groups.trail, ours, wider, progress)) {
+        records.take(parseJson(message));
+      }
     }
-    // Either log format; the function's own chatter stays where it is.
-    const messages = '?outcome ?REPORT ?"platform.report"';
-    for await (const { message, timestamp } of filterEvents(client, groups.function, messages, wider, progress)) {
-      const entry = readLogEntry(message, timestamp);
-      if (entry) entries.push(entry);
+    if (groups.function !== undefined) {
+      const earlier = { since: wider.since - OLDEST_ENVIRONMENT, until: wider.since - 1 };
+      for await (const event of filterEvents(client, groups.function, '?announces', earlier, progress)) {
+        belief.takeEarlier(event);
+      }
+      for await (const event of filterEvents(client, groups.function, ENTRIES, wider, progress)) belief.take(event);
     }
   } finally {
     client.destroy();
   }
-  return { events: [...events.values()], entries };
 }
 
 async function* filterEvents(
@@ -69,7 +83,7 @@ async function* filterEvents(
   filterPattern: string,
   { since, until }: TimeRange,
   progress: (text: string) => void,
-): AsyncGenerator<{ message: string; timestamp: number | undefined }, void> {
+): AsyncGenerator<LogEvent, void> {
   const { FilterLogEventsCommand } = await loadSdk();
   const named = group.startsWith('arn:') ? { logGroupIdentifier: group.replace(/:\*$/, '') } : { logGroupName: group };
   let nextToken: string | undefined;
@@ -82,7 +96,9 @@ async function* filterEvents(
       .catch((error: unknown) => {
         throw explained(error, group);
       });
-    for (const { message, timestamp } of page.events ?? []) if (message) yield { message, timestamp };
+    for (const { message, timestamp: time, logStreamName: stream } of page.events ?? []) {
+      if (message) yield { message: message.trimEnd(), time, stream };
+    }
     count += page.events?.length ?? 0;
     nextToken = page.nextToken;
   } while (nextToken !== undefined);

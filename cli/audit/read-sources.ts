@@ -1,19 +1,20 @@
 import type { FunctionTarget } from '../../transport/function-target.ts';
-import { readFunctionName } from '../../wire/aws/function-name.ts';
 import type { TargetOptions } from '../target-options.ts';
 import { UsageError } from '../usage-error.ts';
-import type { LogEntry } from './log-entry.ts';
+import { type BelievedLog, believeLog } from './believe-log.ts';
 import { logGroupOf } from './log-group-of.ts';
-import { readLogFiles, readTrailFiles } from './read-files.ts';
+import { readLog } from './read-log.ts';
 import { readLogGroups, type TimeRange } from './read-log-groups.ts';
-import type { TrailEvent } from './trail-event.ts';
+import { readTrail } from './read-trail.ts';
+import { newReading, type Reading } from './reading.ts';
+import { filesOf, textFile } from './text-file.ts';
+import { collectRecords, type TrailRecords } from './trail-records.ts';
 
 /** Both sides of the audit. */
 export interface Sources {
-  readonly events: readonly TrailEvent[];
-  readonly entries: readonly LogEntry[];
-  /** Where they were read from, in words. */
-  readonly sources: readonly string[];
+  readonly records: TrailRecords;
+  readonly log: BelievedLog;
+  readonly reading: Reading;
 }
 
 interface Where {
@@ -24,7 +25,7 @@ interface Where {
 }
 
 /**
- * Reads both sides, from files where there are any, else from CloudWatch Logs.
+ * Reads both sides, each from files, from S3 or from CloudWatch Logs.
  *
  * @throws {UsageError} when one side is not to be had: half an audit would look like a whole one
  */
@@ -34,46 +35,51 @@ export async function readSources(
   where: Where,
   options: TargetOptions,
 ): Promise<Sources> {
-  const name = target?.name;
   const { trail, log, 'trail-group': trailGroup, 'log-group': logGroup } = where;
-  if (trail || log) {
-    if (!trail || !log) throw new UsageError('--trail and --log go together: an audit needs both sides.');
-    if (trailGroup || logGroup) throw new UsageError('Files and log groups exclude each other.');
-    const found = { events: readTrailFiles(trail), entries: readLogFiles(log) };
-    return { ...ofFunction(found, name), sources: [`trail ${trail.join(', ')}`, `log ${log.join(', ')}`] };
+  const inFiles = trail?.every((path) => !path.startsWith('s3://')) ?? false;
+  if (inFiles && !log && !logGroup) {
+    throw new UsageError('--trail and --log go together: an audit needs both sides.');
   }
-  if (!target || name === undefined) throw new UsageError('Which function? See: lambda-mcp audit --help');
-  if (!trailGroup) {
+  if (log && !trail && !trailGroup) throw new UsageError('--trail and --log go together: an audit needs both sides.');
+  if ((trail && trailGroup) || (log && logGroup)) throw new UsageError('Files and log groups exclude each other.');
+  if (!(trail && log) && target === undefined) throw new UsageError('Which function? See: lambda-mcp audit --help');
+  if (!trail && !trailGroup) {
     throw new UsageError(
       'Give --trail-group, the log group that CloudTrail writes the function’s data events to. This lists those of your ' +
-        "trails: aws cloudtrail describe-trails --query 'trailList[].CloudWatchLogsLogGroupArn'. Or give files: --trail and --log.",
+        "trails: aws cloudtrail describe-trails --query 'trailList[].CloudWatchLogsLogGroupArn'. Or give --trail, files or " +
+        's3://BUCKET.',
     );
   }
-  const group = logGroup ?? (await logGroupOf(target, options));
-  const groups = { trail: trailGroup, function: group, functionName: name };
-  const found = await readLogGroups(groups, range, target.region, options, showProgress);
-  showProgress('');
-  return { ...ofFunction(found, name), sources: [`log group ${trailGroup}`, `log group ${group}`] };
-}
 
-/** What belongs to this function, of sources that may hold others' too. */
-function ofFunction({ events, entries }: Omit<Sources, 'sources'>, name: string | undefined): Omit<Sources, 'sources'> {
-  if (name === undefined) return { events, entries };
-  const others = new Set<string>();
-  for (const { requestId, functionArn } of events) if (!isOf(functionArn, name)) others.add(requestId);
-  for (const entry of entries) {
-    const foreign = entry.kind === 'message' && entry.functionName !== undefined && entry.functionName !== name;
-    if (foreign) others.add(entry.requestId);
+  const reading = newReading();
+  const records = collectRecords();
+  const belief = believeLog();
+  for (const path of trail ?? []) {
+    reading.sources.push(`trail ${path}`);
+    if (path.startsWith('s3://')) {
+      const { readTrailBucket } = await import('./read-trail-bucket.ts');
+      await readTrailBucket(path, range, target?.region, options, { records, reading, progress: showProgress });
+    } else for (const file of filesOf([path])) await readTrail(textFile(file), records, reading);
   }
-  return {
-    events: events.filter(({ functionArn }) => isOf(functionArn, name)),
-    entries: entries.filter(({ requestId }) => !others.has(requestId)),
-  };
-}
-
-/** A name or an ARN, each with or without qualifier. */
-function isOf(functionArn: string, name: string): boolean {
-  return readFunctionName(functionArn)?.name === name;
+  if (log) {
+    reading.sources.push(...log.map((path) => `log ${path}`));
+    for (const file of filesOf(log)) await readLog(textFile(file), belief.take, reading);
+  }
+  if (target?.name !== undefined && (trailGroup || !log)) {
+    const own = log ? undefined : (logGroup ?? (await logGroupOf(target, options)));
+    const groups = { trail: trailGroup, function: own, functionName: target.name };
+    await readLogGroups(groups, range, target.region, options, { records, belief, progress: showProgress });
+    if (trailGroup) {
+      reading.sources.push(`trail’s log group ${trailGroup}, a copy`);
+      reading.remarks.push(
+        'CloudTrail’s records come from their copy in CloudWatch Logs, which whoever may write that log group can add to. ' +
+          'The files in S3 are the stronger evidence: --trail s3://BUCKET.',
+      );
+    }
+    if (own) reading.sources.push(`log group ${own}`);
+  }
+  showProgress('');
+  return { records, log: belief.done(), reading };
 }
 
 /** One line on a terminal, written over; nothing elsewhere. */

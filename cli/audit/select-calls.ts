@@ -1,5 +1,8 @@
+import { matchesWildcard } from '../../wire/wildcard.ts';
 import { UsageError } from '../usage-error.ts';
-import type { AuditCall } from './join-calls.ts';
+import type { AuditCall } from './audit-call.ts';
+import { shortCaller } from './fold-caller.ts';
+import { whatOf } from './summarize.ts';
 
 export interface Selection {
   /** Milliseconds since 1970. */
@@ -15,20 +18,27 @@ export interface Selection {
 /**
  * The calls that are asked for. What is no call of a tool is left out unless something is wrong with it.
  *
- * @returns the calls, and how many messages were left out for being no call of a tool
+ * @returns the calls; how many messages were left out for being no call of a tool; how many lie outside the time
  */
 export function selectCalls(
   calls: readonly AuditCall[],
   { since, until, caller, tool, all }: Selection,
-): { calls: AuditCall[]; leftOut: number } {
-  const asked = calls.filter(
-    (call) =>
-      (call.time === undefined || (call.time >= since && call.time <= until)) &&
-      (caller === undefined || matches(caller, call.caller)) &&
-      (tool === undefined || (call.tool !== undefined && matches(tool, call.tool))),
+): { calls: AuditCall[]; leftOut: number; outside: number } {
+  const inTime = calls.filter(({ time }) => time === undefined || (time >= since && time <= until));
+  const isCaller = caller === undefined ? undefined : matcher(caller);
+  const isTool = tool === undefined ? undefined : matcher(tool);
+  const asked = inTime.filter(
+    (call) => (isCaller?.(namesOf(call)) ?? true) && (isTool?.([whatOf(call), call.claim?.tool]) ?? true),
   );
   const kept = all ? asked : asked.filter((call) => !isChatter(call));
-  return { calls: kept, leftOut: asked.length - kept.length };
+  return { calls: kept, leftOut: asked.length - kept.length, outside: calls.length - inTime.length };
+}
+
+/** Every text that stands for the caller, in a table or elsewhere. */
+function namesOf({ caller, role, claim, endUser }: AuditCall): (string | undefined)[] {
+  const both = [caller, role, claim?.caller].filter((name) => name !== undefined);
+  const short = both.map(shortCaller);
+  return [...both, ...short, ...short.map((name) => name.replace(/ \(\d*\)$/, '')), endUser];
 }
 
 /** A protocol message that went well, and that both sides know of or are about to. */
@@ -37,14 +47,11 @@ function isChatter({ tool, method, outcome, evidence, note }: AuditCall): boolea
   return method !== undefined && tool === undefined && outcome === 'ok' && expected && note === undefined;
 }
 
-/** With `*` or `?` a pattern for the whole text; without, a part of it. Case does not matter. */
-function matches(pattern: string, text: string): boolean {
-  if (!/[*?]/.test(pattern)) return text.toLowerCase().includes(pattern.toLowerCase());
-  const escaped = pattern
-    .replaceAll(/[\\^$.+()[\]{}|]/g, '\\$&')
-    .replaceAll(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 'is').test(text);
+/** With `*` or `?` a pattern for the whole of a text; without, a part of it. Case does not matter. */
+function matcher(pattern: string): (texts: readonly (string | undefined)[]) => boolean {
+  const low = pattern.toLowerCase();
+  const fits = /[*?]/.test(low) ? (text: string) => matchesWildcard(low, text) : (text: string) => text.includes(low);
+  return (texts) => texts.some((text) => text !== undefined && fits(text.toLowerCase()));
 }
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };

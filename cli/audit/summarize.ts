@@ -1,20 +1,60 @@
-import type { AuditCall } from './join-calls.ts';
+import type { AuditCall } from './audit-call.ts';
+import { isoTime } from './csv.ts';
 
-/** How a call counts. */
-export type OutcomeClass = 'ok' | 'failed' | 'refused' | 'unknown';
+/** How a call ended, as a reader is told. */
+export type Ending =
+  | 'ok'
+  | 'failed'
+  | 'timed out'
+  | 'crashed'
+  | 'refused by IAM'
+  | 'throttled'
+  | 'refused by the server'
+  | 'unknown';
 
-export function classOf({ outcome }: AuditCall): OutcomeClass {
-  if (outcome === 'ok' || outcome === 'input_required') return 'ok';
-  if (outcome === 'refused' || outcome === 'rejected' || outcome === 'throttled') return 'refused';
-  return outcome === 'unknown' ? 'unknown' : 'failed';
+export const ENDINGS: readonly Ending[] = [
+  'ok',
+  'failed',
+  'timed out',
+  'crashed',
+  'refused by IAM',
+  'throttled',
+  'refused by the server',
+  'unknown',
+];
+
+const ENDING_OF: Readonly<Record<AuditCall['outcome'], Ending>> = {
+  ok: 'ok',
+  input_required: 'ok',
+  tool_error: 'failed',
+  error: 'failed',
+  timeout: 'timed out',
+  crashed: 'crashed',
+  refused: 'refused by IAM',
+  throttled: 'throttled',
+  rejected: 'refused by the server',
+  unknown: 'unknown',
+};
+
+export function endingOf({ outcome }: AuditCall): Ending {
+  return ENDING_OF[outcome];
 }
 
-export type GroupBy = 'caller' | 'tool' | 'outcome';
+/** The outcome with what tells it apart from others that end alike: `failed (tool_error)`. */
+export function outcomeText(call: AuditCall): string {
+  const ending = endingOf(call);
+  return call.outcome === 'tool_error' || call.outcome === 'input_required' ? `${ending} (${call.outcome})` : ending;
+}
+
+export const GROUPINGS = ['caller', 'role', 'session', 'account', 'ip', 'tool', 'outcome', 'hour'] as const;
+export type GroupBy = (typeof GROUPINGS)[number];
+
+export type Counts = Readonly<Record<Ending, number>>;
 
 export interface Group {
   readonly key: string;
   readonly calls: readonly AuditCall[];
-  readonly counts: Readonly<Record<OutcomeClass, number>>;
+  readonly counts: Counts;
   readonly latency: Latency | undefined;
   /** Milliseconds since 1970. */
   readonly last: number | undefined;
@@ -28,34 +68,44 @@ export interface Latency {
   readonly max: number;
 }
 
-/** The calls by caller, tool or outcome; the largest group first. */
+/** The calls in groups; the largest first, hours in their order. */
 export function groupCalls(calls: readonly AuditCall[], by: GroupBy): Group[] {
   const groups = Map.groupBy(calls, (call) => keyOf(call, by));
-  return [...groups]
-    .map(([key, group]) => ({
-      key,
-      calls: group,
-      counts: countClasses(group),
-      latency: latencyOf(group),
-      last: group.findLast(({ time }) => time !== undefined)?.time,
-    }))
-    .sort((a, b) => b.calls.length - a.calls.length || a.key.localeCompare(b.key));
+  const found = [...groups].map(([key, group]) => ({
+    key,
+    calls: group,
+    counts: countEndings(group),
+    latency: latencyOf(group),
+    last: group.findLast(({ time }) => time !== undefined)?.time,
+  }));
+  if (by === 'hour') return found.sort((a, b) => a.key.localeCompare(b.key));
+  return found.sort((a, b) => b.calls.length - a.calls.length || a.key.localeCompare(b.key));
 }
 
 function keyOf(call: AuditCall, by: GroupBy): string {
-  if (by === 'caller') return call.caller;
-  return by === 'tool' ? whatOf(call) : call.outcome;
+  if (by === 'caller' || by === 'role') return call.role;
+  if (by === 'session') return call.caller;
+  if (by === 'account') return call.accountId ?? '(not told)';
+  if (by === 'ip') return call.sourceIp ?? '(not told)';
+  if (by === 'hour') return call.time === undefined ? '(not told)' : `${isoTime(call.time).slice(0, 13)}:00Z`;
+  return by === 'tool' ? whatOf(call) : endingOf(call);
 }
 
 /** What was called: the tool, or else the method. */
 export function whatOf({ tool, method, evidence }: AuditCall): string {
+  if (evidence === 'conflict') return '(in conflict)';
   return tool ?? method ?? (evidence === 'refused by AWS' ? '(never reached the function)' : '(not told)');
 }
 
-export function countClasses(calls: readonly AuditCall[]): Record<OutcomeClass, number> {
-  const counts = { ok: 0, failed: 0, refused: 0, unknown: 0 };
-  for (const call of calls) counts[classOf(call)] += 1;
+export function countEndings(calls: readonly AuditCall[]): Counts {
+  const counts = Object.fromEntries(ENDINGS.map((ending) => [ending, 0])) as Record<Ending, number>;
+  for (const call of calls) counts[endingOf(call)] += 1;
   return counts;
+}
+
+/** The endings that occur, and `ok`. */
+export function endingsIn(counts: Counts): Ending[] {
+  return ENDINGS.filter((ending) => ending === 'ok' || counts[ending] > 0);
 }
 
 /** Of the calls whose duration is known; undefined when it is of none. */

@@ -3,7 +3,6 @@ import { asRecord } from '../../wire/json.ts';
 /** A call of the function, as CloudTrail recorded it: who, as AWS proved it. */
 export interface TrailEvent {
   readonly requestId: string;
-  readonly eventId: string;
   /** Milliseconds since 1970; CloudTrail keeps whole seconds. */
   readonly time: number;
   readonly via: 'url' | 'invoke';
@@ -17,6 +16,8 @@ export interface TrailEvent {
   /** For a call that AWS did not let through, such as `AccessDenied`. */
   readonly errorCode: string | undefined;
   readonly errorMessage: string | undefined;
+  /** `AROA…` of the role, or `AIDA…` of the user: the same by every way in. */
+  readonly principalId: string | undefined;
   readonly sourceIp: string | undefined;
   readonly userAgent: string | undefined;
 }
@@ -24,30 +25,37 @@ export interface TrailEvent {
 /**
  * Reads a CloudTrail record; undefined for all but data events of Lambda functions.
  *
+ * @param shared makes one copy of texts that come often
+ *
  * Source: AWS CloudTrail User Guide, "CloudTrail record contents" and "userIdentity element".
  */
-export function readTrailEvent(value: unknown): TrailEvent | undefined {
+export function readTrailEvent(value: unknown, shared: (text: string) => string = String): TrailEvent | undefined {
   const record = asRecord(value);
   const eventName = text(record.eventName) ?? '';
   if (record.eventSource !== 'lambda.amazonaws.com' || !/^Invoke/.test(eventName)) return undefined;
   const requestId = text(record.requestID);
-  if (requestId === undefined) return undefined;
+  const time = Date.parse(text(record.eventTime) ?? '');
+  if (requestId === undefined || Number.isNaN(time)) return undefined;
   const identity = asRecord(record.userIdentity);
-  const arn = text(identity.arn);
-  const accountId = text(identity.accountId);
+  const often = (field: unknown) => {
+    const found = text(field);
+    return found === undefined ? undefined : shared(found);
+  };
+  const arn = often(identity.arn);
+  const accountId = often(identity.accountId);
   return {
     requestId,
-    eventId: text(record.eventID) ?? requestId,
-    time: Date.parse(text(record.eventTime) ?? ''),
+    time,
     via: /Url|WebFunction/.test(eventName) ? 'url' : 'invoke',
-    caller: arn ?? nameless(identity, accountId),
+    caller: arn ?? shared(nameless(identity, accountId)),
     named: arn !== undefined,
     accountId,
-    functionArn: functionOf(record),
-    errorCode: text(record.errorCode),
-    errorMessage: text(record.errorMessage),
-    sourceIp: text(record.sourceIPAddress),
-    userAgent: text(record.userAgent),
+    principalId: often(identity.principalId),
+    functionArn: shared(functionOf(record)),
+    errorCode: often(record.errorCode),
+    errorMessage: often(record.errorMessage),
+    sourceIp: often(record.sourceIPAddress),
+    userAgent: often(record.userAgent),
   };
 }
 
@@ -64,6 +72,9 @@ function functionOf(record: Record<string, unknown>): string {
   return text(resource?.ARN) ?? text(asRecord(record.requestParameters).functionName) ?? '';
 }
 
+/** The longest that is kept of any text. */
+const MAX_LENGTH = 2048;
+
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value.slice(0, MAX_LENGTH) : undefined;
 }

@@ -1,6 +1,7 @@
 import { isPrincipalArn, isUniqueId } from '../../local/iam/aws-principal.ts';
 import { isAccountId, readArn } from '../../wire/aws/arn.ts';
 import { PARTITIONS } from '../../wire/aws/partitions.ts';
+import { whyNoPrincipalArn } from '../../wire/aws/principal-problem.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Whom a function's policy can let in. */
@@ -38,7 +39,7 @@ export function readGrantee(text: string): Grantee {
 
 function readPrincipal(arn: string): Grantee {
   const { partition = '', service = '', accountId = '', resource = '' } = readArn(arn) ?? {};
-  const problem = whyNoPrincipalArn(service, resource, accountId, partition);
+  const problem = whyNoPrincipalArn({ partition, service, accountId, resource });
   if (problem !== undefined) throw refuse(arn, problem);
   if (!isPrincipalArn(arn)) throw refuse(arn, 'It is not the ARN of an account’s root, a role, a user or a session.');
   const known = { principal: arn, accountId, partition };
@@ -52,34 +53,6 @@ function readPrincipal(arn: string): Grantee {
       : `This lets in the session ${path[1]} only, and whoever may assume the role ${path[0]} chooses that name. To ` +
         `let in the role itself: arn:${partition}:iam::${accountId}:role/${path[0]}`;
   return grantee('session', { ...known, warnings: [warning] });
-}
-
-function whyNoPrincipalArn(
-  service: string,
-  resource: string,
-  accountId: string,
-  partition: string,
-): string | undefined {
-  const [type = '', name = '', session] = resource.split('/');
-  if (/[*?]/.test(`${accountId}${resource}`)) {
-    return 'A principal holds no wildcards. Grant the whole account (its 12 digits) or organization (o-…), or each role.';
-  }
-  if (!isAccountId(accountId)) return `Its account, ${JSON.stringify(accountId)}, is not 12 digits.`;
-  if (/\/$|\/\//.test(resource)) return 'Its path holds an empty name.';
-  if (service === 'sts' && type === 'assumed-role' && !session) {
-    const role = `arn:${partition}:iam::${accountId}:role/${name}`;
-    return `An assumed role is a principal with its session’s name only. Grant the role itself: ${role}`;
-  }
-  if (service !== 'iam') return undefined;
-  if (type === 'group') {
-    return 'A group is no principal. Grant its users, or attach to the group the policy that this command prints.';
-  }
-  if (type === 'instance-profile') return 'An instance profile is no principal. Grant the role that it holds.';
-  if (type === 'policy') return 'A policy is no principal. Grant the role or user that it is attached to.';
-  if (/^(?:saml|oidc)-provider$/.test(type)) {
-    return 'An identity provider is a principal in a role’s trust policy only. Grant the role that its users assume.';
-  }
-  return undefined;
 }
 
 function whyNoPrincipal(text: string): string {

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { harmless } from '../../wire/harmless-text.ts';
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const WIDE =
@@ -24,12 +25,12 @@ export function fitWidth(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** A server's text on one line, without the control characters by which it could write elsewhere on the screen. */
+/** Somebody else's text on one line, without anything by which it could write elsewhere on the screen. */
 export function plainLine(text: string): string {
   return plainText(text).replaceAll(/\s+/g, ' ').trim();
 }
 
-/** A server's text without control characters but tabs and line breaks. */
+/** Somebody else's text, harmless: terminal sequences taken out, tabs and line breaks kept, the rest written out. */
 export function plainText(text: string): string {
-  return stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replaceAll(/(?![\t\n])\p{Cc}/gu, '');
+  return harmless(stripVTControlCharacters(text.replaceAll('\r\n', '\n')), '\t\n');
 }

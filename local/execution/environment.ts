@@ -5,7 +5,7 @@ import { type EnvironmentsOptions, isDebugged } from './environments-options.ts'
 import { type FunctionError, UnreadCallError } from './errors.ts';
 import type { Invocation, InvocationResponse } from './invocation.ts';
 import { watchMemory } from './memory-watch.ts';
-import { endLines, initReportLine, startLine } from './platform-lines.ts';
+import { endLines, initLine, initReportLine, startLine } from './platform-lines.ts';
 import { createRun, endRun, type Run, receiveResponse, truncated } from './run.ts';
 import type { GiveCall, RuntimeEvents } from './runtime-api.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
@@ -73,6 +73,7 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
   );
 
   function startProcess(): Sandbox {
+    log(initLine());
     const createdAt = performance.now();
     const isCurrent = () => sandbox === started && failed?.sandbox !== started && !dying;
     const heard: RuntimeEvents = {

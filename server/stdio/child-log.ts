@@ -1,4 +1,4 @@
-import { escapeControls } from '../log-text.ts';
+import { oneLine } from '../log-text.ts';
 
 /** Most of what a process says that reaches the log for one request, and longest line; characters. */
 const MAX_LENGTH = 64 * 1024;
@@ -20,7 +20,7 @@ export function createChildLog(): ChildLog {
     },
     write(source, line, requestIds) {
       if (left <= 0 && source !== 'process') return;
-      const text = escapeControls(line).slice(0, MAX_LINE_LENGTH);
+      const text = oneLine(line).slice(0, MAX_LINE_LENGTH);
       left -= text.length;
       const prefix = `[stdio server, ${source}, ${[...requestIds].join(' ') || 'no request'}]`;
       console.info(`${prefix} ${text}`);

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
@@ -179,10 +180,13 @@ describe('McpAuditTrail', () => {
       [`${TRAIL_NAME}/Who called which tool`, servers],
       [`${TRAIL_NAME}/Refusals`, both],
       [`${TRAIL_NAME}/Use by caller`, servers],
+      [`${TRAIL_NAME}/Marks that were announced never or twice`, servers],
+      [`${TRAIL_NAME}/Marks announced without a reset`, servers],
+      [`${TRAIL_NAME}/Several lines for one request`, servers],
       [`${TRAIL_NAME}/Calls without a trail record`, both],
     ]);
     expect(queries[0]?.QueryString).toBe(
-      'filter method = "tools/call"\n' +
+      'filter _aws.CloudWatchMetrics.0.Namespace = "LambdaMcp" and method = "tools/call"\n' +
         '| stats count(*) as calls, min(@timestamp) as firstSeen, max(@timestamp) as lastSeen by caller, tool, outcome\n' +
         '| sort calls desc',
     );
@@ -239,7 +243,94 @@ describe('options', () => {
     ]);
   });
 
+  it('take an existing bucket, or an existing trail', () => {
+    const { audit, template } = synth((stack) => ({ bucket: new s3.Bucket(stack, 'Mine') }));
+    expect(audit('AWS::CloudTrail::Trail').Properties.S3BucketName).toEqual({ Ref: 'MineC1B42D3A' });
+    const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy'));
+    const sids = policy?.Properties.PolicyDocument.Statement.map(({ Sid }: { Sid: string }) => Sid);
+    expect(sids).toEqual(['AWSCloudTrailAclCheck', 'AWSCloudTrailWrite']);
+
+    const imported = new Stack(new App({ context: CONTEXT }), 'Imported');
+    const tools = new McpFunction(imported, 'Tools', { entry });
+    new McpAuditTrail(imported, 'A', { functions: [tools], bucket: s3.Bucket.fromBucketName(imported, 'B', 'mine') });
+    Annotations.fromStack(imported).hasWarning('/Imported/A', Match.stringLikeRegexp('AWSCloudTrailWrite'));
+
+    const existing = synth((stack) => ({ existingTrailLogGroup: logs.LogGroup.fromLogGroupName(stack, 'L', 'trail') }));
+    expect(existing.template.findResources('AWS::CloudTrail::Trail')).toEqual({});
+    expect(existing.text).toContain('put-event-selectors');
+    expect(existing.text).toContain('resources.ARN');
+    expect(() =>
+      synth((stack) => ({
+        existingTrailLogGroup: logs.LogGroup.fromLogGroupName(stack, 'L', 'trail'),
+        retention: Duration.days(1),
+      })),
+    ).toThrow('`retention` is for what this makes');
+  });
+
+  it('lock what was written', () => {
+    const { audit } = synth(() => ({ objectLock: s3.ObjectLockRetention.compliance(Duration.days(365)) }));
+    expect(audit('AWS::S3::Bucket').Properties).toMatchObject({
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Days: 365, Mode: 'COMPLIANCE' } } },
+    });
+  });
+
   it('need at least one function', () => {
     expect(() => synth(() => ({ functions: [] }))).toThrow('Stack/Audit: no functions to audit');
+  });
+});
+
+describe('functions', () => {
+  const account = '111122223333';
+  const env = { account, region: 'us-east-1' };
+  const arn = (region: string, name = 'tools') => `arn:aws:lambda:${region}:${account}:function:${name}`;
+  const trailOf = (stack: Stack, fn: McpAuditTrailProps['functions'][number]) => {
+    new McpAuditTrail(stack, 'Audit', { functions: [fn] });
+    return Template.fromStack(stack);
+  };
+  const stackOf = (id: string, options: object = { env }) => new Stack(new App({ context: CONTEXT }), id, options);
+
+  it.each(['region', 'account'])('of another %s are refused: the trail would stay empty', (what) => {
+    const app = new App({ context: CONTEXT });
+    const there = { ...env, ...(what === 'region' ? { region: 'eu-west-1' } : { account: '444455556666' }) };
+    const options = { crossRegionReferences: true };
+    const fn = new McpFunction(new Stack(app, 'F', { ...options, env: there }), 'Tools', { entry });
+    expect(() => trailOf(new Stack(app, 'T', { ...options, env }), fn)).toThrow(`its own ${what}`);
+    const stack = stackOf('I');
+    const imported = lambda.Function.fromFunctionArn(stack, 'I', arn('eu-west-1'));
+    expect(() => trailOf(stack, imported)).toThrow('lies in region eu-west-1');
+  });
+
+  it('of other tools are taken by their ARN, aliases by their function', () => {
+    const stack = stackOf('I');
+    const template = trailOf(stack, lambda.Function.fromFunctionArn(stack, 'I', arn('us-east-1', 'tools:live')));
+    const text = JSON.stringify(template.toJSON());
+    expect(text).toContain(`"Equals":["${arn('us-east-1')}"]`);
+    expect(text).toContain('"LogGroupNames":["/aws/lambda/tools"]');
+    const plain = stackOf('P');
+    const code = lambda.Code.fromInline('x');
+    const fn = new lambda.Function(plain, 'F', { runtime: lambda.Runtime.NODEJS_24_X, handler: 'i.h', code });
+    const made = trailOf(plain, fn.addAlias('live'));
+    expect(Object.values(made.findResources('AWS::CloudTrail::Trail'))[0]?.Properties.AdvancedEventSelectors).toEqual([
+      expect.objectContaining({
+        FieldSelectors: expect.arrayContaining([expect.objectContaining({ Equals: [arnOf('FC4345940')] })]),
+      }),
+    ]);
+    expect(made.findResources('Custom::LogRetention')).toEqual({});
+  });
+
+  it('of a stack without a region cannot be checked, which is said', () => {
+    const stack = stackOf('A', {});
+    trailOf(stack, lambda.Function.fromFunctionArn(stack, 'I', arn('eu-west-1')));
+    Annotations.fromStack(stack).hasWarning('/A/Audit', Match.stringLikeRegexp('its own region'));
+  });
+
+  it.each([
+    ['applicationLogLevelV2', lambda.ApplicationLogLevel.WARN],
+    ['systemLogLevelV2', lambda.SystemLogLevel.WARN],
+  ])('that log too little by %s are refused', (option, level) => {
+    const stack = stackOf('L');
+    const fn = new McpFunction(stack, 'Tools', { entry, [option]: level });
+    expect(() => trailOf(stack, fn)).toThrow(`Set ${option} to INFO`);
   });
 });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { callerStatements, type InvokeVia, McpFunction, type McpFunctionProps } from '../../infra/index.ts';
@@ -199,6 +199,33 @@ describe('what a grant never does', () => {
 
   it('use a wildcard action', () => {
     for (const grantee of grantees) expect(written(grantee, 'both').text).not.toMatch(/"Action":"[^"]*\*|lambda:\*/);
+  });
+
+  it.each<[string, iam.IGrantable, string]>([
+    ['roles by a wildcard', new iam.ArnPrincipal(`arn:aws:iam::${HERE.account}:role/*`), 'holds no wildcards'],
+    ['every account', new iam.AccountPrincipal('*'), 'holds no wildcards'],
+    ['a session by a wildcard', new iam.ArnPrincipal(`arn:aws:sts::${HERE.account}:assumed-role/agent/*`), 'wildcards'],
+    ['a group', new iam.ArnPrincipal(`arn:aws:iam::${HERE.account}:group/devs`), 'A group is no principal'],
+    [
+      'no organization',
+      new iam.AnyPrincipal().withConditions({ StringEquals: { 'aws:PrincipalOrgID': 'o-*' } }),
+      'is no organization',
+    ],
+  ])('let in %s, as the command would not', (_, grantee, why) => {
+    expect(() => written(() => grantee, 'url')).toThrow(why);
+  });
+
+  it('let in a service for anybody without a warning', () => {
+    const warnings = (conditions: Record<string, unknown>) => {
+      const stack = new Stack(newApp(), 'Stack', { env: HERE });
+      const service = new iam.ServicePrincipal('bedrock-agentcore.amazonaws.com', { conditions });
+      new McpFunction(stack, 'Tools', { entry }).grantInvoke(service);
+      return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('aws:SourceArn')).length;
+    };
+    expect(warnings({})).toBe(1);
+    expect(
+      warnings({ ArnLike: { 'aws:SourceArn': `arn:aws:bedrock-agentcore:eu-central-1:${HERE.account}:gateway/x` } }),
+    ).toBe(0);
   });
 
   it('let everybody in', () => {

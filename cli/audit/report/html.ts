@@ -1,3 +1,5 @@
+import { harmless } from '../../../wire/harmless-text.ts';
+
 /** Text that is HTML already. */
 export interface Html {
   readonly html: string;
@@ -19,7 +21,11 @@ function render(part: Part): string {
   return escapeText(String(part));
 }
 
-/** For element content and for attributes in quotes. Control characters, those that turn text around too, show as such. */
+/** Longest text in one place; characters. */
+const MAX_TEXT_LENGTH = 2048;
+
+/** For element content and for attributes in quotes. */
 function escapeText(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '\u{fffd}').replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+  const shown = harmless(text.slice(0, MAX_TEXT_LENGTH));
+  return shown.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

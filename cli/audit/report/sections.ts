@@ -1,76 +1,130 @@
-import type { AuditCall } from '../join-calls.ts';
-import { milliseconds, shortCaller, shortTime } from '../print-calls.ts';
-import { classOf, type Group, type GroupBy, groupCalls, type OutcomeClass, whatOf } from '../summarize.ts';
+import type { Architecture } from '../../../wire/aws/prices.ts';
+import type { AuditCall } from '../audit-call.ts';
+import { dollars, sumCosts } from '../cost.ts';
+import { shortCaller } from '../fold-caller.ts';
+import { callerText, milliseconds, shortTime } from '../print-calls.ts';
+import {
+  countEndings,
+  endingOf,
+  endingsIn,
+  type Group,
+  type GroupBy,
+  groupCalls,
+  outcomeText,
+  whatOf,
+} from '../summarize.ts';
 import { type Html, html, NOTHING } from './html.ts';
+import { countHues, HUES, hueOf } from './hue.ts';
 
-const CLASSES: readonly OutcomeClass[] = ['ok', 'failed', 'refused', 'unknown'];
-/** Rows beyond these would make the page too heavy to read; the CSV has them all. */
-const MAX_ROWS = 500;
-const MAX_TOOLS = 12;
+/** Rows of a table, and names in a row, beyond which a page is too heavy to read. What is left out is said. */
+const MOST_ROWS = 400;
+const RAREST_ROWS = 100;
+const MOST_NAMES = 250;
+const MOST_SESSIONS = 25;
 
-/** Who, or what, how often and how it went. */
-export function groupsSection(title: string, calls: readonly AuditCall[], by: GroupBy): Html {
-  const groups = groupCalls(calls, by).slice(0, MAX_ROWS);
-  const most = groups[0]?.calls.length ?? 0;
-  const rows = groups.map((group) => {
-    const { key, counts, last } = group;
-    return html`<tr><td title="${key}">${by === 'caller' ? shortCaller(key) : key}</td><td class="wide">${bar(group, most)}</td>
-<td class="number">${group.calls.length}</td>${CLASSES.map((name) => count(counts[name], name))}<td class="time">${shortTime(last)}</td></tr>`;
-  });
-  const heads = ['calls', ...CLASSES].map((head) => html`<th class="number">${head}</th>`);
-  return html`<section><h2>${title}</h2><div class="scroll"><table><tr><th>${by}</th><th></th>${heads}<th>last (UTC)</th></tr>${rows}</table></div></section>`;
+/** A table that can be scrolled by keyboard, with a name for those who do not see it. */
+function table(name: string, heads: readonly Html[], rows: readonly Html[]): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table aria-label="${name}"><tr>${heads}</tr>${rows}</table></div>`;
 }
 
-function bar({ counts, calls }: Group, most: number): Html {
-  const parts = CLASSES.filter((name) => counts[name] > 0).map(
+function heading(text: string, className = ''): Html {
+  return html`<th scope="col" class="${className}">${text}</th>`;
+}
+
+/** The largest groups and the rarest, which an auditor looks for; what is between them is said to be left out. */
+function endsOf(groups: readonly Group[], unit: string): { shown: readonly Group[]; more: Html } {
+  if (groups.length <= MOST_ROWS + RAREST_ROWS) return { shown: groups, more: NOTHING };
+  const left = groups.slice(MOST_ROWS, -RAREST_ROWS);
+  const calls = left.reduce((sum, group) => sum + group.calls.length, 0);
+  const more = html`<p class="note">${left.length} ${unit} between the ${MOST_ROWS} with the most calls and the ${RAREST_ROWS} with the fewest are not in this table (${calls} calls); --csv has them all.</p>`;
+  return { shown: [...groups.slice(0, MOST_ROWS), ...groups.slice(-RAREST_ROWS)], more };
+}
+
+/** Who, or what, how often, how it went and what it cost. */
+export function groupsSection(
+  title: string,
+  calls: readonly AuditCall[],
+  by: GroupBy,
+  architecture: Architecture,
+): Html {
+  const groups = groupCalls(calls, by);
+  const endings = endingsIn(countEndings(calls));
+  const most = groups[0]?.calls.length ?? 0;
+  const { shown, more } = endsOf(groups, `${by}s`);
+  const isCaller = by === 'caller';
+  const rows = shown.map((group) => {
+    const { key, counts, last, calls: own } = group;
+    const cells = endings.map(
+      (name) => html`<td class="number ${counts[name] > 0 ? `fg-${hueOf(name)}` : 'soft'}">${counts[name]}</td>`,
+    );
+    const name = isCaller ? [html`${shortCaller(key)}`, sessions(own)] : [html`${key}`];
+    return html`<tr><th scope="row" title="${key}">${name}</th><td class="wide">${bar(group, most)}</td>
+<td class="number">${own.length}</td>${cells}<td class="number">${dollars(sumCosts(own, architecture), own.length)}</td><td class="time">${shortTime(last)}</td></tr>`;
+  });
+  const numbers = ['calls', ...endings, 'cost'].map((head) => heading(head, 'number'));
+  return html`<section><h2>${title} (${groups.length})</h2>${table(title, [heading(by), heading(''), ...numbers, heading('last (UTC)')], rows)}${more}</section>`;
+}
+
+/** The sessions of a role, beneath it. */
+function sessions(calls: readonly AuditCall[]): Html {
+  const counts = [
+    ...Map.groupBy(
+      calls.filter(({ session }) => session !== undefined),
+      ({ session = '' }) => session,
+    ),
+  ]
+    .map(([name, own]) => ({ name, count: own.length }))
+    .sort((a, b) => b.count - a.count);
+  if (counts.length < 2) return counts[0] ? html`<div class="soft small">session ${counts[0].name}</div>` : NOTHING;
+  const shown = counts
+    .slice(0, MOST_SESSIONS)
+    .map(({ name, count }) => html`<li>${name} <span class="soft">${count}</span></li>`);
+  const left = counts.length - shown.length;
+  const more = left > 0 ? html`<li class="soft">${left} more: --by session</li>` : NOTHING;
+  return html`<details class="small"><summary>${counts.length} sessions</summary><ul>${shown}${more}</ul></details>`;
+}
+
+function bar({ calls }: Group, most: number): Html {
+  const counts = countHues(calls);
+  const parts = HUES.filter((name) => counts[name] > 0).map(
     (name) => html`<i class="bg-${name}" style="flex:${counts[name]}" title="${counts[name]} ${name}"></i>`,
   );
-  return html`<div class="bar" style="width:${((calls.length / most) * 100).toFixed(1)}%">${parts}</div>`;
+  return html`<div class="bar" aria-hidden="true" style="width:${((calls.length / most) * 100).toFixed(1)}%">${parts}</div>`;
 }
 
-function count(value: number, name: OutcomeClass): Html {
-  return html`<td class="number ${value > 0 ? `fg-${name}` : 'soft'}">${value}</td>`;
-}
-
-/** Who called which tool, as a grid. */
-export function gridSection(calls: readonly AuditCall[]): Html {
-  const tools = groupCalls(calls, 'tool').slice(0, MAX_TOOLS);
-  const callers = groupCalls(calls, 'caller').slice(0, MAX_ROWS);
-  if (tools.length < 2 && callers.length < 2) return NOTHING;
-  const rows = callers.map(({ key, calls: own }) => {
-    const byTool = Map.groupBy(own, whatOf);
-    const most = Math.max(...tools.map((tool) => tool.calls.length));
-    const cells = tools.map((tool) => {
-      const number = byTool.get(tool.key)?.length ?? 0;
-      if (number === 0) return html`<td class="soft">·</td>`;
-      const share = Math.round(12 + 43 * (number / most));
-      return html`<td><span style="background:color-mix(in srgb, var(--ok) ${share}%, transparent)">${number}</span></td>`;
-    });
-    return html`<tr><th scope="row" title="${key}">${shortCaller(key)}</th>${cells}</tr>`;
+/** Who called which tool: every pair, the rare ones too. */
+export function pairsSection(calls: readonly AuditCall[]): Html {
+  const { shown, more } = endsOf(groupCalls(calls, 'caller'), 'callers');
+  const rows = shown.map(({ key, calls: own }) => {
+    const tools = groupCalls(own, 'tool');
+    const names = tools
+      .slice(0, MOST_NAMES)
+      .map(({ key: tool, calls: { length } }) => html`<span class="pair">${tool} <b>${length}</b></span> `);
+    const left = tools.length - names.length;
+    const rest = left > 0 ? html`<span class="note">${left} more: --caller and --by tool</span>` : NOTHING;
+    return html`<tr><th scope="row" title="${key}">${shortCaller(key)}</th><td class="pairs">${names}${rest}</td></tr>`;
   });
-  const heads = tools.map(({ key }) => html`<th class="number">${key}</th>`);
-  return html`<section><h2>Who called which tool</h2><div class="scroll"><table class="heat"><tr><th>caller</th>${heads}</tr>${rows}</table></div></section>`;
+  const title = 'Who called which tool';
+  return html`<section><h2>${title}</h2>${table(title, [heading('caller'), heading('tools, and how often')], rows)}${more}</section>`;
 }
 
 /** How long calls took, by tool. */
 export function latencySection(calls: readonly AuditCall[]): Html {
-  const groups = groupCalls(
-    calls.filter(({ tool }) => tool !== undefined),
-    'tool',
-  )
-    .filter(({ latency }) => latency)
-    .slice(0, MAX_ROWS);
+  const timed = calls.filter(({ tool, duration }) => tool !== undefined && duration !== undefined);
+  const groups = groupCalls(timed, 'tool');
   if (groups.length === 0) return NOTHING;
-  const longest = Math.max(...groups.map(({ latency }) => latency?.max ?? 0));
+  const { shown, more } = endsOf(groups, 'tools');
+  const longest = shown.reduce((most, { latency }) => Math.max(most, latency?.max ?? 0), 0.001);
   const at = (value: number) => `${((value / longest) * 100).toFixed(2)}%`;
-  const rows = groups.map(({ key, latency = { p50: 0, p95: 0, p99: 0, max: 0 }, calls: own }) => {
+  const rows = shown.map(({ key, latency = { p50: 0, p95: 0, p99: 0, max: 0 }, calls: own }) => {
     const numbers = [latency.p50, latency.p95, latency.p99, latency.max];
-    return html`<tr><td>${key}</td><td class="wide"><div class="range"><i style="left:0;width:${at(latency.p95)}"></i><b style="left:${at(latency.p50)}"></b></div></td>
+    return html`<tr><th scope="row">${key}</th><td class="wide"><div class="range" aria-hidden="true"><i style="left:0;width:${at(latency.p95)}"></i><b style="left:${at(latency.p50)}"></b></div></td>
 <td class="number">${own.length}</td>${numbers.map((value) => html`<td class="number">${milliseconds(value)}</td>`)}</tr>`;
   });
-  const heads = ['calls', 'p50', 'p95', 'p99', 'max'].map((head) => html`<th class="number">${head}</th>`);
-  return html`<section><h2>How long they took</h2><p class="soft small">Milliseconds in the function, by tool. The bar ends at p95; the mark is the median.</p>
-<div class="scroll"><table><tr><th>tool</th><th></th>${heads}</tr>${rows}</table></div></section>`;
+  const title = 'How long they took';
+  const heads = ['calls', 'p50', 'p95', 'p99', 'max'].map((head) => heading(head, 'number'));
+  return html`<section><h2>${title}</h2><p class="soft small">Milliseconds in the function, by tool. The bar ends at p95; the mark is the median.</p>
+${table(title, [heading('tool'), heading(''), ...heads], rows)}${more}</section>`;
 }
 
 /** Calls one by one, the latest first. */
@@ -82,27 +136,29 @@ export function callsSection(
   folded = false,
 ): Html {
   if (calls.length === 0) return NOTHING;
-  const rows = calls.toReversed().slice(0, MAX_ROWS).map(row);
+  const most = MOST_ROWS + RAREST_ROWS;
+  const rows = calls.slice(-most).toReversed().map(row);
   const left = calls.length - rows.length;
-  const more =
-    left > 0 ? html`<p class="soft small">${left} earlier ones are not shown; --csv has them all.</p>` : NOTHING;
-  const heads = ['time (UTC)', 'caller', 'tool', 'outcome'].map((head) => html`<th>${head}</th>`);
-  const table = html`<div class="scroll"><table><tr>${heads}<th class="number">ms</th><th>via</th><th>evidence</th><th>what else is known</th></tr>${rows}</table></div>${more}`;
+  const more = left > 0 ? html`<p class="note">${left} earlier ones are not shown; --csv has them all.</p>` : NOTHING;
+  const heads = ['time (UTC)', 'caller', 'tool', 'outcome'].map((head) => heading(head));
+  const rest = [heading('ms', 'number'), heading('via'), heading('evidence'), heading('what else is known')];
+  const list = html`${table(title, [...heads, ...rest], rows)}${more}`;
   const said = html`<p class="soft small">${explanation}</p>`;
   return folded
-    ? html`<section id="${id}"><details><summary>${title} (${calls.length})</summary>${said}${table}</details></section>`
-    : html`<section id="${id}"><h2>${title} (${calls.length})</h2>${said}${table}</section>`;
+    ? html`<section id="${id}"><details><summary>${title} (${calls.length})</summary>${said}${list}</details></section>`
+    : html`<section id="${id}"><h2>${title} (${calls.length})</h2>${said}${list}</section>`;
 }
 
 function row(call: AuditCall): Html {
-  const { time, caller, outcome, duration, via, evidence, note, error, sourceIp, requestId } = call;
+  const { time, caller, duration, via, evidence, note, error, sourceIp, requestId, endUser, traceId } = call;
   const details = [
     ...(note ? [html`<div class="note">${note}</div>`] : []),
+    ...(endUser ? [html`<div>for ${endUser}</div>`] : []),
     ...(error ? [html`<div title="${error}">${shortReason(error)}</div>`] : []),
-    html`<div class="soft">${sourceIp ? html`from ${sourceIp}, ` : NOTHING}request <code>${requestId}</code></div>`,
+    html`<div class="soft">${sourceIp ? html`from ${sourceIp}, ` : NOTHING}request <code>${requestId}</code>${traceId ? html`, trace <code>${traceId}</code>` : NOTHING}</div>`,
   ];
-  return html`<tr><td class="time">${shortTime(time)}</td><td class="what" title="${caller}">${shortCaller(caller)}</td><td class="what">${whatOf(call)}</td>
-<td class="outcome fg-${classOf(call)}">${outcome}</td><td class="number">${milliseconds(duration)}</td><td class="via">${via ?? ''}</td>
+  return html`<tr><td class="time">${shortTime(time)}</td><td class="what" title="${caller}">${callerText(call)}</td><td class="what">${whatOf(call)}</td>
+<td class="outcome fg-${hueOf(endingOf(call))}">${outcomeText(call)}</td><td class="number">${milliseconds(duration)}</td><td class="via">${via ?? ''}</td>
 <td class="${evidence === 'trail and log' ? 'soft' : 'fg-refused'}">${evidence}</td><td class="small details">${details}</td></tr>`;
 }
 

@@ -62,10 +62,12 @@ code { font: 12.5px/1.4 ui-monospace, monospace; }
 .range { position: relative; height: 12px; background: var(--track); border-radius: 3px; margin-top: 5px; }
 .range i { position: absolute; top: 0; bottom: 0; background: var(--ok); border-radius: 3px; min-width: 3px; }
 .range b { position: absolute; top: -2px; bottom: -2px; width: 2px; background: var(--ink); }
-.heat th.number { white-space: normal; overflow-wrap: anywhere; min-width: 76px; max-width: 130px; vertical-align: bottom; }
-.heat td { text-align: right; font-variant-numeric: tabular-nums; }
-.heat th[scope=row] { font-weight: 400; color: var(--ink); font-size: 13.5px; white-space: normal; overflow-wrap: anywhere; min-width: 150px; }
-.heat td span { display: inline-block; min-width: 34px; padding: 1px 7px; border-radius: 4px; text-align: right; }
+th[scope=row] { font-weight: 400; color: var(--ink); font-size: 13.5px; white-space: normal; overflow-wrap: anywhere; min-width: 150px; }
+td.pairs { max-width: none; } .pair { display: inline-block; margin: 0 14px 2px 0; } .pair b { font-weight: 600; color: var(--soft); font-variant-numeric: tabular-nums; }
+.verdict.half { background: var(--alarm); border-color: var(--failed); border-width: 2px; }
+.findings { margin: 6px 0 10px; padding-left: 20px; } .findings li { margin-bottom: 4px; overflow-wrap: anywhere; max-width: 100ch; }
+details.small summary { font-size: 12.5px; font-weight: 400; color: var(--soft); } details.small ul { margin: 2px 0; padding-left: 18px; }
+:focus-visible { outline: 2px solid var(--ok); outline-offset: 2px; }
 summary { cursor: pointer; font-weight: 600; font-size: 17px; }
 footer { margin-top: 22px; color: var(--soft); font-size: 13px; }
 @media (max-width: 600px) {
@@ -73,5 +75,5 @@ footer { margin-top: 22px; color: var(--soft); font-size: 13px; }
   section { padding: 14px; } .scroll { margin: 8px -14px -4px; padding: 0 14px; }
   .tiles { grid-template-columns: repeat(2, 1fr); } .chart .x span:nth-child(even) { display: none; }
 }
-@media print { body { background: #fff; } section, .tile { break-inside: avoid; } }
+@media print { details::details-content { content-visibility: visible; height: auto; } .scroll { overflow: visible; } body { background: #fff; } section, .tile { break-inside: avoid; } }
 `;

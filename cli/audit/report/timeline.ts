@@ -1,7 +1,7 @@
+import type { AuditCall } from '../audit-call.ts';
 import { isoTime } from '../csv.ts';
-import type { AuditCall } from '../join-calls.ts';
-import { countClasses, type OutcomeClass } from '../summarize.ts';
 import { type Html, html, NOTHING } from './html.ts';
+import { countHues, HUES, type Hue } from './hue.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -10,7 +10,7 @@ const DAY = 24 * HOUR;
 const STEPS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY, 28 * DAY];
 const MAX_BARS = 60;
 const LABELS = 5;
-const CLASSES: readonly OutcomeClass[] = ['ok', 'failed', 'refused', 'unknown'];
+const CLASSES: readonly Hue[] = HUES;
 
 /** Calls over time, stacked by how they went. */
 export function timeline(calls: readonly AuditCall[], since: number, until: number): Html {
@@ -37,7 +37,7 @@ export function timeline(calls: readonly AuditCall[], since: number, until: numb
 
 /** The colours that these calls need. */
 function legend(calls: readonly AuditCall[]): Html {
-  const counts = countClasses(calls);
+  const counts = countHues(calls);
   const entries = CLASSES.filter((name) => counts[name] > 0).map(
     (name) => html`<span><i class="bg-${name}"></i>${name} ${counts[name]}</span>`,
   );
@@ -45,7 +45,7 @@ function legend(calls: readonly AuditCall[]): Html {
 }
 
 function bar(bin: readonly AuditCall[], index: number, count: number, top: number, time: number, step: number): Html {
-  const counts = countClasses(bin);
+  const counts = countHues(bin);
   const width = 1000 / count;
   let y = 200;
   const parts = CLASSES.filter((name) => counts[name] > 0).map((name) => {

@@ -1,0 +1,97 @@
+import type { CallOutcome } from '../../wire/call-record.ts';
+
+/**
+ * What stands behind a call.
+ *
+ * - `trail and log`: AWS says who, the function says which tool
+ * - `refused by AWS`: AWS says who; the function never ran
+ * - `trail only`: AWS says who; the function logged no message
+ * - `log only`: the function says so, and AWS has no record of it
+ * - `log only, trail due`: the same, but so recent that CloudTrail may not have delivered yet
+ * - `conflict`: what the log says of it cannot be so: shown, and believed in nothing
+ */
+export type Evidence =
+  | 'trail and log'
+  | 'refused by AWS'
+  | 'trail only'
+  | 'log only'
+  | 'log only, trail due'
+  | 'conflict';
+
+/** Who says it: CloudTrail's record, the function's line, or Lambda's report of the invocation. */
+export type Source = 'trail' | 'line' | 'report';
+
+/** What a line says that is not believed. */
+export interface Claim {
+  readonly caller?: string | undefined;
+  readonly tool?: string | undefined;
+  readonly outcome?: string | undefined;
+}
+
+/** A call of the function, from what either side tells of it. */
+export interface AuditCall {
+  /** Milliseconds since 1970, when it began; undefined when nobody tells. CloudTrail keeps whole seconds. */
+  readonly time: number | undefined;
+  readonly requestId: string;
+  /** An ARN where one is known; `unproven` where AWS has no record of the call. */
+  readonly caller: string;
+  /** The caller without its session, but for people who signed in with AWS IAM Identity Center. */
+  readonly role: string;
+  readonly session: string | undefined;
+  /** 12 digits. */
+  readonly accountId: string | undefined;
+  /** On whose behalf a delegate said that it called. */
+  readonly endUser: string | undefined;
+  readonly evidence: Evidence;
+  readonly via: 'url' | 'invoke' | undefined;
+  readonly method: string | undefined;
+  readonly tool: string | undefined;
+  /**
+   * `refused` by IAM and `throttled`, both by AWS; `crashed` and `timeout` by Lambda's report of an invocation that
+   * logged nothing, and `unknown` where there is none.
+   */
+  readonly outcome: CallOutcome | 'refused' | 'throttled' | 'crashed';
+  /** A JSON-RPC error code, or what AWS or Lambda says. */
+  readonly error: string | undefined;
+  readonly status: number | undefined;
+  /** Milliseconds. */
+  readonly duration: number | undefined;
+  /** Milliseconds that Lambda bills; undefined without its report. */
+  readonly billed: number | undefined;
+  /** MB that Lambda bills. */
+  readonly memory: number | undefined;
+  readonly bytesIn: number | undefined;
+  readonly bytesOut: number | undefined;
+  readonly traceId: string | undefined;
+  readonly sourceIp: string | undefined;
+  readonly userAgent: string | undefined;
+  /** What a line says that nobody proves. */
+  readonly claim: Claim | undefined;
+  /** What does not fit together. */
+  readonly note: string | undefined;
+  /** Who says who called. */
+  readonly callerSource: Source | undefined;
+  /** Who says how it went. */
+  readonly outcomeSource: Source | undefined;
+}
+
+/** Stands for a caller whom AWS has no record of. */
+export const UNPROVEN = 'unproven';
+
+/** Who says what of a call. */
+export function sourcesOf(call: AuditCall): Readonly<Record<string, Source | undefined>> {
+  const byTrail = call.evidence !== 'conflict' && !call.evidence.startsWith('log only') ? 'trail' : undefined;
+  const said = (value: unknown, source: Source) => (value === undefined ? undefined : source);
+  return {
+    time:
+      byTrail ??
+      (call.evidence === 'conflict' ? said(call.via, 'trail') : said(call.time, call.outcomeSource ?? 'line')),
+    caller: call.callerSource,
+    endUser: said(call.endUser, 'line'),
+    tool: said(call.tool ?? call.method, 'line'),
+    outcome: call.outcomeSource,
+    duration: said(call.duration, call.outcomeSource === 'report' ? 'report' : 'line'),
+    billed: said(call.billed, 'report'),
+    sourceIp: said(call.sourceIp, 'trail'),
+  };
+}
