@@ -123,7 +123,7 @@ describe('a caller that is let in', () => {
   it('is told so in words, without colour in a pipe', async () => {
     const { code, stdout } = await runCli(['doctor', lambda.functionUrl], { env: as('agent') });
     expect(code).toBe(0);
-    expect(stdout.split('\n').filter((line) => /^(?:pass|unknown) /.test(line))).toHaveLength(12);
+    expect(stdout.split('\n').filter((line) => /^(?:pass|unknown) /.test(line))).toHaveLength(13);
     expect(stdout).toMatch(/Nothing failed\.\n$/);
     expect(stdout).not.toContain('\u001b');
   });
