@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { arnMatches } from '../../server/arn-pattern.ts';
+import { callerPattern } from '../../server/caller.ts';
 import type { Caller, CallRecord } from '../../server/handler-fetch.ts';
 import { createLambdaHandler } from '../../server/handler-fetch.ts';
 
 const GATEWAY = 'arn:aws:iam::111122223333:role/gateway';
-const callerOf = (arn: string) => ({ arn, is: (pattern: string) => arnMatches(pattern, arn) }) as Caller;
+const callerOf = (arn: string) => ({ arn, is: (pattern: string) => callerPattern(pattern)(arn) }) as Caller;
 const delegates = { roles: [GATEWAY], header: 'X-End-User' };
 
 async function called(caller: Caller | undefined, headers: Record<string, string>) {

@@ -28,7 +28,7 @@ it.each(['browser', 'worker', 'workerd'])(
       platform: 'browser',
       conditions: [condition],
     });
-    const [{ text }] = outputFiles as [{ text: string }];
+    const text = outputFiles[0]?.text ?? '';
     expect(text).not.toMatch(/(?:from|import|require)\s*\(?\s*["']node:/);
     expect(text).not.toContain('AWS_WEB_IDENTITY_TOKEN_FILE');
     expect(text.length).toBeLessThan(60_000);
