@@ -204,7 +204,7 @@ describe('the time-out', () => {
     const failure = await rejection(invoke({ how: 'loop' }));
     expect(failure.errorType).toBe('Sandbox.Timedout');
     expect(failure.errorMessage).toBe('RequestId: request-1 Error: Task timed out after 0.40 seconds');
-    expect(lines.slice(1, 4)).toEqual(['last words', failure.errorMessage, 'END RequestId: request-1']);
+    expect(lines.slice(2, 5)).toEqual(['last words', failure.errorMessage, 'END RequestId: request-1']);
     expect(lines.at(-1)).toMatch(/\tStatus: timeout$/);
     expect(await text(await invoke({ how: 'none' }))).toBe('alive');
   });
@@ -405,8 +405,9 @@ describe('what the function finds around it', () => {
     // Nothing may be missing when the caller has the whole answer, but for a line that was not ended.
     const logged = [...lines];
     await until(/^REPORT/);
-    expect(logged[0]).toBe('START RequestId: request-1 Version: $LATEST');
-    expect(logged.filter((line) => !/warning/i.test(line)).slice(1)).toEqual([
+    expect(logged[0]).toMatch(/^INIT_START /);
+    expect(logged[1]).toBe('START RequestId: request-1 Version: $LATEST');
+    expect(logged.filter((line) => !/warning/i.test(line)).slice(2)).toEqual([
       '{"text":"ä€😀","list":[1,2]}',
       'to stderr',
       'two',
