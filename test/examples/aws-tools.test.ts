@@ -174,7 +174,7 @@ describe.concurrent('both tools', () => {
   });
 });
 
-describe.concurrent('get_account_summary', () => {
+describe('get_account_summary', () => {
   const month = monthOf(new Date());
   const call = async (client: Client, args = {}) =>
     (await client.callTool({ name: 'get_account_summary', arguments: args })).structuredContent;

@@ -426,11 +426,16 @@ describe('get_bedrock_usage_report', () => {
   });
 
   it('gives what CloudWatch Logs has no room for a row of its own', async () => {
-    const cases = Array.from({ length: 10_002 }, (_, index) =>
-      invocation('inS3', 0, AGENT, { modelId: SONNET, arn: user(`u${index}`), input: 2, output: 1 }),
+    const row = (fields: object) => Object.entries(fields).map(([field, value]) => ({ field, value: String(value) }));
+    const days = [row({ day: `${TODAY} 00:00:00.000`, modelId: SONNET, invocations: 10_002, inputTokens: 20_004 })];
+    const callers = Array.from({ length: 10_000 }, (_, index) =>
+      row({ caller: user(`u${index}`), modelId: SONNET, invocations: 1, inputTokens: 2 }),
     );
-    answer(logs(cases).operations);
-    expect(await report({ days: 1, limit: 1 })).toMatchObject({
+    answer({
+      StartQuery: ({ queryString }) => ({ queryId: queryString.includes('by caller') ? 'callers' : 'days' }),
+      GetQueryResults: ({ queryId }) => ({ status: 'Complete', results: queryId === 'days' ? days : callers }),
+    });
+    expect(await report({ region: 'us-east-1', days: 1, limit: 1 })).toMatchObject({
       totals: { invocations: 10_002, inputTokens: 20_004 },
       byCaller: {
         rows: [{ caller: '(more callers than CloudWatch Logs returns)', invocations: 2, inputTokens: 4 }],
