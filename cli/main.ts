@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { assertNode } from '../wire/node-floor.ts';
 import { ExitCode } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import { UsageError } from './usage-error.ts';
@@ -46,6 +47,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 async function main([name = '--help', ...args]: string[]): ReturnType<Command> {
+  assertNode();
   if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(HELP);
   if (name === '--version') return printVersion();
   if (!Object.hasOwn(COMMANDS, name)) {
