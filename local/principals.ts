@@ -35,6 +35,11 @@ export interface LocalPrincipalOptions {
    * @default never
    */
   readonly expiration?: Date;
+  /**
+   * What it signs with.
+   * @default fresh ones
+   */
+  readonly credentials?: Pick<LocalPrincipal, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
 }
 
 /** A principal with the credentials that it signs with. */
@@ -55,7 +60,7 @@ export interface PrincipalKey extends AccessKey {
 }
 
 /**
- * Makes a principal, with fresh credentials.
+ * Makes a principal, with fresh credentials unless it is given some.
  *
  * @throws {PolicyError} when a policy is malformed
  */
@@ -68,9 +73,7 @@ export function createPrincipal(
   const isRole = type === 'role';
   return {
     name,
-    accessKeyId: `${isRole ? 'ASIA' : 'AKIA'}${randomBase32(16)}`,
-    secretAccessKey: randomBytes(30).toString('base64'),
-    ...(isRole && { sessionToken: randomBytes(120).toString('base64') }),
+    ...(options.credentials ?? freshCredentials(isRole)),
     ...(expiration && { expiration }),
     principal: {
       arn: `arn:${fn.partition}:iam::${accountId}:${type}/${name}`,
@@ -80,6 +83,14 @@ export function createPrincipal(
       uniqueId: `${isRole ? 'AROA' : 'AIDA'}${randomBase32(17)}`,
       identityPolicies: policies.map((policy) => parsePolicy(policy, 'identity')),
     },
+  };
+}
+
+function freshCredentials(isRole: boolean) {
+  return {
+    accessKeyId: `${isRole ? 'ASIA' : 'AKIA'}${randomBase32(16)}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+    ...(isRole && { sessionToken: randomBytes(120).toString('base64') }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { toIterable, toStream } from '../wire/body-reader.ts';
 import { eventToRequest } from '../wire/event-to-request.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
+import { LOST_MARK } from '../wire/response-stream.ts';
 import { writeResponse } from '../wire/write-response.ts';
 import { createAnswerer, type Exchange, type Outgoing } from './answer-request.ts';
 import { identifyCaller } from './caller.ts';
@@ -21,6 +22,8 @@ export function createHandler(
   const handler = streamifyResponse(async (event, responseStream, lambda) => {
     let outgoing: Outgoing | undefined;
     try {
+      // A wrapper that Lambda does not know to stream hands on the context in its place.
+      if (typeof responseStream?.write !== 'function') throw new TypeError(LOST_MARK);
       outgoing = await answerRequest({
         lambda,
         read: (signal) => eventToRequest(event, signal),
