@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readResponse } from '../wire/read-response.ts';
 import { requestToEvent } from '../wire/request-to-event.ts';
 import { LOST_MARK } from '../wire/response-stream.ts';
-import { createEnvironments } from './execution/environments.ts';
+import { createEnvironments, FunctionError } from './execution/environments.ts';
 
 export interface CheckOptions {
   /** The module, which runs as it is. */
@@ -63,7 +63,7 @@ export async function checkServer(options: CheckOptions): Promise<ServerCheck> {
   });
   const ended = (found: Pick<ServerCheck, 'tools' | 'problem'>): ServerCheck => ({
     ...found,
-    output: log.filter((line) => !isRecordOrPlatform(line)),
+    output: log.filter((line) => !isRecordOrPlatform(line) && !line.endsWith(found.problem ?? '\n')),
     duration: Math.round(performance.now() - started),
   });
   let answer: Answer = {};
@@ -89,14 +89,27 @@ export async function checkServer(options: CheckOptions): Promise<ServerCheck> {
     // A server without tools says that there is no such method.
     return ended({ tools: answer.error?.code === -32601 ? [] : undefined, problem: failed ? problem : undefined });
   } catch (error) {
-    const { errorType, errorMessage, trace } = error as Partial<Record<'errorType' | 'errorMessage', string>> & {
-      trace?: readonly string[];
-    };
-    const problem = trace?.length ? trace.join('\n') : `${errorType ?? 'Error'}: ${errorMessage ?? String(error)}`;
-    return ended({ tools: undefined, problem });
+    if (!(error instanceof FunctionError)) throw error;
+    return ended({ tools: undefined, problem: explainFailure(error) });
   } finally {
     await environments.close();
   }
+}
+
+/** Why a server could not be loaded, without the frames of what loads it. */
+function explainFailure({ errorType, errorMessage, trace = [] }: FunctionError): string {
+  const frames = trace.filter((line) => !/^ +at .*(?:node:internal|[/\\]local[/\\]execution[/\\])/.test(line));
+  if (errorType === 'Runtime.HandlerNotFound') {
+    return `${errorMessage}. Lambda calls \`export const handler = createLambdaHandler(…)\`.`;
+  }
+  if (frames.length > 0) return frames.join('\n');
+  const said = errorMessage.replace(/^RequestId: \S+ (?:Error: )?/, '');
+  const reason = /status 13$/.test(said)
+    ? 'a promise that it awaits at its top never settles'
+    : errorType === 'Runtime.ExitError'
+      ? 'it ended its process: process.exit, or an error that nothing catches'
+      : undefined;
+  return `${said}${reason === undefined ? '' : `: ${reason}`}.`;
 }
 
 interface Answer {
@@ -139,5 +152,5 @@ function toEvent(headers: Readonly<Record<string, string>>, body: unknown, reque
 }
 
 function isRecordOrPlatform(line: string): boolean {
-  return /^(?:START|END|REPORT) RequestId: /.test(line) || /^\{.*"_aws":/.test(line);
+  return /^(?:START |END |REPORT )?RequestId: /.test(line) || /^\{.*"_aws":/.test(line);
 }

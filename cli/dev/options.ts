@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs, parseEnv } from 'node:util';
 import { UsageError } from '../usage-error.ts';
 
@@ -91,11 +91,12 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
   if (several && command.length > 0) throw new UsageError('COMMAND gets the environment of one server.');
   const servers = positionals.map((entry) => ({
     entry,
-    name: validName(values.name ?? (several ? basename(entry, extname(entry)).replace(/[^\w-]/g, '-') : 'mcp-server')),
+    name: validName(values.name ?? (several ? nameOf(entry, positionals) : 'mcp-server')),
   }));
   const names = servers.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new UsageError(`Two servers would have the name ${twice}: rename a file.`);
+  if (twice !== undefined)
+    throw new UsageError(`Two servers would have the name ${twice}: rename a file, or start them from two folders.`);
   return {
     servers,
     command,
@@ -155,6 +156,14 @@ function readVariables(given: readonly string[]): Record<string, string> {
     variables[name] = found;
   }
   return variables;
+}
+
+/** Of several servers: each file's name, with its folder's where files of one name lie in several. */
+function nameOf(entry: string, all: readonly string[]): string {
+  const stem = (path: string) => basename(path, extname(path));
+  const alone = all.filter((other) => stem(other) === stem(entry)).length === 1;
+  const name = alone ? stem(entry) : `${basename(dirname(resolve(entry)))}-${stem(entry)}`;
+  return name.replace(/[^\w-]/g, '-').slice(0, 64);
 }
 
 function validName(text: string): string {

@@ -28,20 +28,22 @@ export function describeMessage({ text, location }: Message): string {
   const said = `${text}${advice(text)}`;
   if (!location) return said;
   const { file, line, column, length, lineText } = location;
-  const number = String(line);
+  const code = Buffer.from(lineText);
   // esbuild counts bytes; a person counts characters.
-  const before = Buffer.from(lineText).subarray(0, column).toString('utf8');
-  const marked = Buffer.from(lineText)
-    .subarray(column, column + Math.max(length, 1))
-    .toString('utf8');
-  const margin = ' '.repeat(number.length);
-  const mark = `${before.replace(/[^\t]/g, ' ')}${'^'.repeat(Math.max(marked.length, 1))}`;
+  const before = code.subarray(0, column).toString('utf8');
+  const marked = code.subarray(column, column + Math.max(length, 1)).toString('utf8');
+  const cut = Math.max(0, before.length - WIDTH / 2);
+  const shown = lineText.slice(cut, cut + WIDTH);
+  const number = String(line);
   return [
     `${shownPath(file)}:${number}:${before.length + 1}: ${said}`,
-    `  ${number} | ${lineText}`,
-    `  ${margin} | ${mark}`,
+    `  ${number} | ${shown}`,
+    `  ${' '.repeat(number.length)} | ${before.slice(cut).replace(/[^\t]/g, ' ')}${'^'.repeat(Math.max(marked.length, 1))}`,
   ].join('\n');
 }
+
+/** Of the line of code that is shown; a minified file has one line. */
+const WIDTH = 120;
 
 function advice(text: string): string {
   const [, name] = /^Could not resolve "((?:@[\w.-]+\/)?[\w-][\w.-]*)(?:\/[^"]*)?"$/.exec(text) ?? [];
