@@ -63,7 +63,7 @@ export async function checkServer(options: CheckOptions): Promise<ServerCheck> {
   });
   const ended = (found: Pick<ServerCheck, 'tools' | 'problem'>): ServerCheck => ({
     ...found,
-    output: log.filter((line) => !isRecordOrPlatform(line) && !line.endsWith(found.problem ?? '\n')),
+    output: log.filter((line) => !isRecordOrPlatform(line)).map(withoutOurFrames),
     duration: Math.round(performance.now() - started),
   });
   let answer: Answer = {};
@@ -96,9 +96,20 @@ export async function checkServer(options: CheckOptions): Promise<ServerCheck> {
   }
 }
 
+/** Of a stack, what lies below the server's own frames. */
+const OUR_FRAME = /^ +at .*(?:node:|[/\\]local[/\\]execution[/\\])/;
+
+/** @param line of a log, which may hold a whole stack with its line breaks escaped */
+function withoutOurFrames(line: string): string {
+  return line
+    .split(/(?=\\n {4}at )/)
+    .filter((part) => !OUR_FRAME.test(part.replace(/^\\n/, '')))
+    .join('');
+}
+
 /** Why a server could not be loaded, without the frames of what loads it. */
 function explainFailure({ errorType, errorMessage, trace = [] }: FunctionError): string {
-  const frames = trace.filter((line) => !/^ +at .*(?:node:internal|[/\\]local[/\\]execution[/\\])/.test(line));
+  const frames = trace.filter((line) => !OUR_FRAME.test(line));
   if (errorType === 'Runtime.HandlerNotFound') {
     return `${errorMessage}. Lambda calls \`export const handler = createLambdaHandler(…)\`.`;
   }

@@ -20,10 +20,10 @@ export function createHandler(
   const answerRequest = createAnswerer(serve, options);
 
   const handler = streamifyResponse(async (event, responseStream, lambda) => {
+    // A wrapper that Lambda does not know to stream hands on the context in its place.
+    if (typeof responseStream?.write !== 'function') throw new TypeError(LOST_MARK);
     let outgoing: Outgoing | undefined;
     try {
-      // A wrapper that Lambda does not know to stream hands on the context in its place.
-      if (typeof responseStream?.write !== 'function') throw new TypeError(LOST_MARK);
       outgoing = await answerRequest({
         lambda,
         read: (signal) => eventToRequest(event, signal),

@@ -25,10 +25,13 @@ export function watchFiles(onChange: (files: readonly string[]) => void): FileWa
   let anySource = false;
   let settling: NodeJS.Timeout | undefined;
 
+  const below = (folder: string) => (path: string) => path.startsWith(folder + sep);
   const counts = (path: string) =>
     watched.has(path) ||
-    folders.some((folder) => path.startsWith(folder + sep)) ||
-    (anySource && SOURCE_FILE.test(path));
+    folders.some((folder) => below(folder)(path)) ||
+    (anySource && SOURCE_FILE.test(path)) ||
+    // A folder that was missing, and that files were or will be in.
+    (!watchers.has(path) && [...watched].some(below(path)));
 
   function follow(folder: string, recursive: boolean): void {
     // A folder that went, by a switch of branches for instance, may come again: its nearest parent tells.
@@ -37,8 +40,9 @@ export function watchFiles(onChange: (files: readonly string[]) => void): FileWa
     try {
       const watcher = watch(at, { recursive: recursive && at === folder }, (_event, name) => {
         const path = join(at, name ?? '');
-        if (!existsSync(at)) forget(at);
-        if (!counts(path) && at === folder) return;
+        const gone = !existsSync(at);
+        if (gone) forget(at);
+        if (!gone && !counts(path)) return;
         changed.add(path);
         clearTimeout(settling);
         settling = setTimeout(tell, SETTLING_TIME);

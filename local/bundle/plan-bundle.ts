@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
 import { BundleError, describeErrors, describeMessage } from './bundle-error.ts';
 import { bundleSettings } from './bundle-settings.ts';
@@ -76,7 +76,11 @@ function leaveOut(errors: readonly Message[], resolution: Resolution, entry: str
   const missing = errors.map((error) => ({ error, name: /^Could not resolve "([^"]+)"/.exec(error.text)?.[1] ?? '' }));
   const own = missing.filter(({ error, name }) => !isOptional(error, name, entry) || Object.hasOwn(alias, name));
   if (own.length > 0) {
-    const files = errors.flatMap(({ location }) => (location ? [resolve(location.file)] : []));
+    const files = missing.flatMap(({ error: { location }, name }) => {
+      if (!location) return [];
+      const file = resolve(location.file);
+      return name.startsWith('.') ? [file, resolve(dirname(file), name)] : [file];
+    });
     throw new BundleError(describeErrors(own.map(({ error }) => error)), [entry, ...files]);
   }
   const left = new Map(missing.map(({ error, name }) => [name, error]));
