@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { type PolicyDocument, parsePolicy } from './iam/policy.ts';
-import type { IamPrincipal } from './iam/principal.ts';
+import { type IamPrincipal, principalProblem } from './iam/principal.ts';
 import type { LocalFunction } from './local-function.ts';
 import type { AccessKey } from './sigv4/access-key.ts';
 
 /** An IAM role or user that may call the local Lambda. */
 export interface LocalPrincipalOptions {
-  /** Name of the role or user. */
+  /** Name of the role or user: up to 64 of letters, digits and `+=,.@_-`. */
   readonly name: string;
+  /**
+   * Where the role or user lies, as `/aws-reserved/sso.amazonaws.com/`. It is in the ARN of the role or user, and not in
+   * that of a session.
+   * @default '/'
+   */
+  readonly path?: string;
   /**
    * A role is called through a session, and its credentials hold a session token; a user has a long-lived key.
    * @default 'role'
@@ -63,20 +69,22 @@ export interface PrincipalKey extends AccessKey {
  * Makes a principal, with fresh credentials unless it is given some.
  *
  * @throws {PolicyError} when a policy is malformed
+ * @throws when AWS could have no such principal
  */
 export function createPrincipal(
   options: LocalPrincipalOptions,
   fn: Pick<LocalFunction, 'accountId' | 'partition'>,
 ): PrincipalKey {
   const { name, type = 'role', accountId = fn.accountId, organizationId, policies = [] } = options;
-  const { sessionName = 'local', expiration } = options;
+  const { path = '/', sessionName = 'local', expiration } = options;
+  checkName(name, path);
   const isRole = type === 'role';
-  return {
+  const key: PrincipalKey = {
     name,
     ...(options.credentials ?? freshCredentials(isRole)),
     ...(expiration && { expiration }),
     principal: {
-      arn: `arn:${fn.partition}:iam::${accountId}:${type}/${name}`,
+      arn: `arn:${fn.partition}:iam::${accountId}:${type}${path}${name}`,
       ...(isRole && { sessionArn: `arn:${fn.partition}:sts::${accountId}:assumed-role/${name}/${sessionName}` }),
       accountId,
       ...(organizationId && { organizationId }),
@@ -84,6 +92,24 @@ export function createPrincipal(
       identityPolicies: policies.map((policy) => parsePolicy(policy, 'identity')),
     },
   };
+  const problem = principalProblem(key.principal);
+  if (problem !== undefined) throw new Error(`The principal ${name} cannot be set up: ${problem}.`);
+  return key;
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names */
+function checkName(name: string, path: string): void {
+  const slash = name.lastIndexOf('/') + 1;
+  if (slash > 0) {
+    const meant = `{ name: '${name.slice(slash)}', path: '/${name.slice(0, slash).replace(/^\//, '')}' }`;
+    throw new Error(`The name of a principal has no path in it. Give the path by itself: ${meant}.`);
+  }
+  if (!/^[\w+=,.@-]{1,64}$/.test(name)) {
+    throw new Error(`The principal ${JSON.stringify(name)} needs a name of up to 64 letters, digits and +=,.@_-.`);
+  }
+  if (!/^\/(?:[!-.0-\x7e]+\/)*$/.test(path) || path.length > 512) {
+    throw new Error(`The path ${JSON.stringify(path)} of ${name} must begin and end with a slash, as /team/ does.`);
+  }
 }
 
 function freshCredentials(isRole: boolean) {

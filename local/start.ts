@@ -24,7 +24,7 @@ import { createTrail } from './trail.ts';
  * Runs a handler file as AWS Lambda would, on loopback: behind a function URL of auth type AWS_IAM and behind the Lambda
  * API, with SigV4 verified and IAM policies evaluated, one invocation at a time in each environment.
  *
- * @throws when the entry does not exist, a port is taken, or a policy is malformed
+ * @throws when the entry does not exist, a port is taken, a policy is malformed, or AWS could have no such principal
  */
 export async function startLocalLambda(options: LocalLambdaOptions): Promise<LocalLambda> {
   assertNode();

@@ -13,17 +13,28 @@ export function timedOut(limitMs: number): EnvironmentDeath {
   return death('Sandbox.Timedout', `Task timed out after ${seconds} seconds`, 'Status: timeout');
 }
 
-/** By `process.exit`, or with status 1 by an error that nothing caught. */
-export function exited(code: number): EnvironmentDeath {
-  return death(
-    'Runtime.ExitError',
-    code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`,
-  );
+/** As Lambda's own words name them. */
+const SIGNALS: Readonly<Record<string, string>> = {
+  SIGABRT: 'aborted',
+  SIGBUS: 'bus error',
+  SIGFPE: 'floating point exception',
+  SIGILL: 'illegal instruction',
+  SIGINT: 'interrupt',
+  SIGKILL: 'killed',
+  SIGSEGV: 'segmentation fault',
+  SIGTERM: 'terminated',
+};
+
+/** By `process.exit`, with status 1 by an error that nothing caught, by a signal: of a full heap `SIGABRT`. */
+export function exited(code: number | null, signal: string | null): EnvironmentDeath {
+  if (signal !== null) return exit(`signal: ${SIGNALS[signal] ?? signal}`);
+  return code === 0
+    ? death('Runtime.ExitError', 'Runtime exited without providing a reason')
+    : exit(`exit status ${code}`);
 }
 
-/** As Node dies of a full heap. */
-export function aborted(): EnvironmentDeath {
-  return death('Runtime.ExitError', 'Runtime exited with error: signal: aborted');
+function exit(how: string): EnvironmentDeath {
+  return death('Runtime.ExitError', `Runtime exited with error: ${how}`);
 }
 
 /** By this program, not as AWS would: the environments were closed. */

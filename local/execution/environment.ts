@@ -1,185 +1,243 @@
 import { randomBytes } from 'node:crypto';
-import { inspect } from 'node:util';
-import { Worker } from 'node:worker_threads';
-import { aborted, type EnvironmentDeath, exited, failedToLoad, timedOut } from './environment-death.ts';
-import type { EnvironmentsOptions } from './environments-options.ts';
-import { FunctionError } from './errors.ts';
-import { functionVariables } from './function-variables.ts';
+import type { IncomingMessage } from 'node:http';
+import { type EnvironmentDeath, exited, failedToLoad, timedOut } from './environment-death.ts';
+import { type EnvironmentsOptions, isDebugged } from './environments-options.ts';
+import type { FunctionError } from './errors.ts';
 import type { Invocation, InvocationResponse } from './invocation.ts';
-import { createLineSplitter } from './line-splitter.ts';
-import type { FromWorker, ResponseMessage, ToWorker, WorkerSettings } from './messages.ts';
-import { endLines, startLine } from './platform-lines.ts';
-import { createResponseBody, type ResponseBody } from './response-body.ts';
+import { endLines, initReportLine, startLine } from './platform-lines.ts';
+import { createRun, endRun, type Run, receiveResponse, truncated } from './run.ts';
+import type { GiveCall, RuntimeEvents } from './runtime-api.ts';
+import { type Sandbox, startSandbox } from './sandbox.ts';
 
 export interface Environment {
-  /** Only while idle: before the first call, and from `onIdle` on. */
+  /** How many calls more it takes. */
+  readonly free: number;
+  /** Only while it is free. */
   run(invocation: Invocation): Promise<InvocationResponse>;
-  /** Ends the thread, and the call that it may be running. */
+  /** Ends the process, and the calls that it may be running. */
   end(death: EnvironmentDeath): void;
-  /** Resolves when the thread is gone. */
+  /** Resolves when the process is gone. */
   readonly exited: Promise<void>;
 }
 
 export interface EnvironmentEvents {
-  /** The response has ended; the handler may not have settled yet. */
+  /** A response has ended; the handler may not have settled yet. */
   onResponseEnd(): void;
-  onIdle(): void;
+  /** A call is over. */
+  onFree(): void;
   /** No more calls: it has died, or was ended. */
   onEnd(): void;
 }
 
-/** A call that is running. */
-interface Run {
-  readonly sequence: number;
-  readonly invocation: Invocation;
-  readonly response: PromiseWithResolvers<InvocationResponse>;
-  readonly body: ResponseBody;
-  /** Since when its time counts: undefined while the module is being loaded. */
-  startedAt?: number;
-}
-
 const INIT_TIMEOUT_MS = 10_000;
 
-// Run from source there is no worker.js, and built there is no worker.ts.
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+/** How often its memory is looked at while it works. */
+const MEMORY_INTERVAL_MS = 20;
 
-/** One execution environment: a thread that loads the function and runs one call at a time. */
+/**
+ * One execution environment: a process that loads the function and runs one call at a time, or several.
+ *
+ * A function that cannot be loaded, or not in time, is loaded once more within the call, on the call's time.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
 export function startEnvironment(options: EnvironmentsOptions, events: EnvironmentEvents): Environment {
-  const { log, timeoutMs, memoryMb, initTimeoutMs = INIT_TIMEOUT_MS } = options;
-  const createdAt = performance.now();
+  const {
+    log,
+    timeoutMs,
+    memoryMb,
+    version,
+    initTimeoutMs = INIT_TIMEOUT_MS,
+    maxConcurrencyPerEnvironment = 1,
+  } = options;
   const gone = Promise.withResolvers<void>();
-  const output = { stdout: createLineSplitter(log), stderr: createLineSplitter(log) };
-  let run: Run | undefined;
-  let calls = 0;
-  let ready = false;
-  let dead = false;
+  const streamName = logStreamName(version);
+  const runs = new Set<Run>();
+  /** Those that the runtime has not asked for yet, and its questions that there is no call for. */
+  const calls: Run[] = [];
+  const questions: GiveCall[] = [];
+  let phase: 'init' | 'init within the call' | 'invoke' = 'init';
+  /** Set when it takes no more calls; resolves when those that it had are answered. */
+  let dying: Promise<void> | undefined;
+  /** The process whose init phase failed, and what is logged of it. */
+  let failed: { readonly sandbox: Sandbox; readonly line: string } | undefined;
   let initDurationMs: number | undefined;
-  let maxMemoryBytes = 0;
-  let uncaught: unknown;
-  let timer = setTimeout(() => die(timedOut(initTimeoutMs)), initTimeoutMs);
+  let peakMb: number | undefined;
+  let sandbox = startProcess();
+  const timer = isDebugged(options)
+    ? undefined
+    : setTimeout(() => initFailed(timedOut(initTimeoutMs), initTimeoutMs), initTimeoutMs);
+  const memoryTimer = setInterval(checkMemory, MEMORY_INTERVAL_MS).unref();
 
-  const worker = new Worker(WORKER, {
-    workerData: { entry: options.entry, exportName: options.exportName ?? 'handler' } satisfies WorkerSettings,
-    env: functionVariables(options, logStreamName(options.version)),
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-  });
-  // The function's own output comes as messages; here comes what got past `process.stdout.write`.
-  worker.stdout.setEncoding('utf8').on('data', output.stdout.write);
-  worker.stderr.setEncoding('utf8').on('data', output.stderr.write);
-  worker.on('message', receive);
-  worker.on('error', (error) => {
-    uncaught = error;
-    output.stderr.write(`${inspect(error)}\n`);
-  });
-  worker.on('exit', (code) => {
-    die(isOutOfMemory(uncaught) ? aborted() : exited(code));
-    flushOutput();
-    gone.resolve();
-  });
-
-  function receive(message: FromWorker): void {
-    if (message.type === 'output') output[message.stream].write(message.text);
-    // A thread that is being ended may still speak; its call was answered without it.
-    else if (dead) return;
-    else if (message.type === 'ready') initialised(message.memoryBytes);
-    else if (message.type === 'load-error') die(failedToLoad(new FunctionError(message.error)));
-    else if (!run) return;
-    else if (message.type === 'done') finish(run, message.memoryBytes);
-    else respond(run, message);
+  function startProcess(): Sandbox {
+    const createdAt = performance.now();
+    const isCurrent = () => sandbox === started && failed?.sandbox !== started && !dying;
+    const heard: RuntimeEvents = {
+      onNext: (give) => {
+        if (isCurrent()) void nextCall(give, performance.now() - createdAt);
+      },
+      onResponse: (requestId, response) => respond(find(requestId), response),
+      async onError(requestId, error) {
+        const run = find(requestId);
+        if (run) await answered(run, error);
+      },
+      onInitError: (error) => {
+        if (isCurrent()) initFailed(failedToLoad(error), performance.now() - createdAt);
+      },
+    };
+    const started: Sandbox = startSandbox(options, streamName, heard);
+    void started.ended.then((death) => {
+      if (phase === 'init' && !dying) initFailed(death, performance.now() - createdAt);
+      if (failed?.sandbox === started && !dying) loadAgain(failed.line);
+      else void die(death).then(gone.resolve);
+    });
+    return started;
   }
 
-  function respond(current: Run, message: ResponseMessage): void {
-    if (message.type === 'chunk') current.body.push(message.bytes);
-    else endResponse(current, message.error && new FunctionError(message.error));
-    current.response.resolve({ contentType: message.contentType, body: current.body.body });
-    if (message.type === 'end') events.onResponseEnd();
-  }
-
-  function initialised(memoryBytes: number): void {
+  /** Its first failure is not the call's yet. */
+  function initFailed(death: EnvironmentDeath, afterMs: number): void {
+    if (phase !== 'init') return void die(death);
     clearTimeout(timer);
-    ready = true;
-    initDurationMs = performance.now() - createdAt;
-    maxMemoryBytes = memoryBytes;
-    if (run) begin(run);
+    phase = 'init within the call';
+    failed = { sandbox, line: initReportLine(afterMs, death.status) };
+    sandbox.kill();
   }
 
-  function begin(next: Run): void {
-    next.startedAt = performance.now();
-    log(startLine(next.invocation.requestId, options.version));
-    timer = setTimeout(() => die(timedOut(timeoutMs)), timeoutMs);
-    const { sequence, invocation } = next;
-    post({ type: 'invoke', sequence, invocation, deadline: Date.now() + timeoutMs });
+  function loadAgain(line: string): void {
+    sandbox.flushOutput();
+    log(line);
+    sandbox = startProcess();
+    for (const run of runs) startRun(run);
   }
 
-  function finish(last: Run, memoryBytes: number): void {
+  async function nextCall(give: GiveCall, sinceStart: number): Promise<void> {
+    // After an error a runtime asks while its answer is still on its way. With several calls, it asks after an answer.
+    const last = [...runs].find((run) => run.given && (run.isAnswered || maxConcurrencyPerEnvironment === 1));
+    await last?.answered.promise;
+    await sandbox.outputRead();
+    if (dying) return;
+    if (phase !== 'invoke') {
+      clearTimeout(timer);
+      if (phase === 'init') initDurationMs = sinceStart;
+      phase = 'invoke';
+    }
+    questions.push(give);
+    if (last) finish(last);
+    giveCalls();
+    if (runs.size === 0) sandbox.freeze();
+  }
+
+  function giveCalls(): void {
+    if (phase !== 'invoke') return;
+    while (questions.length > 0 && calls.length > 0) {
+      const [give, run] = [questions.shift() as GiveCall, calls.shift() as Run];
+      sandbox.thaw();
+      if (run.startedAt === undefined) startRun(run);
+      run.given = true;
+      give(run.invocation, run.deadline ?? 0);
+    }
+  }
+
+  function startRun(run: Run): void {
+    run.startedAt = performance.now();
+    run.deadline = Date.now() + timeoutMs;
+    log(startLine(run.invocation.requestId, version));
+    if (!isDebugged(options)) run.timer = setTimeout(() => void die(timedOut(timeoutMs)), timeoutMs);
+  }
+
+  function find(requestId: string): Run | undefined {
+    return [...runs].find(({ invocation, given }) => given && invocation.requestId === requestId);
+  }
+
+  async function respond(run: Run | undefined, response: IncomingMessage): Promise<void> {
+    if (!run) return void response.resume();
+    const { complete, error } = await receiveResponse(run, response);
+    if (complete) await answered(run, error);
+    else run.answered.resolve();
+  }
+
+  /** Whoever has the whole answer has the lines too that were logged before. */
+  async function answered(run: Run, error: FunctionError | undefined): Promise<void> {
+    await sandbox.outputRead();
+    endRun(run, error);
+    run.answered.resolve();
+    events.onResponseEnd();
+  }
+
+  function finish(run: Run): void {
+    endRun(run, truncated(run));
+    report(run);
+    events.onFree();
+  }
+
+  function die(death: EnvironmentDeath): Promise<void> {
+    if (dying) return dying;
     clearTimeout(timer);
-    maxMemoryBytes = Math.max(maxMemoryBytes, memoryBytes);
-    report(last);
-    run = undefined;
-    events.onIdle();
-  }
-
-  function die(death: EnvironmentDeath): void {
-    if (dead) return;
-    dead = true;
-    clearTimeout(timer);
-    void worker.terminate();
-    const last = run;
-    run = undefined;
+    clearInterval(memoryTimer);
+    lookAtMemory();
+    for (const run of runs) clearTimeout(run.timer);
+    sandbox.kill();
+    dying = sandbox.outputRead().then(() => {
+      for (const run of [...runs]) fail(run, death);
+    });
     events.onEnd();
-    if (!last) return;
-    const error = death.toError(last.invocation.requestId);
-    if (last.startedAt === undefined) log(startLine(last.invocation.requestId, options.version));
-    flushOutput();
+    return dying;
+  }
+
+  function fail(run: Run, death: EnvironmentDeath): void {
+    const error = death.toError(run.invocation.requestId);
+    if (run.startedAt === undefined) log(startLine(run.invocation.requestId, version));
+    sandbox.flushOutput();
     // With a trace, the runtime has logged it.
     if (!error.trace) log(error.errorMessage);
-    report(last, death.status);
-    endResponse(last, error);
+    report(run, death.status);
+    // What is on its way still arrives, and may be whole.
+    if (run.receiving) void run.receiving.then((end) => endRun(run, end.complete ? end.error : error));
+    else endRun(run, error);
   }
 
-  function report({ invocation, startedAt = createdAt }: Run, status?: string): void {
-    flushOutput();
-    const durationMs = performance.now() - startedAt;
-    const maxMemoryUsedMb = Math.ceil(maxMemoryBytes / 2 ** 20);
-    const cost = { durationMs, memoryMb, maxMemoryUsedMb, initDurationMs, status };
-    for (const line of endLines(invocation.requestId, cost)) log(line);
+  function report(run: Run, status?: string): void {
+    clearTimeout(run.timer);
+    runs.delete(run);
+    if (status === undefined) lookAtMemory();
+    sandbox.flushOutput();
+    const durationMs = performance.now() - (run.startedAt ?? performance.now());
+    const cost = { durationMs, memoryMb, peakMb, initDurationMs, status };
+    for (const line of endLines(run.invocation.requestId, cost)) log(line);
     initDurationMs = undefined;
   }
 
-  function flushOutput(): void {
-    output.stdout.flush();
-    output.stderr.flush();
+  function lookAtMemory(): number | undefined {
+    const { now, peak } = sandbox.memory() ?? {};
+    if (peak !== undefined) peakMb = Math.min(Math.ceil(peak), memoryMb);
+    return now;
   }
 
-  function post(message: ToWorker): void {
-    worker.postMessage(message);
+  function checkMemory(): void {
+    if (runs.size === 0) return;
+    const now = lookAtMemory();
+    if (now === undefined || now <= memoryMb) return;
+    peakMb = memoryMb;
+    void die(exited(null, 'SIGKILL'));
   }
 
   return {
+    get free() {
+      return dying ? 0 : maxConcurrencyPerEnvironment - runs.size;
+    },
     run(invocation) {
-      calls += 1;
-      const sequence = calls;
-      const body = createResponseBody((bytes) => post({ type: 'acknowledge', sequence, bytes }));
-      run = { sequence, invocation, response: Promise.withResolvers(), body };
-      if (ready) begin(run);
+      const run = createRun(invocation);
+      runs.add(run);
+      calls.push(run);
+      giveCalls();
       return run.response.promise;
     },
-    end: die,
+    end(death) {
+      void die(death);
+      sandbox.breakOff();
+    },
     exited: gone.promise,
   };
-}
-
-/** Ends the response in whatever state it is: whichever of the two has happened already stays as it is. */
-function endResponse(run: Run, error: FunctionError | undefined): void {
-  if (error) run.response.reject(error);
-  run.body.end(error);
-}
-
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }
 
 /** For instance `2026/11/20/[$LATEST]0123…`. */

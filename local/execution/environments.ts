@@ -26,21 +26,23 @@ export interface Environments {
 
 /** How long to wait for an environment that has answered and is not free yet, before a call takes another. */
 const SETTLING_MS = 50;
+/** The same where there may be no other: it may be dying, and is then soon replaced. */
+const LAST_SETTLING_MS = 500;
 
 /**
  * The execution environments of one function, as Lambda keeps them: one call at a time in each, started when a call
  * finds none free, used again afterwards, and discarded when the function crashes or times out.
  *
- * Each is a thread of this process rather than a machine of its own: it shares the working directory, the time zone, the
- * file descriptors and the file system with the host, and is not frozen between calls.
+ * Each is a process of its own, with its own working directory, variables, memory and temporary folder. They share the
+ * machine's file system and network.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 export function createEnvironments(options: EnvironmentsOptions): Environments {
   const environments = new Set<Environment>();
-  const threads = new Set<Promise<void>>();
+  const processes = new Set<Promise<void>>();
   const finishing = new Map<Environment, PromiseWithResolvers<void>>();
-  let idle: Environment[] = [];
+  const slots = options.maxConcurrencyPerEnvironment ?? 1;
   let outdated = new WeakSet<Environment>();
   let open = true;
 
@@ -51,43 +53,52 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
 
   const settled = () => [...finishing.values()].map(({ promise }) => promise);
 
+  const running = () => [...environments].reduce((calls, { free }) => calls + slots - free, 0);
+
+  /** The one that was used last. */
+  const findFree = () => [...environments].findLast((each) => each.free > 0 && !outdated.has(each));
+
   const start = (): Environment => {
-    if (environments.size >= options.maxConcurrency) throw new TooManyRequestsError(options.maxConcurrency);
     const environment = startEnvironment(options, {
       onResponseEnd: () => finishing.set(environment, Promise.withResolvers()),
-      onIdle() {
+      onFree() {
         finished(environment);
-        if (outdated.has(environment)) environment.end(closed());
-        else idle.push(environment);
+        if (outdated.has(environment) && isIdle(environment)) environment.end(closed());
+        else if (environments.delete(environment)) environments.add(environment);
       },
       onEnd() {
         environments.delete(environment);
-        idle = idle.filter((other) => other !== environment);
         finished(environment);
       },
     });
     environments.add(environment);
-    threads.add(environment.exited);
-    void environment.exited.then(() => threads.delete(environment.exited));
+    processes.add(environment.exited);
+    void environment.exited.then(() => processes.delete(environment.exited));
     return environment;
   };
+
+  const isIdle = ({ free }: Environment) => free === slots;
 
   return {
     async invoke(invocation) {
       // A caller on this machine can be back before the handler has settled; from afar the network takes longer.
-      if (idle.length === 0 && finishing.size > 0) await Promise.race([...settled(), delay(SETTLING_MS)]);
+      if (!findFree() && finishing.size > 0) {
+        const patience = running() < options.maxConcurrency ? SETTLING_MS : LAST_SETTLING_MS;
+        await Promise.race([...settled(), delay(patience)]);
+      }
       if (!open) throw new Error('The function cannot be invoked: its environments were closed.');
-      return (idle.pop() ?? start()).run(invocation);
+      if (running() >= options.maxConcurrency) throw new TooManyRequestsError(options.maxConcurrency);
+      return (findFree() ?? start()).run(invocation);
     },
     recycle() {
       outdated = new WeakSet(environments);
-      for (const environment of [...idle]) environment.end(closed());
+      for (const environment of [...environments]) if (isIdle(environment)) environment.end(closed());
     },
     async close() {
       open = false;
       if (finishing.size > 0) await Promise.race([Promise.all(settled()), delay(SETTLING_MS)]);
       for (const environment of [...environments]) environment.end(closed());
-      await Promise.all(threads);
+      await Promise.all(processes);
     },
   };
 }

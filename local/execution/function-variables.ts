@@ -2,7 +2,7 @@ import { dirname, parse } from 'node:path';
 import type { EnvironmentsOptions } from './environments-options.ts';
 
 /** Of the host's variables, those that a program needs to run at all. Its AWS credentials are not among them. */
-const HOST_VARIABLES = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
+const HOST_VARIABLES = ['PATH', 'HOME', 'LANG', 'SystemRoot'];
 
 /**
  * The environment variables of the function. Those that Lambda reserves cannot be set otherwise, except credentials:
@@ -25,9 +25,17 @@ export function functionVariables(options: EnvironmentsOptions, logStreamName: s
     AWS_LAMBDA_FUNCTION_NAME: functionName,
     AWS_LAMBDA_FUNCTION_VERSION: options.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(options.memoryMb),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    ...initialization(options),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
+  };
+}
+
+function initialization({ maxConcurrencyPerEnvironment: calls = 1 }: EnvironmentsOptions): Record<string, string> {
+  if (calls === 1) return { AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand' };
+  return {
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'lambda-managed-instances',
+    AWS_LAMBDA_MAX_CONCURRENCY: String(calls),
   };
 }
 

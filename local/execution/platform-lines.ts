@@ -2,7 +2,8 @@
 export interface InvocationReport {
   readonly durationMs: number;
   readonly memoryMb: number;
-  readonly maxMemoryUsedMb: number;
+  /** Undefined where the system does not tell. */
+  readonly peakMb: number | undefined;
   /** For the first call of an environment. */
   readonly initDurationMs?: number | undefined;
   /** `Status: …`, for a call that the environment did not survive. */
@@ -27,9 +28,14 @@ export function endLines(requestId: string, report: InvocationReport): [end: str
     `Duration: ${durationMs.toFixed(2)} ms`,
     `Billed Duration: ${Math.ceil(durationMs + (initDurationMs ?? 0))} ms`,
     `Memory Size: ${report.memoryMb} MB`,
-    `Max Memory Used: ${report.maxMemoryUsedMb} MB`,
   ];
+  if (report.peakMb !== undefined) fields.push(`Max Memory Used: ${report.peakMb} MB`);
   if (initDurationMs !== undefined) fields.push(`Init Duration: ${initDurationMs.toFixed(2)} ms`);
   if (status !== undefined) fields.push(status);
   return [`END RequestId: ${requestId}`, fields.join('\t')];
+}
+
+/** Lambda's own line for an init phase that failed. */
+export function initReportLine(durationMs: number, status: string): string {
+  return `INIT_REPORT Init Duration: ${durationMs.toFixed(2)} ms\tPhase: init\t${status}`;
 }

@@ -1,4 +1,4 @@
-/** The receiving end of a response: what the function's thread sent, until somebody reads it. */
+/** The receiving end of a response: what the function sent, until somebody reads it. */
 export interface ResponseBody {
   readonly body: AsyncIterable<Uint8Array>;
   push(bytes: Uint8Array): void;

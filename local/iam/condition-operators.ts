@@ -12,6 +12,8 @@ export interface ConditionOperator {
   readonly type: ValueType;
   /** Whether the policy's values are what the request's must not be. */
   readonly negated: boolean;
+  /** Whether `*` and `?` of the policy's value are wildcards. */
+  readonly wildcards?: boolean;
   /** Undefined when the policy's value cannot be read. */
   readonly read: (policyValue: string) => Test | undefined;
 }
@@ -60,13 +62,13 @@ const OPERATORS: ReadonlyMap<string, ConditionOperator> = new Map<string, Condit
   ['StringNotEquals', { type: 'String', negated: true, read: equalText }],
   ['StringEqualsIgnoreCase', { type: 'String', negated: false, read: equalIgnoringCase }],
   ['StringNotEqualsIgnoreCase', { type: 'String', negated: true, read: equalIgnoringCase }],
-  ['StringLike', { type: 'String', negated: false, read: likeText }],
-  ['StringNotLike', { type: 'String', negated: true, read: likeText }],
+  ['StringLike', { type: 'String', negated: false, wildcards: true, read: likeText }],
+  ['StringNotLike', { type: 'String', negated: true, wildcards: true, read: likeText }],
   // ArnEquals takes wildcards as ArnLike does.
-  ['ArnEquals', { type: 'ARN', negated: false, read: readArnPattern }],
-  ['ArnLike', { type: 'ARN', negated: false, read: readArnPattern }],
-  ['ArnNotEquals', { type: 'ARN', negated: true, read: readArnPattern }],
-  ['ArnNotLike', { type: 'ARN', negated: true, read: readArnPattern }],
+  ['ArnEquals', { type: 'ARN', negated: false, wildcards: true, read: readArnPattern }],
+  ['ArnLike', { type: 'ARN', negated: false, wildcards: true, read: readArnPattern }],
+  ['ArnNotEquals', { type: 'ARN', negated: true, wildcards: true, read: readArnPattern }],
+  ['ArnNotLike', { type: 'ARN', negated: true, wildcards: true, read: readArnPattern }],
   ['Bool', { type: 'Bool', negated: false, read: readBool }],
   ['IpAddress', { type: 'IP address', negated: false, read: readIpRange }],
   ['NotIpAddress', { type: 'IP address', negated: true, read: readIpRange }],

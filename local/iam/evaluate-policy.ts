@@ -33,7 +33,7 @@ export function evaluatePolicy(
   context: RequestContext,
   warn: (line: string) => void,
 ): PolicyFinding[] {
-  const problems = documentProblems(document);
+  const problems = documentProblems(document, kind);
   if (problems.length > 0) {
     warn(`IAM: ${name} is taken to deny everything: ${problems.join('; ')}`);
     return [{ effect: 'deny', unclear: true, statement: 'the whole of it' }];

@@ -1,5 +1,5 @@
 import { matchesWildcard } from '../../wire/wildcard.ts';
-import { anyOf, type Match, not } from './match.ts';
+import { anyOf, type Match, not, unknown } from './match.ts';
 import { toList } from './one-or-many.ts';
 import type { Statement } from './policy.ts';
 
@@ -10,7 +10,9 @@ import type { Statement } from './policy.ts';
 export function matchAction({ Action, NotAction }: Statement, action: string): Match {
   const matches = (patterns: Statement['Action']) =>
     anyOf(toList(patterns).map((pattern) => (matchesAction(pattern, action) ? 'yes' : 'no')));
-  return Action === undefined ? not(matches(NotAction)) : matches(Action);
+  if (Action !== undefined) return matches(Action);
+  if (toList(NotAction).length === 0) return unknown('an empty NotAction says of no action that it is meant');
+  return not(matches(NotAction));
 }
 
 function matchesAction(pattern: string, action: string): boolean {

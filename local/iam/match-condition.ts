@@ -3,7 +3,7 @@ import { type ConditionOperator, conditionOperator, type Test } from './conditio
 import { allOf, anyOf, isUnknown, type Match, not, type Unknown, unknown } from './match.ts';
 import { toList } from './one-or-many.ts';
 import type { ConditionBlock, PolicyDocument } from './policy.ts';
-import { policyVariable } from './policy-variable.ts';
+import { fillVariables } from './policy-variable.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** `ForAllValues:StringLikeIfExists` in its parts. */
@@ -30,7 +30,7 @@ export function matchConditions(
   return allOf(
     Object.entries(block).flatMap(([operator, keys]) =>
       Object.entries(keys).map(([key, values]) =>
-        matchCondition(operator, key, toList(values).map(String), version, context.get(key.toLowerCase())),
+        matchCondition(operator, key, toList(values).map(String), version, context),
       ),
     ),
   );
@@ -41,9 +41,11 @@ function matchCondition(
   key: string,
   policyValues: readonly string[],
   version: PolicyDocument['Version'],
-  requestValues: readonly string[] = [],
+  context: RequestContext,
 ): Match {
+  const requestValues = context.get(key.toLowerCase()) ?? [];
   const types = conditionKeyTypes(key);
+  if (requestValues === 'unknown') return unknown(`the value of ${key} is not known here`);
   if (!types) return unknown(`the condition key ${key} is not known here`);
   if (operatorName === 'Null') return matchNull(key, policyValues, requestValues);
   const { set, base, ifExists } = parseOperatorName(operatorName);
@@ -52,10 +54,13 @@ function matchCondition(
   if (!types.includes(operator.type)) {
     return unknown(`${operatorName} does not compare ${key}, whose type is ${types.join(' or ')}`);
   }
-  const tests = readPolicyValues(operator, operatorName, policyValues, version);
+  if (policyValues.length === 0) return unknown(`${operatorName} has no value for ${key}`);
+  const tests = readPolicyValues(operator, operatorName, policyValues, version, context);
   if (isUnknown(tests)) return tests;
 
   if (requestValues.length === 0) {
+    // IAM's pages say of the one that it is false then, of the other that it is true.
+    if (ifExists && set === 'ForAnyValue') return unknown(`${operatorName} is not defined without ${key}`);
     if (ifExists || set === 'ForAllValues') return 'yes';
     return operator.negated && set === undefined ? 'yes' : 'no';
   }
@@ -91,11 +96,15 @@ function readPolicyValues(
   operatorName: string,
   policyValues: readonly string[],
   version: PolicyDocument['Version'],
+  context: RequestContext,
 ): Test[] | Unknown {
   const tests: Test[] = [];
-  for (const value of policyValues) {
-    const variable = policyVariable(value, version);
-    if (variable) return variable;
+  for (const given of policyValues) {
+    const value = fillVariables(given, version, context, operator.wildcards ? 'as pattern' : 'as text');
+    if (isUnknown(value)) return value;
+    if (value !== given && operator.type !== 'String' && operator.type !== 'ARN') {
+      return unknown(`${operatorName} takes no policy variable: ${JSON.stringify(given)}`);
+    }
     const test = operator.read(value);
     if (!test) return unknown(`${operatorName} cannot read the policy's value ${JSON.stringify(value)}`);
     tests.push(test);

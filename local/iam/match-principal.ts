@@ -36,6 +36,7 @@ export function matchPrincipal(element: PrincipalElement, caller: IamPrincipal):
  */
 export function matchNotPrincipal(element: PrincipalElement, caller: IamPrincipal): Match {
   const identities = identitiesIn(element, caller);
+  if (identities.length === 0) return unknown('an empty NotPrincipal says of nobody that they are spared');
   const unclear = identities.find(isUnknown);
   if (unclear) return unclear;
   if (identities.includes('everyone')) return 'no';

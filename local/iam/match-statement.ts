@@ -20,7 +20,7 @@ export function matchStatement(
   const named = matchNamed(statement, principal);
   const match = allOf([
     matchAction(statement, action),
-    matchResource(statement, version, resource),
+    matchResource(statement, version, resource, context),
     named.match,
     matchConditions(statement.Condition ?? {}, version, context),
   ]);

@@ -11,13 +11,19 @@ const STATEMENT_ELEMENTS = [
   ...['Action', 'NotAction', 'Resource', 'NotResource', 'Condition'],
 ];
 const ACTION = /^(?:\*|[a-z0-9-]+:[a-z0-9*?]+)$/i;
-const RESOURCE = /^(?:\*|arn:.*)$/s;
+// IAM takes no wildcard for the service.
+const RESOURCE = /^(?:\*|arn:[^:]*(?::[^:*?]*(?::.*)?)?)$/s;
 
 /**
- * Everything that keeps a document from being read; its statements are not looked into.
+ * Everything that keeps a document from being read; its statements are not looked into, but for their Sids.
+ *
+ * An empty list is no problem, here and in a statement: to IAM it names nothing, and Access Analyzer only suggests to leave
+ * it out.
+ *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
  */
-export function documentProblems(document: unknown): string[] {
+export function documentProblems(document: unknown, kind: PolicyKind): string[] {
   if (!isRecord(document)) return ['a policy is a JSON object'];
   const { Version: version, Id: id, Statement: statement } = document;
   return [
@@ -26,8 +32,16 @@ export function documentProblems(document: unknown): string[] {
       ? []
       : [`the version ${JSON.stringify(version)} is not known`]),
     ...(id === undefined || typeof id === 'string' ? [] : ['Id must be a string']),
+    ...(id !== undefined && kind === 'identity' ? ['an identity-based policy cannot have Id'] : []),
     ...(toList(statement).length > 0 ? [] : ['Statement is missing']),
+    ...repeatedSids(toList(statement)),
   ];
+}
+
+function repeatedSids(statements: readonly unknown[]): string[] {
+  const sids = statements.flatMap((statement) => (isRecord(statement) && statement.Sid ? [statement.Sid] : []));
+  const repeated = new Set(sids.filter((sid, index) => sids.indexOf(sid) !== index));
+  return [...repeated].map((sid) => `two statements have the Sid ${JSON.stringify(sid)}`);
 }
 
 /** Everything in a statement's form for which IAM would not store it. */
@@ -37,13 +51,17 @@ export function statementProblems(statement: unknown, kind: PolicyKind): string[
   return [
     ...unknownElements(statement, STATEMENT_ELEMENTS),
     ...(sid === undefined || typeof sid === 'string' ? [] : ['Sid must be a string']),
+    ...(kind === 'identity' && typeof sid === 'string' && !/^[A-Za-z0-9]*$/.test(sid)
+      ? [`the Sid ${JSON.stringify(sid)} must be of letters and digits, in an identity-based policy`]
+      : []),
     ...(effect === 'Allow' || effect === 'Deny' ? [] : ['Effect must be "Allow" or "Deny"']),
     ...principalProblems(statement, kind),
     ...listProblems(statement, 'Action', ACTION, '"*" or "service:Action"'),
-    ...listProblems(statement, 'Resource', RESOURCE, '"*" or an ARN'),
+    ...listProblems(statement, 'Resource', RESOURCE, '"*" or an ARN that names its service'),
     ...(condition === undefined || isConditionBlock(condition)
       ? []
       : ['Condition must hold values by operator and condition key']),
+    ...(isConditionBlock(condition) ? repeatedKeys(condition) : []),
   ];
 }
 
@@ -57,7 +75,7 @@ function principalProblems(statement: Readonly<Record<string, unknown>>, kind: P
   if (element === 'NotPrincipal' && statement.Effect === 'Allow') return ['NotPrincipal is for "Effect": "Deny" only'];
   const principal = statement[element];
   if (principal === '*') return [];
-  const valid = isRecord(principal) && hasEntries(principal) && Object.values(principal).every(isStrings);
+  const valid = isRecord(principal) && Object.values(principal).every(isStrings);
   return valid ? [] : [`${element} must be "*" or hold strings by type`];
 }
 
@@ -75,29 +93,32 @@ function listProblems(
   return wrong.map((value) => `${element} ${JSON.stringify(value)} must be ${description}`);
 }
 
-function isConditionBlock(condition: unknown): boolean {
+function isConditionBlock(condition: unknown): condition is Record<string, Record<string, unknown>> {
   if (!isRecord(condition)) return false;
-  return Object.values(condition).every(
-    (keys) => isRecord(keys) && hasEntries(keys) && Object.values(keys).every(isConditionValues),
-  );
+  return Object.values(condition).every((keys) => isRecord(keys) && Object.values(keys).every(isConditionValues));
+}
+
+/** One key in two spellings, which IAM takes for the same key twice. */
+function repeatedKeys(condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>): string[] {
+  return Object.entries(condition).flatMap(([operator, keys]) => {
+    const names = Object.keys(keys).map((key) => key.toLowerCase());
+    const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+    return [...repeated].map((name) => `${operator} has the condition key ${name} twice`);
+  });
 }
 
 function isConditionValues(values: unknown): boolean {
-  const list = toList(values);
-  return list.length > 0 && list.every((value) => ['string', 'number', 'boolean'].includes(typeof value));
+  return (
+    values !== undefined && toList(values).every((value) => ['string', 'number', 'boolean'].includes(typeof value))
+  );
 }
 
 function isStrings(values: unknown): values is string | string[] {
-  const list = toList(values);
-  return list.length > 0 && list.every((value) => typeof value === 'string');
+  return values !== undefined && toList(values).every((value) => typeof value === 'string');
 }
 
 function unknownElements(object: Readonly<Record<string, unknown>>, known: readonly string[]): string[] {
   return Object.keys(object)
     .filter((element) => !known.includes(element))
     .map((element) => `the element ${JSON.stringify(element)} is not known`);
-}
-
-function hasEntries(object: object): boolean {
-  return Object.keys(object).length > 0;
 }

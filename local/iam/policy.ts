@@ -52,7 +52,7 @@ export class PolicyError extends Error {
  */
 export function parsePolicy(policy: unknown, kind: PolicyKind): PolicyDocument {
   const document = typeof policy === 'string' ? fromJson(policy) : policy;
-  const problems = documentProblems(document);
+  const problems = documentProblems(document, kind);
   if (problems.length === 0) {
     const statements = toList((document as PolicyDocument).Statement);
     statements.forEach((statement, index) => {

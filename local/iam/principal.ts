@@ -32,7 +32,8 @@ export function principalProblem({ arn, sessionArn, accountId }: IamPrincipal): 
   if (sessionArn === undefined) return `the role ${arn} calls through a session only, and sessionArn is missing`;
   const prefix = `arn:${partition}:sts::${accountId}:assumed-role/${lastSegment(arn)}/`;
   const session = sessionArn.startsWith(prefix) ? sessionArn.slice(prefix.length) : '';
-  return /^[\w+=,.@-]+$/.test(session) ? undefined : `${sessionArn} is not a session of the role ${arn}`;
+  if (/^[\w+=,.@-]{2,64}$/.test(session)) return undefined;
+  return `${sessionArn} is not a session of the role ${arn}: one is ${prefix} and a name of 2 to 64 letters, digits and +=,.@_-`;
 }
 
 /**
@@ -50,6 +51,9 @@ export function principalKeys(principal: IamPrincipal) {
     'aws:PrincipalType': sessionArn === undefined ? 'User' : 'AssumedRole',
     'aws:userid': callerId(principal),
     'aws:username': sessionArn === undefined ? lastSegment(arn) : undefined,
+    // It calls for itself, and no AWS service for it or as itself.
+    'aws:PrincipalIsAWSService': 'false',
+    'aws:ViaAWSService': 'false',
   };
 }
 

@@ -1,8 +1,9 @@
 import { type LocalLambda, type LocalLambdaOptions, type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
+import { createEnvironments } from '../../local/execution/environments.ts';
 import { startLambda } from '../../local/start.ts';
 import { allOfLambda } from '../support/lambda.ts';
 import { newPath } from '../support/scratch.ts';
-import { createRealEnvironments } from './real-environments.ts';
+import { RUNTIME } from './install.ts';
 
 /** What the function is; `timeout` in milliseconds. */
 export type FunctionOptions = Required<Pick<LocalLambdaOptions, 'entry' | 'timeout' | 'environment'>>;
@@ -12,9 +13,9 @@ export function startLocal(options: FunctionOptions): Promise<LocalLambda> {
   return startLocalLambda({ ...withCaller(options), bundle: false });
 }
 
-/** The local Lambda's front, with AWS's own runtime behind it. */
+/** The local Lambda, with AWS's own runtime in its environments. */
 export function startReal(options: FunctionOptions): Promise<LocalLambda> {
-  return startLambda(withCaller(options), createRealEnvironments);
+  return startLambda(withCaller(options), (each) => createEnvironments({ ...each, runtime: RUNTIME }));
 }
 
 function withCaller(options: FunctionOptions): LocalLambdaOptions {

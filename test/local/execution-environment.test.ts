@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ import {
   TooManyRequestsError,
 } from '../../local/execution/environments.ts';
 import { HTTP_INTEGRATION_CONTENT_TYPE } from '../../wire/response-stream.ts';
+
+import { newPath } from '../support/scratch.ts';
 
 const NULS = '\0'.repeat(8);
 
@@ -56,7 +59,7 @@ describe('a streamed response', () => {
 
   it('echoes 20 MB', async () => {
     const sent = 'abcdefghij'.repeat(2 ** 21);
-    const response = await open('responses.ts', 'echo').invoke({ text: sent });
+    const response = await open('responses.ts', 'echo', { memoryMb: 512 }).invoke({ text: sent });
     expect((await text(response)) === sent).toBe(true);
   });
 
@@ -78,7 +81,8 @@ describe('a streamed response', () => {
     }
     expect(read).toBe(chunks * chunkSize);
     expect(mostAhead).toBeGreaterThan(0);
-    expect(mostAhead).toBeLessThanOrEqual(4 * chunkSize);
+    // What the connection holds, and no more.
+    expect(mostAhead).toBeLessThanOrEqual(12 * 2 ** 20);
   });
 
   it('is written to its end when the reader has left', async () => {
@@ -167,9 +171,9 @@ describe('an environment that dies', () => {
     ['exitQuietly', 'Runtime exited without providing a reason'],
     ['throwLater', 'exit status 1'],
     ['reject', 'exit status 1'],
-    ['fillHeap', 'signal: aborted'],
+    ['fillHeap', 'signal: (?:aborted|killed)'],
   ])('by %s fails its call at once, and the next call gets another', async (how, reason) => {
-    const { invoke, lines } = open('deaths.ts', 'handler', { memoryMb: 32 });
+    const { invoke, lines } = open('deaths.ts');
     const failure = await rejection(invoke({ how }));
     expect(failure).toMatchObject({ errorType: 'Runtime.ExitError' });
     expect(failure.errorMessage).toMatch(new RegExp(`^RequestId: request-\\d+ Error: .*${reason}$`));
@@ -191,8 +195,7 @@ describe('an environment that dies', () => {
 
   it('by destroying its own response stream', async () => {
     const { invoke, signal } = open('responses.ts', 'destroys');
-    const { error } = await broken(await invoke({ signal: signal.name }));
-    expect(error.errorType).toBe('Runtime.ExitError');
+    expect((await rejection(invoke({ signal: signal.name }))).errorType).toBe('Runtime.ExitError');
   });
 
   it('takes no other along', async () => {
@@ -232,7 +235,7 @@ describe('the time-out', () => {
 
   it('is another while the module loads', async () => {
     const entry = await temporaryModule('for (;;);');
-    const failure = await rejection(openEntry(entry, 'handler', { initTimeoutMs: 100 }).invoke());
+    const failure = await rejection(openEntry(entry, 'handler', { initTimeoutMs: 100, timeoutMs: 100 }).invoke());
     expect(failure.errorType).toBe('Sandbox.Timedout');
   });
 });
@@ -461,15 +464,10 @@ function createLog() {
   return { lines, log, until };
 }
 
-let signals = 0;
-
-/** Something that a handler can wait for. */
+/** Something that a handler can wait for: a file. */
 function createSignal() {
-  signals += 1;
-  const name = `execution-environment-${process.pid}-${signals}`;
-  const channel = new BroadcastChannel(name);
-  onTestFinished(() => channel.close());
-  return { name, give: () => channel.postMessage('go') };
+  const name = newPath();
+  return { name, give: () => writeFileSync(name, '') };
 }
 
 function fixture(file: string): string {

@@ -209,6 +209,17 @@ table('resources', [
   ['* that would have to cross colons', RESOURCE, { identity: [allow({ Resource: 'arn:aws:lambda:*:mcp' })] }, 'refused, warned'],
   ['… denies', RESOURCE, { identity: [allow(), deny({ Resource: 'arn:aws:lambda:*:mcp' })] }, 'denied, warned'],
   ['a wildcard for the service', RESOURCE, { identity: [allow({ Resource: 'arn:aws:*:us-east-1:*:function:mcp' })] }, 'refused, warned'],
+  ...['arn:aws:lambda', 'arn:aws', 'arn:aws:lambda:us-east-1', `arn:aws:lambda:us-east-1:${ACCOUNT}`, 'arn:aws:s3'].flatMap((few): Row[] => [
+    [`fewer than six parts: ${few}`, STRICT, { identity: [allow({ Resource: few })] }, 'refused, warned'],
+    ['… in a Deny', STRICT, { identity: [allow(), deny({ Resource: few })] }, 'denied, warned'],
+    ['… as NotResource', STRICT, { identity: [{ Effect: 'Allow', Action: '*', NotResource: few }] }, 'refused, warned'],
+  ]),
+  ...['functi*:mcp', 'functio?:mcp', '*:mcp', 'f*', 'functi*:*'].flatMap((kind): Row[] => [
+    [`a wildcard in the type of the resource: ${kind}`, RESOURCE, { identity: [allow({ Resource: FUNCTION.replace('function:mcp', kind) })] }, 'refused, warned'],
+    ['… in a Deny', RESOURCE, { identity: [allow(), deny({ Resource: FUNCTION.replace('function:mcp', kind) })] }, 'denied, warned'],
+    ['… as NotResource', RESOURCE, { identity: [{ Effect: 'Allow', Action: '*', NotResource: FUNCTION.replace('function:mcp', kind) }] }, 'refused, warned'],
+  ]),
+  ['every resource of the account', RESOURCE, { identity: [allow({ Resource: FUNCTION.replace('function:mcp', '*') })] }, 'allowed'],
   ['characters of regular expressions', RESOURCE, { identity: [allow({ Resource: FUNCTION.replace('mcp', 'm.p') })] }, 'refused'],
 ]);
 
@@ -372,7 +383,12 @@ conditions('IfExists and sets', [
   ['ForAnyValue, missing', SETS, { 'ForAnyValue:StringEquals': { 'aws:username': 'Ann' } }, 'refused'],
   ['ForAnyValue negated, missing', SETS, { 'ForAnyValue:StringNotEquals': { 'aws:username': 'Ann' } }, 'refused'],
   ['ForAnyValue negated, one other', SETS, { 'ForAnyValue:StringNotEquals': { 'aws:RequestedRegion': 'us-east-1' } }, 'allowed', REGIONS],
-  ['ForAnyValue IfExists, missing', IF_EXISTS, { 'ForAnyValue:StringEqualsIfExists': { 'aws:username': 'Ann' } }, 'allowed'],
+  ['ForAnyValue IfExists, missing', IF_EXISTS, { 'ForAnyValue:StringEqualsIfExists': { 'aws:username': 'Ann' } }, 'refused, warned'],
+  ['… and there', IF_EXISTS, { 'ForAnyValue:StringEqualsIfExists': { 'aws:RequestedRegion': 'us-east-1' } }, 'allowed', REGIONS],
+  ['… and there with others', IF_EXISTS, { 'ForAnyValue:StringEqualsIfExists': { 'aws:RequestedRegion': 'ap-south-1' } }, 'refused', REGIONS],
+  ['… negated, missing', IF_EXISTS, { 'ForAnyValue:StringNotLikeIfExists': { 'aws:username': 'Ann' } }, 'refused, warned'],
+  ['… of a Bool, missing', IF_EXISTS, { 'ForAnyValue:BoolIfExists': { 'lambda:InvokedViaFunctionUrl': 'true' } }, 'refused, warned'],
+  ['ForAllValues IfExists, missing', IF_EXISTS, { 'ForAllValues:StringEqualsIfExists': { 'aws:username': 'Ann' } }, 'allowed'],
   ['several values without a set operator', STRICT, { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } }, 'refused, warned', REGIONS],
   ['a set operator that is none', STRICT, { 'ForSomeValues:StringEquals': { 'aws:RequestedRegion': 'us-east-1' } }, 'refused, warned'],
 ]);
@@ -413,6 +429,66 @@ table('function URLs and organizations', [
 ]);
 
 const USERNAME = `\${aws:username}`;
+const variable = (inner: string) => `\${${inner}}`;
+const VARIABLES = 'reference_policies_variables';
+const own = (key: string, inner: string) => allow({ Condition: { StringEquals: { [key]: variable(inner) } } });
+/** As an organization guards its accounts: nobody from elsewhere, services excepted. */
+const guard = (key: string, inner: string, principal: unknown = '*') => [
+  grant(principal, {
+    Effect: 'Deny',
+    Condition: {
+      StringNotEqualsIfExists: { [key]: variable(inner) },
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+    },
+  }),
+  grant(principal),
+];
+// biome-ignore format: a row a line
+table('policy variables', [
+  ['of the account, in a condition', VARIABLES, { identity: [own('aws:ResourceAccount', 'aws:PrincipalAccount')] }, 'allowed'],
+  ['… for a stranger', VARIABLES, { principal: stranger, identity: [own('aws:ResourceAccount', 'aws:PrincipalAccount')], policy: [grant('*')] }, 'refused'],
+  ['… in the Deny of a guardrail', VARIABLES, { policy: guard('aws:ResourceAccount', 'aws:PrincipalAccount') }, 'allowed'],
+  ['… for a stranger', VARIABLES, { principal: stranger, identity: [allow()], policy: guard('aws:ResourceAccount', 'aws:PrincipalAccount') }, 'denied'],
+  ['of the organization', VARIABLES, { policy: guard('aws:ResourceOrgID', 'aws:PrincipalOrgID') }, 'allowed'],
+  ['… which nobody here knows of a stranger\'s function', STRICT, { principal: stranger, identity: [allow()], policy: guard('aws:ResourceOrgID', 'aws:PrincipalOrgID') }, 'denied, warned'],
+  ['of the user, in a resource', VARIABLES, { principal: user, resource: `${FUNCTION}-Ann`, identity: [allow({ Resource: `${FUNCTION}-${USERNAME}` })] }, 'allowed'],
+  ['… of another', VARIABLES, { principal: user, resource: `${FUNCTION}-Bob`, identity: [allow({ Resource: `${FUNCTION}-${USERNAME}` })] }, 'refused'],
+  ['… in a Deny', VARIABLES, { principal: user, resource: `${FUNCTION}-Ann`, identity: [allow({ Resource: '*' }), deny({ Resource: `${FUNCTION}-${USERNAME}` })] }, 'denied'],
+  ['beside a wildcard', VARIABLES, { principal: user, resource: `${FUNCTION}-Ann-1`, identity: [allow({ Resource: `${FUNCTION}-${USERNAME}-*` })] }, 'allowed'],
+  ['whatever its case', VARIABLES, { identity: [own('aws:ResourceAccount', 'AWS:principalaccount')] }, 'allowed'],
+  ['in an ARN condition', VARIABLES, { identity: [allow({ Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${variable('aws:ResourceAccount')}:role/*` } } })] }, 'allowed'],
+  ['of what has no value', STRICT, { identity: [own('aws:PrincipalArn', 'aws:username')] }, 'refused, warned'],
+  ['… in a Deny', STRICT, { identity: [allow(), deny({ Condition: { StringNotEquals: { 'aws:PrincipalAccount': USERNAME } } })] }, 'denied, warned'],
+  ['… with a default', VARIABLES, { identity: [own('aws:PrincipalType', "aws:username, 'AssumedRole'")] }, 'allowed'],
+  ['… whose default is not needed', VARIABLES, { identity: [own('aws:PrincipalType', "aws:PrincipalAccount, 'AssumedRole'")] }, 'refused'],
+  ['of what has several', STRICT, { context: { 'aws:RequestedRegion': ['a', 'b'] }, identity: [own('aws:PrincipalArn', 'aws:RequestedRegion')] }, 'refused, warned'],
+  ['of what is not known here', STRICT, { identity: [own('aws:PrincipalArn', 'aws:PrincipalTag/team')] }, 'refused, warned'],
+  ['that is not closed', STRICT, { identity: [allow({ Condition: { StringNotEquals: { 'aws:PrincipalArn': '${aws:username' } } })] }, 'refused, warned'],
+  ['that the caller fills with a wildcard', STRICT, { context: { 'aws:UserAgent': '*' }, identity: [allow({ Resource: `${FUNCTION}${variable('aws:UserAgent')}` })] }, 'refused, warned'],
+  ['… in a condition', STRICT, { context: { 'aws:UserAgent': '*' }, identity: [allow({ Condition: { StringLike: { 'aws:PrincipalArn': variable('aws:UserAgent') } } })] }, 'refused, warned'],
+  ['… where it is none', VARIABLES, { context: { 'aws:UserAgent': '*' }, identity: [own('aws:UserAgent', 'aws:UserAgent')] }, 'allowed'],
+  ['of a character that has a meaning', VARIABLES, { context: { 'aws:UserAgent': 'a*$' }, identity: [allow({ Condition: { StringEquals: { 'aws:UserAgent': `a${variable('*')}${variable('$')}` } } })] }, 'allowed'],
+  ['before the fifth colon', VARIABLES, { identity: [allow({ Resource: FUNCTION.replace(ACCOUNT, variable('aws:PrincipalAccount')) })] }, 'refused, warned'],
+  ['where no text is compared', VARIABLES, { context: { 'aws:SourceIp': '203.0.113.7' }, identity: [allow({ Condition: { IpAddress: { 'aws:SourceIp': variable('aws:SourceIp') } } })] }, 'refused, warned'],
+  ['… which is text in 2008-10-17', VARIABLES, { version: '2008-10-17', principal: user, resource: `${FUNCTION}Ann`, identity: [allow({ Resource: `${FUNCTION}${USERNAME}` })] }, 'refused'],
+]);
+
+const nothing = 'access-analyzer-reference-policy-checks, suggestions';
+// biome-ignore format: a row a line
+table('lists of nothing', [
+  ['no action', nothing, { identity: [allow({ Action: [] })] }, 'refused'],
+  ['… denied', nothing, { identity: [allow(), deny({ Action: [] })] }, 'allowed'],
+  ['no resource', nothing, { identity: [allow({ Resource: [] })] }, 'refused'],
+  ['nobody', nothing, { policy: [grant({ AWS: [] })] }, 'refused'],
+  ['… at all', nothing, { policy: [grant({})] }, 'refused'],
+  ['no condition of an operator', nothing, { identity: [allow({ Condition: { StringEquals: {} } })] }, 'allowed'],
+  ['no value of a condition', STRICT, { identity: [allow({ Condition: { StringNotEquals: { 'aws:userid': [] } } })] }, 'refused, warned'],
+  ['… in a Deny', STRICT, { identity: [allow(), deny({ Condition: { StringEquals: { 'aws:userid': [] } } })] }, 'denied, warned'],
+  ['not no action', STRICT, { identity: [{ Effect: 'Allow', NotAction: [], Resource: '*' }] }, 'refused, warned'],
+  ['not no resource', STRICT, { identity: [{ Effect: 'Allow', Action: '*', NotResource: [] }] }, 'refused, warned'],
+  ['not nobody, in a Deny', STRICT, { policy: [grant('*'), { Effect: 'Deny', NotPrincipal: { AWS: [] }, Action: '*', Resource: '*' }] }, 'denied, warned'],
+]);
+
 const odd = (Condition: Loose) => ({ context: CONTEXT, identity: [allow(), deny({ Condition })] });
 // biome-ignore format: a row a line
 table('what is not known', [
@@ -426,9 +502,6 @@ table('what is not known', [
   ['a key, beside a condition that is not fulfilled', MANY, odd({ StringEquals: { 'aws:PrincipalTag/team': 'x' }, Bool: { 'aws:SecureTransport': 'false' } }), 'allowed'],
   ['a key, in a Deny of something else', LOGIC, { identity: [allow(), deny({ Action: 's3:*', Condition: { StringEquals: { 'aws:Foo': 'x' } } })] }, 'allowed'],
   ['a Bool compared as string, in Deny', STRICT, odd({ StringEquals: { 'aws:SecureTransport': 'false' } }), 'denied, warned'],
-  ['a policy variable in a condition', 'reference_policies_variables', { principal: user, identity: [allow({ Condition: { StringEquals: { 'aws:username': USERNAME } } })] }, 'refused, warned'],
-  ['a policy variable in a resource', 'reference_policies_variables', { principal: user, identity: [allow({ Resource: `${FUNCTION}${USERNAME}` })] }, 'refused, warned'],
-  ['… which is text in 2008-10-17', 'reference_policies_variables', { version: '2008-10-17', identity: [allow({ Resource: `${FUNCTION}${USERNAME}` })] }, 'refused'],
   ['an element, in Allow', STRICT, { identity: [allow({ Actions: '*' })] }, 'refused, warned'],
   ['an element, in Deny', STRICT, { identity: [allow(), deny({ Action: 's3:*', Conditions: {} })] }, 'denied, warned'],
   ['an effect', STRICT, { identity: [allow(), { ...allow(), Effect: 'deny' }] }, 'denied, warned'],
@@ -519,6 +592,41 @@ describe('parsePolicy', () => {
   });
 
   it.each([
+    [
+      'empty lists',
+      { Statement: [{ ...statement, Action: [], Condition: { StringEquals: { 'aws:userid': [] } } }] },
+      'identity',
+    ],
+    ['nobody', { Statement: [{ ...statement, Principal: { AWS: [] } }] }, 'resource'],
+    [
+      'an Id and Sids with hyphens',
+      { Id: 'default', Statement: [{ ...statement, Sid: 'a-b', Principal: '*' }] },
+      'resource',
+    ],
+    [
+      'empty Sids',
+      {
+        Statement: [
+          { ...statement, Sid: '' },
+          { ...statement, Sid: '' },
+        ],
+      },
+      'identity',
+    ],
+    [
+      'one key in two operators',
+      {
+        Statement: [
+          { ...statement, Condition: { StringLike: { 'aws:userid': 'a*' }, StringNotLike: { 'aws:UserId': 'ab' } } },
+        ],
+      },
+      'identity',
+    ],
+  ] as const)('takes what IAM stores: %s', (_name, document, kind) => {
+    expect(parsePolicy(document, kind)).toEqual(document);
+  });
+
+  it.each([
     ['no JSON', '{', 'identity', 'it is not JSON'],
     ['no object', '[]', 'identity', 'a policy is a JSON object'],
     ['no statement', { Version: '2012-10-17' }, 'identity', 'Statement is missing'],
@@ -535,10 +643,35 @@ describe('parsePolicy', () => {
       'statement 1: the element "Actions" is not known',
     ],
     [
-      'no list',
-      { Statement: [{ ...statement, Action: [] }] },
+      'a list that is none',
+      { Statement: [{ ...statement, Action: [1] }] },
       'identity',
       'statement 1: Action must be a string or a list of strings',
+    ],
+    ['an Id', { Id: 'x', Statement: [statement] }, 'identity', 'an identity-based policy cannot have Id'],
+    [
+      'a Sid twice',
+      { Statement: [{ ...statement, Sid: 'a' }, statement, { ...statement, Sid: 'a', Effect: 'Deny' }] },
+      'identity',
+      'two statements have the Sid "a"',
+    ],
+    [
+      'a Sid of other characters',
+      { Statement: [{ ...statement, Sid: 'read-only' }] },
+      'identity',
+      'statement 1: the Sid "read-only" must be of letters and digits, in an identity-based policy',
+    ],
+    [
+      'a key twice',
+      { Statement: [{ ...statement, Condition: { StringLike: { 'aws:userid': 'a', 'aws:UserId': 'b' } } }] },
+      'identity',
+      'statement 1: StringLike has the condition key aws:userid twice',
+    ],
+    [
+      'a wildcard for the service',
+      { Statement: [{ ...statement, Resource: ['*', 'arn:aws:lamb*:*:*:*'] }] },
+      'identity',
+      'statement 1: Resource "arn:aws:lamb*:*:*:*" must be "*" or an ARN that names its service',
     ],
     [
       'no ARN',

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   AddPermissionCommand,
   GetFunctionCommand,
@@ -26,6 +27,7 @@ import type { LocalPrincipal } from 'lambda-mcp/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Order } from '../fixtures/execution/as-told.ts';
 import { startTestLambda, type TestLambda } from '../support/lambda.ts';
+import { newPath } from '../support/scratch.ts';
 
 const LIMIT = 6 * 1024 * 1024;
 const ARN = 'arn:aws:lambda:us-east-1:111122223333:function:mcp-server';
@@ -82,11 +84,9 @@ async function chunk(events: AsyncIterator<InvokeWithResponseStreamResponseEvent
   return value?.PayloadChunk && Buffer.from(value.PayloadChunk.Payload).toString();
 }
 
-function post(name: string): void {
-  const channel = new BroadcastChannel(name);
-  channel.postMessage('go on');
-  channel.close();
-}
+const signals = newPath();
+mkdirSync(signals);
+const post = (name: string) => writeFileSync(join(signals, name), '');
 
 const read = (payload: Uint8Array | undefined) => JSON.parse(Buffer.from(payload ?? '').toString());
 
@@ -275,7 +275,7 @@ describe('Invoke', () => {
 
 describe('InvokeWithResponseStream', () => {
   it('gives each chunk while the function waits for it to be seen', async () => {
-    const { events, ...head } = await stream({ do: 'steps', signal: 'stream' });
+    const { events, ...head } = await stream({ do: 'steps', signal: join(signals, 'stream') });
     expect(head).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
     expect(await chunk(events)).toBe('one');
     post('stream.0');
@@ -348,7 +348,7 @@ describe('InvokeWithResponseStream', () => {
 it('more calls than the concurrency are throttled until one has ended', async () => {
   await using narrow = await startTestLambda('execution/as-told.ts', { concurrency: 1 });
   const by = clientOf(narrow, narrow.admin);
-  const { events } = await stream({ do: 'steps', signal: 'throttle' }, {}, by);
+  const { events } = await stream({ do: 'steps', signal: join(signals, 'throttle') }, {}, by);
   expect(await chunk(events)).toBe('one');
   for (const call of [invoke, stream]) {
     const error = await errorOf(call({ do: 'tell' }, {}, by));

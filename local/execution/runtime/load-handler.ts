@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { WorkerSettings } from '../messages.ts';
 import { runtimeError } from './error-payload.ts';
 import { type AnyHandler, highWaterMark, isStreaming } from './handler-marks.ts';
+
+/** Which handler to load. */
+export interface HandlerLocation {
+  /** Absolute path of the handler's module. */
+  readonly entry: string;
+  readonly exportName: string;
+}
 
 export interface LoadedHandler {
   readonly call: AnyHandler;
@@ -18,7 +24,7 @@ export interface LoadedHandler {
  * MalformedStreamingHandler, CallbackHandlerDeprecated
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
-export async function loadHandler({ entry, exportName }: WorkerSettings): Promise<LoadedHandler> {
+export async function loadHandler({ entry, exportName }: HandlerLocation): Promise<LoadedHandler> {
   const module = await importModule(entry);
   const call = find(module, exportName) || find(find(module, 'default'), exportName);
   const name = process.env._HANDLER;

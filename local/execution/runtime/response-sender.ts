@@ -1,70 +1,39 @@
-import { Writable } from 'node:stream';
-import type { ErrorPayload } from '../errors.ts';
-import type { PostFromWorker } from '../messages.ts';
 import { runtimeError, toErrorPayload } from './error-payload.ts';
 import { handlerStream, type RuntimeResponseStream } from './handler-stream.ts';
-
-/** How many bytes may be on their way to a reader who has not taken them yet, besides those that the stream buffers. */
-const IN_FLIGHT_LIMIT = 64 * 1024;
+import { headerText, type RuntimeClient } from './runtime-client.ts';
 
 export interface ResponseSender {
   /** What the handler gets. */
   readonly stream: RuntimeResponseStream;
-  /** Resolves when the response has ended; rejects when its stream was destroyed before. */
+  /** Resolves when the response has arrived; rejects when its stream failed or was destroyed before. */
   readonly finished: Promise<void>;
-  /** The reader took this many bytes more. */
-  acknowledge(bytes: number): void;
   /** Ends the response with an error, unless the handler has ended it already. */
   fail(error: unknown): void;
 }
 
-/** The stream that a handler writes its response to, with the traps of the one that Lambda's runtime gives it. */
-export function createResponseSender(highWaterMark: number | undefined, post: PostFromWorker): ResponseSender {
+/**
+ * The stream that a handler writes its response to, with the traps of the one that Lambda's runtime gives it: the request
+ * to the Runtime API that carries the response.
+ */
+export function openResponse(
+  client: RuntimeClient,
+  requestId: string,
+  highWaterMark: number | undefined,
+): ResponseSender {
   const finished = Promise.withResolvers<void>();
-  let contentType: string | undefined;
+  const request = client.stream(requestId, highWaterMark);
   let written = false;
-  let ended = false;
-  let failure: ErrorPayload | undefined;
-  let inFlight = 0;
-  let resume: (() => void) | undefined;
+  request.on('response', (response) => response.once('end', finished.resolve).resume());
+  request.on('error', finished.reject);
+  request.on('close', () => finished.reject(new Error('The response stream was destroyed before its end.')));
 
-  const end = (error: ErrorPayload | undefined) => {
-    if (ended) return;
-    ended = true;
-    post({ type: 'end', contentType, error });
-  };
-
-  const writable = new Writable({
-    ...(highWaterMark !== undefined && { highWaterMark }),
-    write(chunk: Buffer, _encoding, done) {
-      if (chunk.byteLength > 0) {
-        // A copy, for a message carries the whole buffer behind a view, and the handler may reuse its own.
-        post({ type: 'chunk', contentType, bytes: new Uint8Array(chunk) });
-        inFlight += chunk.byteLength;
-      }
-      if (inFlight <= IN_FLIGHT_LIMIT) done();
-      else resume = done;
-    },
-    final(done) {
-      end(failure);
-      done();
-    },
-    destroy(error, done) {
-      // `end()` came first, so the response is whole: a later `write()` is what destroys the stream.
-      if (writable.writableEnded && writable.writableLength === 0) end(failure);
-      done(error);
-    },
-  });
-  writable.on('finish', finished.resolve).on('error', finished.reject);
-  writable.on('close', () => finished.reject(new Error('The response stream was destroyed before its end.')));
-
-  const write: (chunk: unknown, ...rest: never[]) => boolean = writable.write.bind(writable);
-  const stream: RuntimeResponseStream = Object.assign(writable, {
+  const write: (chunk: unknown, ...rest: never[]) => boolean = request.write.bind(request);
+  const stream: RuntimeResponseStream = Object.assign(request, {
     setContentType(type: string) {
-      if (written || writable.writableEnded) {
+      if (written || request.writableEnded) {
         throw runtimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.');
       }
-      contentType = type;
+      request.setHeader('Content-Type', type);
     },
     write(chunk: unknown, ...rest: never[]): boolean {
       const data = isWritable(chunk) ? chunk : JSON.stringify(chunk);
@@ -77,23 +46,14 @@ export function createResponseSender(highWaterMark: number | undefined, post: Po
   return {
     stream: handlerStream(stream),
     finished: finished.promise,
-    acknowledge(bytes) {
-      inFlight -= bytes;
-      if (inFlight > IN_FLIGHT_LIMIT) return;
-      const done = resume;
-      resume = undefined;
-      done?.();
-    },
     fail(error) {
-      if (writable.destroyed) {
-        end({
-          errorType: 'Runtime.TruncatedResponse',
-          errorMessage: 'The response stream was destroyed before its end.',
-        });
-      } else if (!writable.writableEnded) {
-        failure = toErrorPayload(error);
-        writable.end();
-      }
+      if (request.destroyed || request.writableEnded) return;
+      const payload = toErrorPayload(error);
+      request.addTrailers({
+        'Lambda-Runtime-Function-Error-Type': headerText(payload.errorType),
+        'Lambda-Runtime-Function-Error-Body': Buffer.from(JSON.stringify(payload)).toString('base64'),
+      });
+      request.end();
     },
   };
 }

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { PostFromWorker } from '../messages.ts';
 import { logError, runtimeError, toErrorPayload } from './error-payload.ts';
 import type { AnyHandler } from './handler-marks.ts';
 import type { ResponseSender } from './response-sender.ts';
+import type { RuntimeClient } from './runtime-client.ts';
 
 /**
  * Runs a streaming handler until it has settled and its response has ended: if it never ends it, until the time is up.
@@ -29,26 +29,24 @@ export async function runStreaming(
   }
 }
 
-/** Of what a plain handler returns. */
-const JSON_TYPE = 'application/json';
-
 /** Runs a plain handler. What it returns is the response, as JSON. */
 export async function runBuffered(
   handler: AnyHandler,
   event: unknown,
   context: unknown,
-  post: PostFromWorker,
+  client: RuntimeClient,
+  requestId: string,
 ): Promise<void> {
+  let json: string;
   try {
-    const json = toJson(await handler(event, context));
+    json = toJson(await handler(event, context));
     await nextTurn();
-    post({ type: 'chunk', contentType: JSON_TYPE, bytes: new TextEncoder().encode(json) });
-    post({ type: 'end', contentType: JSON_TYPE, error: undefined });
   } catch (error) {
     await nextTurn();
     logError('Invoke Error', error);
-    post({ type: 'end', contentType: JSON_TYPE, error: toErrorPayload(error) });
+    return client.fail(requestId, toErrorPayload(error));
   }
+  await client.respond(requestId, json);
 }
 
 function toJson(value: unknown): string {
