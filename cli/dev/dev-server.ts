@@ -40,7 +40,10 @@ export interface DevServerOptions {
   readonly concurrency: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly principals: DevPrincipals;
+  /** Argument of Node's, `--inspect=…`. */
   readonly inspect: string | undefined;
+  /** Whether environments stand still between invocations. */
+  readonly freeze: boolean;
 }
 
 export interface DevServer {
@@ -48,7 +51,7 @@ export interface DevServer {
   close(): Promise<void>;
 }
 
-/** As long as a timer can wait: 24 days. Whoever debugs is not timed out. */
+/** As long as a timer can wait: 24 days. Whoever debugs takes their time. */
 const NO_TIMEOUT = 2 ** 31 - 1;
 
 /**
@@ -129,9 +132,11 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
     {
       entry: join(code.path, BUNDLE_FILE),
       functionName: name,
+      // The function is told of its time-out too.
       timeout: inspect === undefined ? options.timeout : NO_TIMEOUT,
+      // Two environments cannot listen at one port for a debugger.
       concurrency: inspect === undefined ? options.concurrency : 1,
-      environment: inspect === undefined ? environment : withInspector(environment, inspect),
+      environment,
       principals: principals.map((each) => {
         const credentials = each.credentials ?? keyOf(before, each);
         return { ...each, ...(credentials && { credentials }) };
@@ -169,13 +174,13 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
 /** Starts it on the ports that it had, or else on free ones. */
 async function startKnown(
   lambdaOptions: LocalLambdaOptions,
-  { folder, name, port, lambdaPort, inspect }: DevServerOptions,
+  { folder, name, port, lambdaPort, inspect, freeze }: DevServerOptions,
   before: DevSelf | undefined,
   { onReport }: DevEvents,
 ) {
   const start = (ports: { port?: number; lambdaPort?: number }, files: { trailFile?: string; logFile?: string }) =>
     startLambda({ ...lambdaOptions, ...ports, ...files }, (given) =>
-      createEnvironments(inspect === undefined ? given : { ...given, initTimeoutMs: NO_TIMEOUT }),
+      createEnvironments({ ...given, freeze, ...(inspect !== undefined && { execArgv: [inspect] }) }),
     );
   const asked = { ...(port !== undefined && { port }), ...(lambdaPort !== undefined && { lambdaPort }) };
   if (!before) return start(asked, freshFiles(folder, name));
@@ -194,10 +199,6 @@ async function startKnown(
     onReport(`${(error as Error).message} It was this server's before: it has other ports now.`);
     return lambda;
   }
-}
-
-function withInspector(environment: Readonly<Record<string, string>>, inspect: string): Record<string, string> {
-  return { ...environment, NODE_OPTIONS: `${inspect} ${environment.NODE_OPTIONS ?? ''}`.trim() };
 }
 
 function describe(lambda: DevDescription): DevDescription {

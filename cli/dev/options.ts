@@ -25,6 +25,7 @@ Options:
   --env-file FILE    a file of such variables; repeatable
   --principals FILE  callers and policies of your own, as JSON: {"principals": [...], "permissions": [...]}
   --as NAME          who COMMAND and the Inspector call as (default: agent)
+  --freeze           environments stand still between invocations, as on Lambda (not on Windows)
   --inspector        start the MCP Inspector on the server
   --inspect[=PORT]   Node's debugger (default: 9229): one invocation at a time, without a time-out
   --inspect-brk[=PORT]  the same, and wait for the debugger
@@ -43,6 +44,7 @@ const OPTIONS = {
   'env-file': { type: 'string', multiple: true },
   principals: { type: 'string' },
   as: { type: 'string' },
+  freeze: { type: 'boolean' },
   inspector: { type: 'boolean' },
   inspect: { type: 'string' },
   'inspect-brk': { type: 'string' },
@@ -64,6 +66,7 @@ export interface DevOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly principals: string | undefined;
   readonly as: string | undefined;
+  readonly freeze: boolean;
   readonly inspector: boolean;
   /** Of Node's debugger: `--inspect=PORT`. */
   readonly inspect: string | undefined;
@@ -107,6 +110,7 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
     environment: { ...readFiles(values['env-file'] ?? []), ...readVariables(values.env ?? []) },
     principals: values.principals,
     as: values.as,
+    freeze: values.freeze ?? false,
     inspector: values.inspector ?? false,
     inspect: readInspect(values),
     quiet: values.quiet ?? false,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   mkdirSync,
@@ -11,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { callTool } from '../support/call-tool.ts';
@@ -273,6 +275,20 @@ describe('dev takes', () => {
     const files = ['--env-file', 'one.env', '--env-file', 'two.env', '--env', 'C=given'];
     const dev = await startDev(entry, files, process.env, folder);
     expect(await callTool(dev, 't')).toBe('from one,from-two,given');
+    await dev.close();
+  });
+
+  it('a debugger, of which no call runs out of time', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    const slow = serverWith("import { setTimeout } from 'node:timers/promises';", 'await setTimeout(2000, 5)');
+    const dev = await startDev(writeServer({ files: { 'server.ts': slow } }), [`--inspect=${port}`, '--timeout', '1']);
+    const answer = callTool(dev, 't');
+    const targets = async () => (await fetch(`http://127.0.0.1:${port}/json/list`)).text();
+    await expect.poll(() => targets().catch(String), settled).toContain('webSocketDebuggerUrl');
+    expect(await answer).toBe('5');
     await dev.close();
   });
 

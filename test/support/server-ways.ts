@@ -125,17 +125,18 @@ export const SERVER_WAYS: readonly ServerWay[] = [
          const read = (path: string | URL) => readFileSync(path, 'utf8').trim();`,
         `[
            read(new URL('./prompt.md', import.meta.url)), read(join(here, 'texts', name + '.txt')),
-           read(\`\${import.meta.dirname}/note.txt\`), readdirSync(join(here, 'texts')), lib(),
+           read(\`\${import.meta.dirname}/note.txt\`), read('working.txt'), readdirSync(join(here, 'texts')), lib(),
          ].join(' ')`,
       ),
       'prompt.md': 'prompt',
       'texts/a.txt': 'text',
       'note.txt': 'note',
+      'working.txt': 'working',
       'lib/read.ts':
         "import { readFileSync } from 'node:fs';\nexport const lib = () => readFileSync(new URL('./lib.txt', import.meta.url), 'utf8');",
       'lib/lib.txt': 'lib',
     },
-    expected: 'prompt text note a.txt lib',
+    expected: 'prompt text note working a.txt lib',
   },
   {
     name: 'depends on a package that reads a file of its own',
