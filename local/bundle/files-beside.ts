@@ -36,7 +36,7 @@ export function filesBeside(sources: Iterable<string>, packageFolder: string): F
   const notes: string[] = [];
   for (const source of sources) {
     const text = readText(source);
-    if (!/import\.meta\.(?:url|dirname)|__dirname|readFile/.test(text)) continue;
+    if (!/import\.meta\.(?:url|dirname)|__dirname|readFile|readdir|createReadStream/.test(text)) continue;
     for (const { path, index, from = dirname(source) } of readPaths(text, packageFolder)) {
       const file = join(from, path);
       const to = normalize(path).replace(/[\\/]$/, '');
@@ -104,7 +104,7 @@ function* readPaths(text: string, packageFolder: string): Generator<ReadPath> {
     yield { path: literal(rest).path.replace(/^\//, ''), index };
   }
   for (const { 1: written = '', index } of text.matchAll(
-    new RegExp(String.raw`\breadFile(?:Sync)?\(\s*(${TEXT})`, 'g'),
+    new RegExp(String.raw`\b(?:readFile|readdir|createReadStream)(?:Sync)?\(\s*(${TEXT})`, 'g'),
   )) {
     const { path, whole } = literal(written);
     if (whole && path !== '' && !/^(?:[a-z]+:|[/\\])/i.test(path)) yield { path, index, from: packageFolder };

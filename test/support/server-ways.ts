@@ -125,7 +125,7 @@ export const SERVER_WAYS: readonly ServerWay[] = [
          const read = (path: string | URL) => readFileSync(path, 'utf8').trim();`,
         `[
            read(new URL('./prompt.md', import.meta.url)), read(join(here, 'texts', name + '.txt')),
-           read(\`\${import.meta.dirname}/note.txt\`), read('working.txt'), readdirSync(join(here, 'texts')), lib(),
+           read(\`\${import.meta.dirname}/note.txt\`), readFileSync('working.txt', 'utf8'), readdirSync(join(here, 'texts')), lib(),
          ].join(' ')`,
       ),
       'prompt.md': 'prompt',
