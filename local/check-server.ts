@@ -163,5 +163,5 @@ function toEvent(headers: Readonly<Record<string, string>>, body: unknown, reque
 }
 
 function isRecordOrPlatform(line: string): boolean {
-  return /^(?:START |END |REPORT )?RequestId: /.test(line) || /^\{.*"_aws":/.test(line);
+  return /^(?:INIT_REPORT |(?:START |END |REPORT )?RequestId: )/.test(line) || /^\{.*"_aws":/.test(line);
 }

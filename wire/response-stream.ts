@@ -26,5 +26,6 @@ export const PRELUDE_DELIMITER_LENGTH = 8;
 /** What to say where a handler that streams is called without a stream. */
 export const LOST_MARK =
   'The handler was called without a response stream: what wraps it has lost the mark that createLambdaHandler gave it, so ' +
-  'Lambda does not stream. Mark the wrapper: awslambda.streamifyResponse((event, responseStream, context) => …), or with ' +
-  'middy the option streamifyResponse: true.';
+  'Lambda does not stream. Wrap it so: export const handler = awslambda.streamifyResponse(async (event, responseStream, ' +
+  'context) => { await server(event, responseStream, context); }). Middleware that calls a handler without the stream, ' +
+  'such as middy, cannot wrap a streaming one.';

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
-import { BundleError } from './bundle-error.ts';
+import { BundleError, describeMessage } from './bundle-error.ts';
 import { BUNDLE_FILE, COMMONJS_BANNER } from './bundle-settings.ts';
 import { type FilesBeside, filesBeside } from './files-beside.ts';
 import { loadEsbuild } from './load-esbuild.ts';
@@ -61,7 +61,7 @@ export async function bundleServer(
   return {
     file,
     sources: [...ownSources(step.value), ...beside.copies.values()],
-    notes: [...notes, ...beside.notes],
+    notes: [...notes, ...beside.notes, ...bundled.warnings.map(describeMessage)],
   };
 }
 
