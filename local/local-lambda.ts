@@ -41,7 +41,8 @@ export interface LocalLambdaOptions {
    */
   readonly timeout?: number;
   /**
-   * Memory of one execution environment; MB.
+   * Memory of one execution environment, 128 to 10240 MB. On Linux, one that has more resident is killed; elsewhere it limits
+   * the heap only.
    * @default 512
    */
   readonly memorySize?: number;
@@ -50,6 +51,22 @@ export interface LocalLambdaOptions {
    * @default 10
    */
   readonly concurrency?: number;
+  /**
+   * How many of them one execution environment runs at once, as Lambda Managed Instances does it.
+   * @default 1
+   */
+  readonly perExecutionEnvironmentMaxConcurrency?: number;
+  /**
+   * Whether an environment is frozen between invocations, as in Lambda: its timers and what it began go on with the next
+   * invocation. On Linux and macOS only.
+   * @default false
+   */
+  readonly freeze?: boolean;
+  /**
+   * Arguments of Node for each environment. With its debugger (`--inspect`) time-outs and freezing are off.
+   * @default none
+   */
+  readonly execArgv?: readonly string[];
   /**
    * Who can call: roles and users, with the policies attached to them.
    * @default none

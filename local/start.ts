@@ -87,6 +87,7 @@ export async function startLambda(
     memorySize: options.memorySize ?? 512,
     concurrency: options.concurrency ?? 10,
   };
+  checkSettings(settings.memorySize, options);
 
   const keys = (options.principals ?? []).map((principal) => createPrincipal(principal, fn));
   const accounts = new Set([accountId, ...keys.map(({ principal }) => principal.accountId)]);
@@ -112,6 +113,9 @@ export async function startLambda(
       timeoutMs: settings.timeout,
       memoryMb: settings.memorySize,
       maxConcurrency: settings.concurrency,
+      maxConcurrencyPerEnvironment: options.perExecutionEnvironmentMaxConcurrency ?? 1,
+      freeze: options.freeze ?? false,
+      execArgv: options.execArgv ?? [],
       log(line) {
         appendFileSync(logFile, `${line}\n`);
         options.log?.(line);
@@ -151,6 +155,19 @@ export async function startLambda(
     close: stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+function checkSettings(memorySize: number, options: LocalLambdaOptions): void {
+  if (!Number.isInteger(memorySize) || memorySize < 128 || memorySize > 10_240) {
+    throw new Error(`A function cannot have ${memorySize} MB: \`memorySize\` is a whole number from 128 to 10240.`);
+  }
+  const { perExecutionEnvironmentMaxConcurrency: calls = 1, freeze = false } = options;
+  if (!Number.isInteger(calls) || calls < 1) {
+    throw new Error('`perExecutionEnvironmentMaxConcurrency` is a whole number from 1 on.');
+  }
+  if (freeze && process.platform === 'win32') {
+    throw new Error('Windows cannot stop a process: `freeze` needs Linux or macOS.');
+  }
 }
 
 /** The role's part of a session's ARN; any other ARN as it is. */

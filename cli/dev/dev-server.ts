@@ -137,6 +137,8 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
       // Two environments cannot listen at one port for a debugger.
       concurrency: inspect === undefined ? options.concurrency : 1,
       environment,
+      freeze: options.freeze,
+      ...(inspect !== undefined && { execArgv: [inspect] }),
       principals: principals.map((each) => {
         const credentials = each.credentials ?? keyOf(before, each);
         return { ...each, ...(credentials && { credentials }) };
@@ -174,14 +176,12 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
 /** Starts it on the ports that it had, or else on free ones. */
 async function startKnown(
   lambdaOptions: LocalLambdaOptions,
-  { folder, name, port, lambdaPort, inspect, freeze }: DevServerOptions,
+  { folder, name, port, lambdaPort }: DevServerOptions,
   before: DevSelf | undefined,
   { onReport }: DevEvents,
 ) {
   const start = (ports: { port?: number; lambdaPort?: number }, files: { trailFile?: string; logFile?: string }) =>
-    startLambda({ ...lambdaOptions, ...ports, ...files }, (given) =>
-      createEnvironments({ ...given, freeze, ...(inspect !== undefined && { execArgv: [inspect] }) }),
-    );
+    startLambda({ ...lambdaOptions, ...ports, ...files }, createEnvironments);
   const asked = { ...(port !== undefined && { port }), ...(lambdaPort !== undefined && { lambdaPort }) };
   if (!before) return start(asked, freshFiles(folder, name));
   if (isRunning(before)) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type EnvironmentDeath, exited, failedToLoad, timedOut } from './environment-death.ts';
 import { type EnvironmentsOptions, isDebugged } from './environments-options.ts';
-import type { FunctionError } from './errors.ts';
+import { type FunctionError, UnreadCallError } from './errors.ts';
 import type { Invocation, InvocationResponse } from './invocation.ts';
 import { endLines, initReportLine, startLine } from './platform-lines.ts';
 import { createRun, endRun, type Run, receiveResponse, truncated } from './run.ts';
@@ -12,7 +12,7 @@ import { type Sandbox, startSandbox } from './sandbox.ts';
 export interface Environment {
   /** How many calls more it takes. */
   readonly free: number;
-  /** Only while it is free. */
+  /** Only while it is free. @throws {UnreadCallError} when it ended before it had the call */
   run(invocation: Invocation): Promise<InvocationResponse>;
   /** Ends the process, and the calls that it may be running. */
   end(death: EnvironmentDeath): void;
@@ -89,7 +89,7 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
     void started.ended.then((death) => {
       if (phase === 'init' && !dying) initFailed(death, performance.now() - createdAt);
       if (failed?.sandbox === started && !dying) loadAgain(failed.line);
-      else void die(death).then(gone.resolve);
+      else void die(death, 'by itself').then(gone.resolve);
     });
     return started;
   }
@@ -134,7 +134,7 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
       sandbox.thaw();
       if (run.startedAt === undefined) startRun(run);
       run.given = true;
-      give(run.invocation, run.deadline ?? 0);
+      run.handedOver = give(run.invocation, run.deadline ?? 0);
     }
   }
 
@@ -170,18 +170,27 @@ export function startEnvironment(options: EnvironmentsOptions, events: Environme
     events.onFree();
   }
 
-  function die(death: EnvironmentDeath): Promise<void> {
+  function die(death: EnvironmentDeath, how: 'by itself' | 'by us' = 'by us'): Promise<void> {
     if (dying) return dying;
     clearTimeout(timer);
     clearInterval(memoryTimer);
     lookAtMemory();
     for (const run of runs) clearTimeout(run.timer);
     sandbox.kill();
-    dying = sandbox.outputRead().then(() => {
-      for (const run of [...runs]) fail(run, death);
+    dying = sandbox.outputRead().then(async () => {
+      await Promise.all([...runs].map((run) => (how === 'by itself' ? lose(run, death) : fail(run, death))));
     });
     events.onEnd();
     return dying;
+  }
+
+  /** An error that an earlier call left behind may have ended it while this one was on its way. */
+  async function lose(run: Run, death: EnvironmentDeath): Promise<void> {
+    const silent = run.handedOver && !run.receiving && !run.isAnswered;
+    if (silent && !(await run.handedOver)?.wasRead) {
+      runs.delete(run);
+      run.response.reject(new UnreadCallError());
+    } else fail(run, death);
   }
 
   function fail(run: Run, death: EnvironmentDeath): void {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Environment, startEnvironment } from './environment.ts';
 import { closed } from './environment-death.ts';
 import type { EnvironmentsOptions } from './environments-options.ts';
-import { FunctionError, TooManyRequestsError } from './errors.ts';
+import { FunctionError, TooManyRequestsError, UnreadCallError } from './errors.ts';
 import type { Invocation, InvocationResponse } from './invocation.ts';
 
 export type { EnvironmentsOptions, Invocation, InvocationResponse };
@@ -79,17 +79,24 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
 
   const isIdle = ({ free }: Environment) => free === slots;
 
+  async function invoke(invocation: Invocation): Promise<InvocationResponse> {
+    // A caller on this machine can be back before the handler has settled; from afar the network takes longer.
+    if (!findFree() && finishing.size > 0) {
+      const patience = running() < options.maxConcurrency ? SETTLING_MS : LAST_SETTLING_MS;
+      await Promise.race([...settled(), delay(patience)]);
+    }
+    if (!open) throw new Error('The function cannot be invoked: its environments were closed.');
+    if (running() >= options.maxConcurrency) throw new TooManyRequestsError(options.maxConcurrency);
+    try {
+      return await (findFree() ?? start()).run(invocation);
+    } catch (error) {
+      if (!(error instanceof UnreadCallError)) throw error;
+      return invoke(invocation);
+    }
+  }
+
   return {
-    async invoke(invocation) {
-      // A caller on this machine can be back before the handler has settled; from afar the network takes longer.
-      if (!findFree() && finishing.size > 0) {
-        const patience = running() < options.maxConcurrency ? SETTLING_MS : LAST_SETTLING_MS;
-        await Promise.race([...settled(), delay(patience)]);
-      }
-      if (!open) throw new Error('The function cannot be invoked: its environments were closed.');
-      if (running() >= options.maxConcurrency) throw new TooManyRequestsError(options.maxConcurrency);
-      return (findFree() ?? start()).run(invocation);
-    },
+    invoke,
     recycle() {
       outdated = new WeakSet(environments);
       for (const environment of [...environments]) if (isIdle(environment)) environment.end(closed());

@@ -38,3 +38,8 @@ export class TooManyRequestsError extends Error {
     super(`Rate Exceeded: the function's concurrency is ${maxConcurrency}, and that many calls are running.`);
   }
 }
+
+/** An environment ended before it had read the call: nothing ran, and another may take it. */
+export class UnreadCallError extends Error {
+  override readonly name = 'UnreadCallError';
+}

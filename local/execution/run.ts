@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { FunctionError } from './errors.ts';
 import type { Invocation, InvocationResponse } from './invocation.ts';
 import { createResponseBody, type ResponseBody } from './response-body.ts';
-import { errorInTrailers } from './runtime-api.ts';
+import { errorInTrailers, type GiveCall } from './runtime-api.ts';
 
 /** A call in an environment. */
 export interface Run {
@@ -13,6 +13,8 @@ export interface Run {
   isAnswered: boolean;
   /** Whether the runtime has it. */
   given: boolean;
+  /** Resolves when the connection that it was given on has closed. */
+  handedOver?: ReturnType<GiveCall>;
   body?: ResponseBody;
   /** While a response arrives: resolves when it has ended or was broken off. */
   receiving?: Promise<ResponseEnd>;

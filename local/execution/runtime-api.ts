@@ -15,8 +15,12 @@ export interface RuntimeEvents {
   onInitError(error: FunctionError): void;
 }
 
-/** @param deadline milliseconds since the epoch */
-export type GiveCall = (invocation: Invocation, deadline: number) => void;
+/**
+ * @param deadline milliseconds since the epoch
+ * @returns when the connection has closed, whether the runtime had read the call. What a process leaves unread when it ends
+ * its system tells to the other side, by a reset
+ */
+export type GiveCall = (invocation: Invocation, deadline: number) => Promise<{ readonly wasRead: boolean }>;
 
 export interface RuntimeApi {
   /** `HOST:PORT`, for `AWS_LAMBDA_RUNTIME_API`. */
@@ -42,7 +46,14 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const [, path, requestId = '', kind] = ROUTE.exec(request.url ?? '') ?? [];
     if (path === 'invocation/next') {
-      return events.onNext((invocation, deadline) => sendCall(response, invocation, deadline));
+      const { socket } = request;
+      const closed = new Promise<{ wasRead: boolean }>((resolve) => {
+        socket.once('close', (hadError) => resolve({ wasRead: !hadError }));
+      });
+      return events.onNext((invocation, deadline) => {
+        sendCall(response, invocation, deadline);
+        return socket.destroyed ? Promise.resolve({ wasRead: false }) : closed;
+      });
     }
     if (kind === 'response') await events.onResponse(requestId, request);
     else if (kind === 'error') await events.onError(requestId, await readError(request));

@@ -24,7 +24,7 @@ while read -r what pid; do
     -) alive="\${alive%% $pid *} \${alive#* $pid }" ;;
   esac
 done
-for pid in $alive; do kill -9 -- "-$pid"; done
+for pid in $alive; do kill -s KILL -- "-$pid"; done
 rm -rf -- "$1"
 `;
 

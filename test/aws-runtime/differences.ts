@@ -10,27 +10,9 @@ export const differences: Readonly<Record<string, Difference>> = {
     local: 'TypeError: May not write null values to stream',
     reason: "Both refuse it with a TypeError. AWS's is an accident of a log statement, and ours is what Node says.",
   },
-  'A streaming handler writes: end({})': {
-    local:
-      'TypeError: The "chunk" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received an instance of Object',
-    reason: "Both refuse it with Node's TypeError, whose words differ between an HTTP request and another stream.",
-  },
-  "A streaming handler that fails: writes after end(), in an environment's first call": {
-    local: 'whole',
-    reason:
-      'The write is an error that ends the environment on both sides. Under AWS it also takes along a response that was still waiting for its connection; the local Lambda has no connection to wait for.',
-  },
   'The environment of a handler: members of awslambda': {
     local: '["HttpResponseStream","streamifyResponse"]',
     reason: 'InvokeStore belongs to @aws/lambda-invoke-store, which makes its own where the runtime has none.',
-  },
-  'The environment of a handler: has AWS_LAMBDA_RUNTIME_API': {
-    local: 'false',
-    reason: 'The local Lambda has no Runtime API that an extension could call.',
-  },
-  'The environment of a handler: process.chdir()': {
-    local: 'TypeError: process.chdir() is not supported in workers',
-    reason: 'An environment is a thread of the local Lambda, not a process: it starts sooner, and shares the folder.',
   },
   'The environment of a handler: lines of console and of stdout': {
     local: 'two⏎lines and more⏎an error { a: [ 1 ] }⏎{"as":"it is"}',

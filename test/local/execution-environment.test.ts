@@ -1,19 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import {
-  createEnvironments,
-  type Environments,
-  type EnvironmentsOptions,
-  FunctionError,
-  type InvocationResponse,
-  TooManyRequestsError,
-} from '../../local/execution/environments.ts';
+import { FunctionError, TooManyRequestsError } from '../../local/execution/environments.ts';
 import { HTTP_INTEGRATION_CONTENT_TYPE } from '../../wire/response-stream.ts';
-
+import { broken, fixture, nextText, open, openEntry, rejection, temporaryModule, text } from '../support/execution.ts';
 import { newPath } from '../support/scratch.ts';
 
 const NULS = '\0'.repeat(8);
@@ -233,10 +222,16 @@ describe('the time-out', () => {
     expect((await broken(response)).error.errorType).toBe('Sandbox.Timedout');
   });
 
-  it('is another while the module loads', async () => {
+  it('is another while the module loads, and then its own', async () => {
     const entry = await temporaryModule('for (;;);');
-    const failure = await rejection(openEntry(entry, 'handler', { initTimeoutMs: 100, timeoutMs: 100 }).invoke());
-    expect(failure.errorType).toBe('Sandbox.Timedout');
+    const { invoke, lines } = openEntry(entry, 'handler', { initTimeoutMs: 100, timeoutMs: 200 });
+    const failure = await rejection(invoke());
+    expect(failure.errorMessage).toBe('RequestId: request-1 Error: Task timed out after 0.20 seconds');
+    expect(lines.slice(0, 2)).toEqual([
+      'INIT_REPORT Init Duration: 100.00 ms\tPhase: init\tStatus: timeout',
+      'START RequestId: request-1 Version: $LATEST',
+    ]);
+    expect(lines.at(-1)).toMatch(/\tStatus: timeout$/);
   });
 });
 
@@ -248,6 +243,24 @@ describe('a function that cannot be loaded', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^Init Error \t\{/));
     await writeFile(entry, 'export const handler = async () => "mended";');
     expect(await text(await invoke())).toBe('"mended"');
+  });
+
+  it.each([
+    ['is slow', 'for (const end = Date.now() + 1500; !again && Date.now() < end;);'],
+    ['throws', 'if (!again) throw new Error("not yet");'],
+    ['exits', 'if (!again) process.exit(3);'],
+  ])('the first time, is loaded once more within the call: it %s', async (_how, source) => {
+    const file = JSON.stringify(newPath());
+    const entry = await temporaryModule(`import { existsSync, writeFileSync } from 'node:fs';
+      const again = existsSync(${file}); writeFileSync(${file}, ''); ${source}
+      export const handler = async (_event, context) => context.getRemainingTimeInMillis() < 20_000;`);
+    const { invoke, lines, until } = openEntry(entry, 'handler', { initTimeoutMs: 1000, timeoutMs: 20_000 });
+    expect(await text(await invoke())).toBe('true');
+    await until(/^REPORT/);
+    const order = lines.map((line) => /^\w+/.exec(line)?.[0]).filter((word) => /^[A-Z_]+$/.test(word ?? ''));
+    expect(order).toEqual(['INIT_REPORT', 'START', 'END', 'REPORT']);
+    // It is in the call's own time.
+    expect(lines.at(-1)).not.toMatch(/Init Duration/);
   });
 
   it.each([
@@ -410,104 +423,3 @@ describe('what the function finds around it', () => {
     ]);
   });
 });
-
-/** Environments of a fixture; closed when the test is over. */
-function open(file: string, exportName?: string, options?: Partial<EnvironmentsOptions>) {
-  return openEntry(fixture(file), exportName, options);
-}
-
-function openEntry(entry: string, exportName = 'handler', options: Partial<EnvironmentsOptions> = {}) {
-  const { lines, log, until } = createLog();
-  const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:tools';
-  const environments = createEnvironments({
-    entry,
-    exportName,
-    functionName: 'tools',
-    functionArn,
-    region: 'eu-west-1',
-    version: '$LATEST',
-    timeoutMs: 20_000,
-    memoryMb: 128,
-    maxConcurrency: 10,
-    log,
-    ...options,
-  });
-  onTestFinished(() => environments.close());
-  let calls = 0;
-  const invoke = (event: object = {}, extra: { traceId?: string } = {}): ReturnType<Environments['invoke']> => {
-    calls += 1;
-    return environments.invoke({
-      payload: JSON.stringify(event),
-      requestId: `request-${calls}`,
-      invokedFunctionArn: `${functionArn}:live`,
-      ...extra,
-    });
-  };
-  return { environments, invoke, lines, until, signal: createSignal() };
-}
-
-function createLog() {
-  const lines: string[] = [];
-  let onLine = () => {};
-  const log = (line: string) => {
-    lines.push(line);
-    onLine();
-  };
-  /** Resolves when such a line was logged. */
-  const until = (wanted: string | RegExp) =>
-    new Promise<void>((resolve) => {
-      onLine = () => {
-        if (lines.some((line) => (typeof wanted === 'string' ? line === wanted : wanted.test(line)))) resolve();
-      };
-      onLine();
-    });
-  return { lines, log, until };
-}
-
-/** Something that a handler can wait for: a file. */
-function createSignal() {
-  const name = newPath();
-  return { name, give: () => writeFileSync(name, '') };
-}
-
-function fixture(file: string): string {
-  return fileURLToPath(new URL(`../fixtures/execution/${file}`, import.meta.url));
-}
-
-async function temporaryModule(source: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'execution-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const entry = join(folder, 'server.mjs');
-  await writeFile(entry, source);
-  return entry;
-}
-
-async function text({ body }: InvocationResponse): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
-async function nextText(chunks: AsyncIterator<Uint8Array>): Promise<string> {
-  return Buffer.from((await chunks.next()).value).toString();
-}
-
-/** What came of a body, and the error that it broke off with. */
-async function broken({ body }: InvocationResponse): Promise<{ seen: string; error: FunctionError }> {
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of body) chunks.push(chunk);
-  } catch (error) {
-    return { seen: Buffer.concat(chunks).toString(), error: error as FunctionError };
-  }
-  throw new Error('The body ended well.');
-}
-
-async function rejection(promise: Promise<unknown>): Promise<FunctionError> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as FunctionError;
-  }
-  throw new Error('The call succeeded.');
-}

@@ -24,6 +24,8 @@ const BASE = '/2018-06-01/runtime';
 /** @param address `HOST:PORT`, as `AWS_LAMBDA_RUNTIME_API` has it */
 export function createRuntimeClient(address: string): RuntimeClient {
   const [host = '', port = ''] = address.split(':');
+  // As in Lambda's runtime, the first response waits for a connection of its own.
+  const asking = { host, port, agent: new Agent({ keepAlive: true }) };
   const shared = { host, port, agent: new Agent({ keepAlive: true }) };
 
   const post = async (path: string, body: string, headers: Record<string, string>) => {
@@ -39,7 +41,7 @@ export function createRuntimeClient(address: string): RuntimeClient {
 
   return {
     async next() {
-      const asked = request({ ...shared, path: `${BASE}/invocation/next` });
+      const asked = request({ ...asking, path: `${BASE}/invocation/next` });
       asked.end();
       try {
         const response = await responseTo(asked);
