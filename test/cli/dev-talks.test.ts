@@ -267,6 +267,18 @@ describe('dev takes', () => {
     });
   });
 
+  it('the Inspector, which starts a stdio server that signs', async () => {
+    const folder = newFolder();
+    // In place of npx, which would download it: what the Inspector does with the command that it is given.
+    const hello = '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}';
+    writeFileSync(join(folder, 'npx'), `#!/bin/sh\necho "$2"\nshift 2\necho '${hello}' | "$@"\n`, { mode: 0o755 });
+    const ended = await runCli(['dev', talkative(), '--inspector', '--quiet'], {
+      env: { ...bareEnvironment, PATH: `${folder}:${bareEnvironment.PATH}` },
+      cwd: folder,
+    });
+    expect(ended.stdout).toMatch(/@modelcontextprotocol\/inspector\n\{.*"name":"fail"/s);
+  });
+
   it('files of variables, which --env goes before', async () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'one.env'), 'A="from one"\nB=from-one\n');
