@@ -7,7 +7,7 @@ import { SERVER_WAYS, writeServer } from '../support/server-ways.ts';
 let dev: DevServers;
 beforeAll(async () => {
   dev = await startDevServers(SERVER_WAYS.map(writeServer));
-});
+}, 240_000);
 afterAll(() => dev.close());
 
 it.each(SERVER_WAYS.map((way, index) => ({ ...way, index })))(
