@@ -1,7 +1,8 @@
 import type { LambdaClient, LambdaClientConfig } from '@aws-sdk/client-lambda';
-import { proxyAgents } from '../transport/node-proxy.ts';
+import { createNetwork } from '../transport/network/network.ts';
 import { credentialsSource } from '../transport/signing/credentials.ts';
 import { environmentRegion } from '../transport/signing-scope.ts';
+import { networkOptions } from './network.ts';
 import type { TargetOptions } from './target-options.ts';
 
 type AwsClientConfig = Pick<LambdaClientConfig, 'credentials' | 'requestHandler' | 'region' | 'profile'>;
@@ -12,16 +13,17 @@ type AwsClientConfig = Pick<LambdaClientConfig, 'credentials' | 'requestHandler'
  * @param named region that the target itself names
  * @param requestTimeout milliseconds
  */
-export function awsClientConfig(
+export async function awsClientConfig(
   options: TargetOptions,
   named: string | undefined,
   requestTimeout: number,
-): AwsClientConfig {
-  const credentials = credentialsSource(options);
+): Promise<AwsClientConfig> {
+  const network = createNetwork(networkOptions(options));
+  const credentials = credentialsSource(options, network);
   const region = options.region ?? named ?? environmentRegion();
   return {
-    credentials: () => credentials(),
-    requestHandler: { connectionTimeout: options.connectTimeout, requestTimeout, ...proxyAgents() },
+    credentials: () => credentials({ region }),
+    requestHandler: { ...(await network.requestHandler()), requestTimeout },
     ...(region && { region }),
     ...(options.profile && { profile: options.profile }),
   };
@@ -35,7 +37,7 @@ export async function openLambdaClient(
 ): Promise<LambdaClient> {
   const { LambdaClient } = await import('@aws-sdk/client-lambda');
   return new LambdaClient({
-    ...awsClientConfig(options, named, requestTimeout),
+    ...(await awsClientConfig(options, named, requestTimeout)),
     maxAttempts: 2,
     ...(options.endpoint && { endpoint: options.endpoint }),
   });

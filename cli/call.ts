@@ -11,6 +11,7 @@ import type { InputResponse } from './input/input-request.ts';
 import { terminalAsker } from './input/terminal-asker.ts';
 import { connectTarget } from './mcp/connect-target.ts';
 import type { Tool } from './mcp/definitions.ts';
+import { parseExactJson } from './mcp/exact-json.ts';
 import { printJson } from './output/terminal.ts';
 import { readArguments, SHARED_HELP } from './target-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -115,7 +116,7 @@ function readAnswers(json: string): Record<string, InputResponse> {
 
 function readObject(source: string, json: string, what: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(json);
+    const value = parseExactJson(json);
     if (isRecord(value)) return value;
   } catch (error) {
     throw new UsageError(`${source} is not JSON: ${(error as Error).message}`);

@@ -1,3 +1,5 @@
+import { redact } from '../transport/signing/redact.ts';
+
 /** What the process's exit status says; documented in docs/cli.md and in `lambda-mcp --help`. */
 export const ExitCode = {
   ok: 0,
@@ -25,7 +27,7 @@ export class CommandError extends Error {
   readonly exitCode: ExitCode;
 
   constructor(message: string, exitCode: ExitCode, options?: ErrorOptions) {
-    super(message, options);
+    super(redact(message), options);
     this.exitCode = exitCode;
   }
 }

@@ -19,7 +19,7 @@ interface Explanation {
 }
 
 function explain(error: unknown): Explanation {
-  if (error instanceof CredentialsError) return { exitCode: ExitCode.credentials, message: noCredentials(error) };
+  if (error instanceof CredentialsError) return { exitCode: ExitCode.credentials, message: asOptions(error.message) };
   if (error instanceof TargetError) return { exitCode: ExitCode.usage, message: asOptions(error.message) };
   if (error instanceof TransportError) return { exitCode: ExitCode.failed, message: error.message };
   const broken = explainConnectionError(error);
@@ -49,17 +49,10 @@ function explain(error: unknown): Explanation {
 }
 
 /** The library speaks of its options; on the command line they are flags. */
-function asOptions(message: string): string {
-  return message.replaceAll(/`(region|service|profile|qualifier)`/g, '--$1').replace('give the option --', 'give --');
-}
-
-function noCredentials(error: CredentialsError): string {
-  const { cause } = error;
-  const reason = (cause instanceof Error ? cause.message : error.message).replace(/\.$/, '');
-  return (
-    `No AWS credentials: ${reason}. Sign in with \`aws sso login\` or \`aws configure\`, name a profile with ` +
-    '--profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
-  );
+export function asOptions(message: string): string {
+  return message
+    .replaceAll(/`(region|service|profile|qualifier)`(?! of)/g, '--$1')
+    .replace('give the option --', 'give --');
 }
 
 /** With the flag that would have helped. */

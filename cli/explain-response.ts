@@ -13,7 +13,10 @@ interface AwsAnswer {
  * the body.
  */
 export async function explainResponse(response: Response): Promise<CommandError> {
-  const answer = readAnswer(response, await response.text());
+  const read = readAnswer(response, await response.text());
+  // As which the library gives a last 429 to `server/discover`.
+  const isThrottle = read.status === 503 && response.statusText === 'Too Many Requests';
+  const answer = isThrottle ? { ...read, status: 429 } : read;
   const [exitCode, message] = explain(answer);
   return new CommandError(message, exitCode);
 }
@@ -62,12 +65,9 @@ function explain(answer: AwsAnswer): readonly [ExitCode, string] {
     case 429:
       return [ExitCode.unreachable, throttled(heard)];
     case 503:
-      // As which the library gives a last 429 to `server/discover`.
       return [
         ExitCode.unreachable,
-        type === 'TooManyRequestsException'
-          ? throttled(heard)
-          : `The function is unavailable or throttled (503).${heard} Try again; if it stays so, see its log and its concurrency.`,
+        `The function is unavailable or throttled (503).${heard} Try again; if it stays so, see its log and its concurrency.`,
       ];
     case 500:
     case 502:

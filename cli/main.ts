@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { assertNode } from '../wire/node-floor.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { ExitCode } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import { UsageError } from './usage-error.ts';
@@ -20,6 +21,7 @@ Commands:
   doctor TARGET             find out what keeps you from being served
   audit FUNCTION            who called which tool, when, with what outcome
   dev ENTRY                 run a server file on the local Lambda: SigV4 verified, IAM evaluated
+  serve ENTRY               serve a server file over HTTP with Node, as in a container
 
 Options:
   --help      show this, or with a command that command's options
@@ -44,16 +46,22 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   audit: async () => (await import('./audit.ts')).audit,
   dev: async () => (await import('./dev.ts')).dev,
+  serve: async () => (await import('./serve.ts')).serve,
 };
 
-async function main([name = '--help', ...args]: string[]): ReturnType<Command> {
+async function main(given: string[]): ReturnType<Command> {
   assertNode();
+  const [name = '--help', ...args] = given;
+  if (name === 'help' && args.length > 0) return main([...args.slice(0, 1), '--help']);
   if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(HELP);
-  if (name === '--version') return printVersion();
-  if (!Object.hasOwn(COMMANDS, name)) {
-    throw new UsageError(`There is no command ${JSON.stringify(name)}. See: lambda-mcp --help`);
-  }
-  return (await COMMANDS[name]?.())?.(args);
+  if (name === '--version' || name === '-v') return printVersion();
+  if (Object.hasOwn(COMMANDS, name)) return (await COMMANDS[name]?.())?.(args);
+  // Flags may come first: `lambda-mcp --json tools URL`.
+  const at = name.startsWith('-') ? given.findIndex((word) => Object.hasOwn(COMMANDS, word)) : -1;
+  if (at > 0) return main([...given.slice(at, at + 1), ...given.slice(0, at), ...given.slice(at + 1)]);
+  throw new UsageError(
+    `There is no command ${JSON.stringify(name)}.${didYouMean(name, Object.keys(COMMANDS))} See: lambda-mcp --help`,
+  );
 }
 
 // `lambda-mcp … | head` closes the pipe when it has read enough.

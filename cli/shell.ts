@@ -1,13 +1,11 @@
-import { createInterface } from 'node:readline';
 import { ExitCode } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
-import type { Asker } from './input/ask-person.ts';
-import { askLine } from './input/terminal-asker.ts';
 import { plainLine, plainText } from './output/display-width.ts';
 import { styled } from './output/terminal.ts';
 import { describe, runCommand } from './shell/commands.ts';
 import { complete } from './shell/complete.ts';
 import { readHistory, writeHistory } from './shell/history.ts';
+import { Lines } from './shell/lines.ts';
 import { createSession } from './shell/session.ts';
 import { splitWords } from './shell/split-words.ts';
 import { readArguments, SHARED_HELP } from './target-options.ts';
@@ -34,38 +32,19 @@ export async function shell(args: string[]): Promise<number | undefined> {
   const interactive = process.stdin.isTTY && process.stdout.isTTY;
   if (interactive) process.stderr.write(`${describe(session)} Tab completes, \`help\` helps.\n`);
 
-  const lines = createInterface({
-    input: process.stdin,
-    ...(interactive && {
-      output: process.stdout,
-      history: readHistory(),
-      historySize: 500,
-      removeHistoryDuplicates: true,
-      completer: (line: string) => complete(line, session),
-    }),
-    prompt: `${styled('cyan', plainLine(session.connection.serverInfo.name ?? 'mcp'))}> `,
-  });
-  let history: readonly string[] = [];
-  let asking = false;
-  lines.on('history', (newestFirst) => {
-    // Answers to a server's questions are not kept.
-    if (asking) newestFirst.shift();
-    history = newestFirst;
-  });
-  const asker: Asker = {
-    tell: (text) => void process.stderr.write(text),
-    async ask(question, signal) {
-      asking = true;
-      try {
-        return await askLine(lines, question, signal);
-      } finally {
-        asking = false;
-      }
-    },
+  const terminal = {
+    output: process.stdout,
+    history: readHistory(),
+    historySize: 500,
+    removeHistoryDuplicates: true,
+    completer: (line: string) => complete(line, session),
   };
+  const prompt = `${styled('cyan', plainLine(session.connection.serverInfo.name ?? 'mcp'))}> `;
+  // Each line is kept at once: a shell may be ended by a signal.
+  const lines = new Lines({ input: process.stdin, prompt, ...(interactive && terminal) }, writeHistory);
   let running: AbortController | undefined;
   lines.on('SIGINT', () => {
-    if (asking) process.stdout.write('\n');
+    if (lines.isAsking) process.stdout.write('\n');
     if (running) return running.abort();
     process.stdout.write(lines.line === '' ? '\n(Ctrl-D or `exit` leaves.)\n' : '\n');
     lines.write(null, { ctrl: true, name: 'u' });
@@ -81,7 +60,7 @@ export async function shell(args: string[]): Promise<number | undefined> {
     try {
       const words = splitWords(line);
       if (words.length > 0 && !line.trimStart().startsWith('#')) {
-        await runCommand(words, session, { signal, asker: interactive ? asker : undefined });
+        await runCommand(words, session, { signal, asker: interactive ? lines : undefined });
       }
     } catch (error) {
       const { message, exitCode: code } = explainError(error);
@@ -92,7 +71,6 @@ export async function shell(args: string[]): Promise<number | undefined> {
     if (interactive) lines.prompt();
   }
   lines.close();
-  if (history.length > 0) writeHistory(history);
   await session.close();
   return exitCode;
 }

@@ -1,11 +1,12 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { awsFetch } from '../transport/aws-fetch.ts';
 import { invokeUrl } from '../transport/invoke-url.ts';
-import { signingScope } from '../transport/signing-scope.ts';
+import { isLoopback, signingScope } from '../transport/signing-scope.ts';
 import type { RetryOptions } from '../transport/stages/retry.ts';
-import { connectingWithin } from './connect-timeout.ts';
 import { withDebugLines } from './debug-lines.ts';
 import { type DevTarget, devVariables, findDevTarget, isDevTarget } from './dev/dev-target.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { networkOptions } from './network.ts';
 import { UsageError } from './usage-error.ts';
 import { printVersion } from './version.ts';
 
@@ -13,6 +14,7 @@ import { printVersion } from './version.ts';
 const SHARED = {
   region: { type: 'string' },
   service: { type: 'string' },
+  'signing-host': { type: 'string' },
   profile: { type: 'string' },
   qualifier: { type: 'string' },
   endpoint: { type: 'string' },
@@ -29,6 +31,7 @@ const SHARED = {
 /** Their part of a command's help text. */
 export const SHARED_HELP = `  --region REGION            the function's (default: read from the target, else AWS_REGION or the profile's)
   --service NAME             signing name of the service (default: read from the URL's host, else lambda)
+  --signing-host HOST        host that AWS is called by, where something on the way calls it by another name
   --profile NAME             profile of the AWS config files (default: AWS_PROFILE, or default)
   --qualifier NAME           version or alias, for a function name or ARN
   --endpoint URL             of the Lambda API (default: AWS_ENDPOINT_URL_LAMBDA, or the region's)
@@ -45,6 +48,7 @@ export const SHARED_HELP = `  --region REGION            the function's (default
 export interface TargetOptions {
   readonly region?: string;
   readonly service?: string;
+  readonly signingHost?: string;
   readonly profile?: string;
   readonly qualifier?: string;
   /** Of the Lambda API. */
@@ -107,6 +111,7 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     options: {
       ...(region && { region }),
       ...(service && { service }),
+      ...(shared['signing-host'] && { signingHost: shared['signing-host'] }),
       ...(profile && { profile }),
       ...(qualifier && { qualifier }),
       ...(endpoint && { endpoint }),
@@ -144,7 +149,15 @@ function parse(name: string, args: string[], options: ParseArgsOptionsConfig) {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     const [said] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${said?.replace(/\.$/, '')}. See: lambda-mcp ${name} --help`, { cause: error });
+    const [, flag] = /option '--?([\w-]+)/.exec(said ?? '') ?? [];
+    const meant =
+      flag === undefined
+        ? ''
+        : didYouMean(
+            `--${flag}`,
+            Object.keys(options).map((each) => `--${each}`),
+          );
+    throw new UsageError(`${said?.replace(/\.$/, '')}.${meant} See: lambda-mcp ${name} --help`, { cause: error });
   }
 }
 
@@ -161,8 +174,19 @@ function seconds(flag: string, text: string): number {
  */
 export function targetUrl(target: string, { path }: TargetOptions): URL {
   if (!target.includes('://')) return new URL(path ?? '/', invokeUrl);
+  const { username, password } = URL.parse(target) ?? {};
+  if (username || password) {
+    throw new UsageError(
+      'A TARGET holds no user name and password: requests are signed by AWS credentials. Leave them out.',
+    );
+  }
   if (path === undefined) return new URL(target);
   throw new UsageError('--path is for a function name or ARN: write the path into the URL.');
+}
+
+/** The host that a URL's requests are signed for, without its port, where it is not the URL's. */
+export function signingName({ signingHost }: TargetOptions): string | undefined {
+  return signingHost?.replace(/:\d+$/, '');
 }
 
 /**
@@ -172,18 +196,24 @@ export function targetUrl(target: string, { path }: TargetOptions): URL {
  * @throws {TargetError} when the target is no URL, ARN or function name
  */
 export function targetFetch(target: string, options: TargetOptions, retry?: RetryOptions): typeof fetch {
-  const { region, service, profile, qualifier, endpoint, connectTimeout } = options;
+  const { region, service, signingHost, profile, qualifier, endpoint } = options;
   const reach = awsFetch(target, {
-    connectTimeout,
+    ...networkOptions(options),
     ...(region && { region }),
     ...(service && { service }),
+    ...(signingHost && { signingHost }),
     ...(profile && { profile }),
     ...(qualifier && { qualifier }),
     ...(endpoint && { endpoint }),
     ...(retry && { retry }),
   });
-  // What no request could be signed for is told before the first.
-  if (target.includes('://')) signingScope(new URL(target), options);
-  const connecting = connectingWithin(connectTimeout, reach);
-  return options.debug ? withDebugLines(connecting) : connecting;
+  if (target.includes('://')) assertSignable(new URL(target), options);
+  return options.debug ? withDebugLines(reach) : reach;
+}
+
+/** What no request could be signed for is told before the first, but for a region, which may be in the profile. */
+function assertSignable(url: URL, options: TargetOptions): void {
+  const host = signingName(options) ?? url.hostname;
+  const isServiceKnown = options.service !== undefined || isLoopback(host);
+  signingScope(url, isServiceKnown ? { region: 'the profile’s', ...options } : options, host);
 }

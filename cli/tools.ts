@@ -43,7 +43,7 @@ function listTemplates(connection: McpConnection): Promise<ResourceTemplate[]> {
   return connection.list<ResourceTemplate>('resources/templates/list', 'resourceTemplates').catch(() => []);
 }
 
-function createListing<T>({ what, capability, list, format }: Listing<T>) {
+function createListing<T extends object>({ what, capability, list, format }: Listing<T>) {
   const help = `Usage: lambda-mcp ${what} TARGET [options]
 
 Lists the ${what} of an MCP server. TARGET is a function URL, a function ARN, or a function name. With --json the server's

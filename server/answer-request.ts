@@ -1,6 +1,6 @@
-import type { Answer } from '../wire/answer.ts';
 import { type BodyReader, readBody } from '../wire/body-reader.ts';
 import { completeAnswer } from '../wire/complete-answer.ts';
+import { type CompletedAnswer, nothingSeen } from '../wire/completion.ts';
 import { type EventRequest, InvalidEventError } from '../wire/event-to-request.ts';
 import type { JsonRpcError } from '../wire/json-rpc.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
@@ -9,6 +9,7 @@ import type { Caller } from './caller.ts';
 import { beforeCutoff, DeadlineExceeded, startCutoff } from './cutoff.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
+import { keepAlive } from './keep-alive.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { logError } from './log-error.ts';
 import { writeLogLine } from './log-line.ts';
@@ -40,8 +41,6 @@ export interface Incoming {
 export interface Outgoing {
   readonly status: number;
   readonly headers: Headers;
-  /** Headers beside the response's own. */
-  readonly added: Readonly<Record<string, string>>;
   readonly body: BodyReader | undefined;
   /** Fires when the time for it is up. */
   readonly cut: AbortSignal;
@@ -50,7 +49,13 @@ export interface Outgoing {
 /** Carries a server, a function from request to response, to any host: what is the same for all of them. */
 export function createAnswerer(
   serve: (exchange: Exchange) => Promise<Response>,
-  { allowedOrigins = [], maxRequestBodySize = MAX_REQUEST_SIZE, deadlineMargin = 500, logger }: LambdaHandlerOptions,
+  {
+    allowedOrigins = [],
+    maxRequestBodySize = MAX_REQUEST_SIZE,
+    deadlineMargin = 500,
+    keepAliveInterval = 15_000,
+    logger,
+  }: LambdaHandlerOptions,
 ): (incoming: Incoming) => Promise<Outgoing> {
   const rules = { allowedOrigins, maxRequestBodySize };
   const log = logger ?? writeLogLine;
@@ -60,13 +65,13 @@ export function createAnswerer(
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-    const { caller, bytesIn, admission, status, headers, body, answer } = await respond();
+    const { caller, bytesIn, admission, status, headers: own, body, seen } = await respond();
     const end = (bytesOut: number, complete: boolean) => {
       clear();
       finish();
       const isLate = cut.reason instanceof DeadlineExceeded;
       try {
-        log(record({ caller, bytesIn, admission, status, answer: answer?.(), bytesOut, complete, isLate }));
+        log(record({ caller, bytesIn, admission, status, answer: seen.answer, bytesOut, complete, isLate }));
       } catch (error) {
         // A logger that fails must not take the answer with it.
         logError(error);
@@ -74,8 +79,10 @@ export function createAnswerer(
     };
     if (!body) end(0, true);
     // Tells a caller that one bit of how the server sees them, so that a missing proof of identity can be diagnosed.
-    const added = { 'lambda-mcp-caller': caller ? 'verified' : 'unverified' };
-    return { status, headers, added, cut, body: body && watchBody(body, end) };
+    const headers = new Headers(own);
+    headers.set('lambda-mcp-caller', caller ? 'verified' : 'unverified');
+    headers.delete('content-length');
+    return { status, headers, cut, body: body && watchBody(body, end) };
 
     async function respond(): Promise<Responded> {
       let incoming: EventRequest;
@@ -91,10 +98,10 @@ export function createAnswerer(
       const admission = admitRequest(request, text, size, rules);
       if (admission instanceof Response) return pass(admission, known);
       const { id, message } = admission;
-      const served = await beforeCutoff(
-        cut,
-        serve({ caller: known.caller, request, lambda, message, finished, fail }).then(assertResponse),
-      ).catch((cause) => errorResponse(cut.aborted ? 200 : 500, toError(cause), id));
+      const serving = serve({ caller: known.caller, request, lambda, message, finished, fail }).then(assertResponse);
+      const served = await beforeCutoff(cut, keepAlive(serving, request, admission, keepAliveInterval)).catch((cause) =>
+        errorResponse(cut.aborted ? 200 : 500, toError(cause), id),
+      );
       if (id === undefined) return pass(served, { ...known, admission }, cut);
       return { ...known, admission, ...completeAnswer(served, { id, failure: toError, cut, encoded: true }) };
     }
@@ -102,15 +109,10 @@ export function createAnswerer(
 }
 
 /** What is known of a request, and the response to it. */
-interface Responded {
+interface Responded extends CompletedAnswer {
   readonly caller?: Caller | undefined;
   readonly bytesIn: number;
   readonly admission?: Admission;
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: BodyReader | undefined;
-  /** The JSON-RPC response, as far as the body has been read. */
-  answer?(): Answer | 'unknown' | undefined;
 }
 
 /** A response that is passed on as it is. */
@@ -119,7 +121,7 @@ function pass(
   known: Pick<Responded, 'caller' | 'bytesIn' | 'admission'>,
   cut?: AbortSignal,
 ): Responded {
-  return { ...known, status, headers, body: body ? readBody(body, cut) : undefined };
+  return { ...known, status, headers, body: body ? readBody(body, cut) : undefined, seen: nothingSeen() };
 }
 
 /**

@@ -1,6 +1,6 @@
+import { readArnPattern } from '../wire/aws/arn-pattern.ts';
 import { readAssumedRole } from '../wire/aws/assumed-role.ts';
 import type { FunctionUrlEvent, IamAuthorizer } from '../wire/event.ts';
-import { arnMatches } from './arn-pattern.ts';
 
 /** The IAM principal that signed the request, as AWS stated it. */
 export interface Caller {
@@ -17,7 +17,7 @@ export interface Caller {
   readonly sessionName: string | undefined;
   /**
    * Whether the caller is one of those that an ARN pattern means: a user, a role, or one session of a role. `*` stands
-   * for any characters, `?` for one.
+   * for any characters, `?` for one; before the resource neither reaches into the next part.
    *
    * A session's ARN does not show its role's path: write `role/NAME` without one.
    *
@@ -59,6 +59,12 @@ function toCaller(iam: IamAuthorizer): Caller {
     organizationId: iam.principalOrgId ?? undefined,
     roleName,
     sessionName,
-    is: (pattern) => arnMatches(pattern, iam.userArn) || (roleArn !== undefined && arnMatches(pattern, roleArn)),
+    is(pattern) {
+      const matches = readArnPattern(pattern);
+      if (!matches) {
+        throw new TypeError(`"${pattern}" is not an ARN pattern: write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE.`);
+      }
+      return [iam.userArn, roleArn].some((arn) => arn !== undefined && matches(arn));
+    },
   };
 }

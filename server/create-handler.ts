@@ -29,9 +29,8 @@ export function createHandler(
         read: (signal) => eventToRequest(event, signal),
         identify: () => identifyCaller(event, lambda.awsRequestId, callerIdentity),
       });
-      const { status, headers, added, body, cut } = outgoing;
-      const response = { status, headers, body: body ? toIterable(body) : null };
-      await writeResponse(response, responseStream, { headers: added, cut });
+      const { status, headers, body, cut } = outgoing;
+      await writeResponse({ status, headers, body: body ? toIterable(body) : null }, responseStream, cut);
     } catch (cause) {
       // A client that was gone before the first byte has left the body unread.
       await outgoing?.body?.cancel(cause);
@@ -45,16 +44,13 @@ export function createHandler(
     request: Request,
     { caller, lambda = standInContext() }: HostInfo = {},
   ): Promise<Response> {
-    const { status, headers, added, body } = await answerRequest({
+    const { status, headers, body } = await answerRequest({
       lambda,
       signal: request.signal,
       read: (signal) => readRequest(request, maxRequestBodySize, signal),
       identify: () => caller,
     });
-    const own = new Headers(headers);
-    for (const [name, value] of Object.entries(added)) own.set(name, value);
-    own.delete('content-length');
-    return new Response(body ? toStream(body) : null, { status, headers: own });
+    return new Response(body ? toStream(body) : null, { status, headers });
   }
 
   return Object.assign(handler, { fetch: answerFetch });

@@ -43,6 +43,12 @@ export interface LambdaHandlerOptions {
    */
   readonly deadlineMargin?: number;
   /**
+   * How long the call of a tool may be silent before its answer becomes an event stream, in which a comment follows each
+   * further silence; milliseconds. `Infinity`: never.
+   * @default 15000
+   */
+  readonly keepAliveInterval?: number;
+  /**
    * Takes one record for each JSON-RPC message; text in it that a caller chose is cut to 128 characters.
    * @default a line of JSON on stdout, which is also CloudWatch embedded metrics
    */

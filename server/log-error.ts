@@ -13,7 +13,7 @@ export function logError(error: unknown): void {
 function describe(error: unknown): string {
   try {
     if (!(error instanceof Error)) return cut(String(error));
-    const frames = error.stack?.match(/^ {4}at .*$/gm)?.join('\n') ?? '';
+    const frames = error.stack?.match(/^ {4}at .*/gm)?.join('\n') ?? '';
     const cause = error.cause === undefined ? '' : `\nCaused by: ${cut(String(error.cause))}`;
     return `${error.name}: ${cut(String(error.message))}\n${frames}${cause}`;
   } catch {

@@ -38,7 +38,7 @@ export function bindRequestState<T = unknown>(
   async function bind(): Promise<void> {
     if (binding !== undefined) return;
     const message = (await request.clone().json()) as JsonRpcRequest;
-    binding = canonicalJson([caller?.arn ?? null, ...asked(message)]);
+    binding = canonicalJson([caller?.arn, ...asked(message)]);
   }
   return {
     async mint(payload, ctx) {

@@ -1,8 +1,11 @@
+import { createNetwork } from '#runtime';
+import type { NetworkOptions } from './network/network-options.ts';
 import { readOutgoingRequest } from './outgoing-request.ts';
 import { type CredentialsOptions, credentialsSource } from './signing/credentials.ts';
 import { type AnswerLocallyOptions, answerLocally } from './stages/answer-locally.ts';
 import { completeAnswers } from './stages/complete-answers.ts';
 import { followRedirects } from './stages/follow-redirects.ts';
+import { hideSecrets } from './stages/hide-secrets.ts';
 import { type IdleTimeoutOptions, idleTimeout } from './stages/idle-timeout.ts';
 import { repairSigning } from './stages/repair-signing.ts';
 import { type RetryStageOptions, retry } from './stages/retry.ts';
@@ -13,6 +16,7 @@ export interface AgentFetchOptions
   extends AnswerLocallyOptions,
     RetryStageOptions,
     IdleTimeoutOptions,
+    NetworkOptions,
     CredentialsOptions {}
 
 /**
@@ -21,12 +25,14 @@ export interface AgentFetchOptions
  * @param carry the last stages, which take the request to AWS
  */
 export function createAgentFetch(options: AgentFetchOptions, ...carry: readonly Stage[]): typeof fetch {
-  const credentials = credentialsSource(options);
+  const network = createNetwork(options);
+  const credentials = credentialsSource(options, network);
   const send = chain([
     answerLocally(options),
     retry(options),
     completeAnswers,
     idleTimeout(options),
+    hideSecrets,
     repairSigning(options, credentials),
     followRedirects,
     ...carry,
@@ -34,6 +40,6 @@ export function createAgentFetch(options: AgentFetchOptions, ...carry: readonly 
   return async (input, init) => {
     const request = await readOutgoingRequest(input, init);
     request.signal?.throwIfAborted();
-    return send({ ...request, signing: { credentials, clockOffset: 0 } });
+    return send({ ...request, network, signing: { credentials: (region) => credentials({ region }), clockOffset: 0 } });
   };
 }

@@ -38,7 +38,9 @@ interface SystemError {
   readonly hostname?: string;
   readonly address?: string;
   readonly port?: number;
-  /** Of a proxy's refusal. */
+  /** Host and port of the proxy that gave no connection. */
+  readonly proxy?: string;
+  /** What it answered. */
   readonly statusCode?: number;
   /** Whether it kept a connection from being made, so that nothing was sent. */
   readonly connecting: boolean;
@@ -52,6 +54,27 @@ interface SystemError {
 export function explainConnectionError(error: unknown): unknown {
   const system = systemError(error);
   return system ? new ConnectionError(classify(system), error) : error;
+}
+
+/**
+ * What a provider of credentials threw for a connection, told as that; undefined for anything else. The request itself
+ * was not sent.
+ *
+ * @param failed what came of it, as a sentence
+ */
+export function explainCredentialsConnection(error: unknown, failed: string): ConnectionError | undefined {
+  const system = systemError(error);
+  if (!system) return undefined;
+  const { what, advice, ...rest } = classify(system);
+  return new ConnectionError(
+    {
+      ...rest,
+      what: `${failed} ${what}`,
+      advice: advice?.includes('target') ? 'Check the network.' : advice,
+      maybeSent: false,
+    },
+    error,
+  );
 }
 
 /**
@@ -108,6 +131,7 @@ function classify(error: SystemError): Failure {
     maybeSent: true,
   });
 
+  if (error.proxy !== undefined) return classifyProxy(error);
   if (code === 'ENOTFOUND') return unsent(`There is no host ${where}`, 'Check the target for a typo, and the network.');
   if (code.startsWith('EAI_')) {
     return unsent(`The name ${where} could not be looked up`, 'Check the network and its DNS.');
@@ -120,7 +144,7 @@ function classify(error: SystemError): Failure {
   }
   if (CERTIFICATE.test(code)) {
     const reason = message.split(';')[0];
-    const advice = 'Behind a proxy that inspects TLS, set NODE_EXTRA_CA_CERTS.';
+    const advice = 'Behind a proxy that inspects TLS, set NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE to its certificate.';
     return unsent(`The host's TLS certificate is not trusted: ${reason}`, advice, false);
   }
   if (code.startsWith('ERR_PROXY') || code.startsWith('UND_ERR_PRX') || /^Proxy response/.test(message)) {
@@ -145,14 +169,19 @@ function classify(error: SystemError): Failure {
 }
 
 /** Its words are left out: they may hold the proxy's address, which may hold a password. */
-function classifyProxy({ code, message, statusCode }: SystemError): Failure {
+function classifyProxy({ code, message, statusCode, proxy }: SystemError): Failure {
   const status = statusCode ?? Number(/^Proxy response \((\d+)\)/.exec(message)?.[1] ?? Number.NaN);
+  const refused = `The proxy refused the connection${Number.isNaN(status) ? '' : ` with ${status}`}`;
+  const isReached = statusCode !== undefined || proxy === undefined;
   return {
     code,
-    what: `The proxy refused the connection${Number.isNaN(status) ? '' : ` with ${status}`}`,
-    advice: 'Check the proxy and its credentials.',
+    what: isReached ? refused : `The proxy ${proxy} gave no connection`,
+    advice:
+      status === 407
+        ? 'Check the proxy and its credentials: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT.'
+        : 'Check the proxy: HTTPS_PROXY names it, and NO_PROXY the hosts that go without it.',
     maybeSent: false,
-    transient: status >= 500,
+    transient: isReached ? status >= 500 : !CERTIFICATE.test(code),
   };
 }
 

@@ -1,6 +1,13 @@
+import { redact } from './signing/redact.ts';
+
 /** What every error of this package's transports is, so that one `instanceof` tells them from others. */
 export class TransportError extends Error {
   override readonly name: string = 'TransportError';
+
+  /** @param message may repeat what somebody else said: no secret of ours stays in it */
+  constructor(message: string, options?: ErrorOptions) {
+    super(redact(message), options);
+  }
 }
 
 /** The target names no service, region or function that a request could be signed for. */
@@ -8,9 +15,16 @@ export class TargetError extends TransportError {
   override readonly name = 'TargetError';
 }
 
-/** No credentials, or none that could be refreshed. `cause` is the provider's own error. */
+/** No credentials, or none that could be used or renewed. `cause` is the error of the provider that was given. */
 export class CredentialsError extends TransportError {
   override readonly name = 'CredentialsError';
+  /** What to do about it, in words; `message` ends with it. Empty where there is nothing to say. */
+  readonly advice: string;
+
+  constructor(message: string, options?: ErrorOptions, advice = '') {
+    super(advice ? `${message} ${advice}` : message, options);
+    this.advice = advice;
+  }
 }
 
 /** The body cannot be signed: SigV4 covers a hash of it, and a stream has none before it has been sent. */

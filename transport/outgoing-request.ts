@@ -32,7 +32,7 @@ export async function readOutgoingRequest(
   const wanted = givenHeaders ?? request?.headers ?? [];
   const headers = new Map(wanted instanceof Headers ? wanted : new Headers(wanted));
   const body =
-    givenBody != null ? await readBody(givenBody, headers) : request?.body ? await readRequestBody(request) : undefined;
+    givenBody != null ? await readBody(givenBody, headers) : request?.body ? await readBytes(request) : undefined;
   const upperMethod = (method ?? request?.method ?? 'GET').toUpperCase();
   return {
     url: new URL(request ? request.url : (input as string | URL)),
@@ -65,8 +65,9 @@ function inherited(request: Request | undefined): RequestInit {
   };
 }
 
-async function readRequestBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await request.arrayBuffer());
+async function readBytes(source: Request | Response): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const bytes = new Uint8Array(await source.arrayBuffer());
+  return bytes.byteLength > 0 ? bytes : undefined;
 }
 
 async function readBody(
@@ -86,8 +87,7 @@ async function readBody(
   // A Response turns every other kind of body into bytes, and names the content type that fetch would send with it.
   const read = new Response(body);
   defaultContentType(headers, read.headers.get('content-type'));
-  const bytes = new Uint8Array(await read.arrayBuffer());
-  return bytes.byteLength > 0 ? bytes : undefined;
+  return readBytes(read);
 }
 
 /** What `fetch` itself would add, which is signed here. */
@@ -98,11 +98,6 @@ function defaultContentType(headers: Map<string, string>, contentType: string | 
 function isStream(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || body instanceof Blob || body instanceof FormData) return false;
   return 'getReader' in body || (Symbol.asyncIterator in body && !ArrayBuffer.isView(body));
-}
-
-/** Bytes. */
-export function bodySize(body: OutgoingRequest['body']): number {
-  return bodyBytes(body)?.byteLength ?? 0;
 }
 
 export function bodyBytes(body: OutgoingRequest['body']): Uint8Array<ArrayBuffer> | undefined {

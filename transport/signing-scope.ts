@@ -7,25 +7,46 @@ export type SigningScope = HostScope;
 /**
  * The service and region that a URL's requests are signed for.
  *
- * Read from the host's name, where it is one of AWS's. On loopback the service is `lambda` and the region comes from
- * `AWS_REGION` or `AWS_DEFAULT_REGION`. What is given goes first.
+ * Read from the host's name, where it is one of AWS's. Else the service is `lambda` on loopback, and the region comes
+ * from `AWS_REGION` or `AWS_DEFAULT_REGION`. What is given goes first.
  *
  * @param host that is signed for, where it is another than the URL's
  * @throws {TargetError} when the host tells neither and nothing was given, or for http: to anything but loopback
  */
 export function signingScope(url: URL, given: Partial<SigningScope>, host = url.hostname): SigningScope {
+  const { service, region = service && environmentRegion() } = readScope(url, given, host);
+  if (service && region) return { service, region };
+  const missing = [!service && '`service`', !region && '`region`'].filter(Boolean).join(' and ');
+  const hint = isLoopback(host) ? ', or set AWS_REGION' : '';
+  throw new TargetError(`${host} does not tell what to sign for: give the option ${missing}${hint}.`);
+}
+
+/**
+ * The same, where the region may also be the profile's.
+ *
+ * @throws {TargetError}
+ */
+export async function findSigningScope(
+  url: URL,
+  given: Partial<SigningScope> & { readonly profile?: string },
+  host = url.hostname,
+): Promise<SigningScope> {
+  const { service, region = environmentRegion() } = readScope(url, given, host);
+  if (!service || region) return signingScope(url, given, host);
+  const { profileRegion } = await import('./signing/profiles.ts');
+  const ofProfile = await profileRegion(given.profile);
+  return signingScope(url, { ...given, ...(ofProfile && { region: ofProfile }) }, host);
+}
+
+function readScope(url: URL, given: Partial<SigningScope>, host: string): Partial<SigningScope> {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new TargetError(`${url.origin} is not https. A signed request is sent over http to loopback addresses only.`);
   }
   // Names of hosts are the same in either case; a URL's is in lower case already.
   const known = readHost(host.toLowerCase());
-  const loopback = isLoopback(host);
-  const service = given.service ?? known?.service ?? (loopback ? 'lambda' : undefined);
-  const region = given.region ?? known?.region ?? (loopback ? environmentRegion() : undefined);
-  if (service && region) return { service, region };
-  const missing = [!service && '`service`', !region && '`region`'].filter(Boolean).join(' and ');
-  const hint = loopback ? ', or set AWS_REGION' : '';
-  throw new TargetError(`${host} does not tell what to sign for: give the option ${missing}${hint}.`);
+  const service = given.service ?? known?.service ?? (isLoopback(host) ? 'lambda' : undefined);
+  const region = given.region ?? known?.region;
+  return { ...(service && { service }), ...(region && { region }) };
 }
 
 /** Whether a host name means this machine. */

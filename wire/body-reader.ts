@@ -1,6 +1,6 @@
 /** A response's body, taken chunk by chunk. */
 export interface BodyReader {
-  /** The next chunk; undefined once the body has ended. Rejects where it breaks off. */
+  /** The next chunk; undefined once the body has ended. Rejects where it breaks off, never with nothing. */
   read(): Promise<Uint8Array | undefined>;
   /** Tells the body's source that nobody reads on. A read under way then ends. */
   cancel(reason?: unknown): Promise<void>;
@@ -22,48 +22,37 @@ export function readBody(source: ReadableStream<Uint8Array>, cut?: AbortSignal):
   return {
     cancel,
     async read() {
-      let value: Uint8Array | undefined;
-      try {
-        ({ value } = await reader.read());
-      } finally {
-        if (!value) forget();
-      }
-      if (!value && cut?.aborted) throw cut.reason;
-      return value;
+      const { value } = await reader.read().catch((cause: unknown) => {
+        forget();
+        throw cause ?? new Error('The response was broken off.');
+      });
+      if (value) return value;
+      forget();
+      if (cut?.aborted) throw cut.reason;
+      return undefined;
     },
   };
 }
 
 /** For `for await`; leaving the loop cancels the body. */
 export async function* toIterable(body: BodyReader): AsyncGenerator<Uint8Array, void> {
-  let ended = false;
   try {
-    while (true) {
-      const chunk = await body.read();
-      ended = chunk === undefined;
-      if (chunk === undefined) return;
-      yield chunk;
-    }
+    for (let chunk = await body.read(); chunk; chunk = await body.read()) yield chunk;
   } finally {
-    if (!ended) await body.cancel();
+    await body.cancel();
   }
 }
 
 /** For a `Response`. */
 export function toStream(body: BodyReader): ReadableStream<Uint8Array> {
-  let cancelled = false;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const chunk = await body.read();
-        if (cancelled) return;
         if (chunk) controller.enqueue(chunk);
         else controller.close();
       },
-      async cancel(reason) {
-        cancelled = true;
-        await body.cancel(reason);
-      },
+      cancel: (reason) => body.cancel(reason),
     },
     // Nothing is read before somebody asks for it.
     { highWaterMark: 0 },

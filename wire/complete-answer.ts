@@ -1,7 +1,7 @@
 import { readBody } from './body-reader.ts';
 import { completeEvents } from './complete-events.ts';
 import { completeJson } from './complete-json.ts';
-import { type CompleteAnswerOptions, type CompletedAnswer, encode } from './completion.ts';
+import { type CompleteAnswerOptions, type CompletedAnswer, nothingSeen } from './completion.ts';
 import { errorMessage } from './json-rpc.ts';
 
 /*
@@ -27,7 +27,9 @@ import { errorMessage } from './json-rpc.ts';
  *   last 429 is a 503 to `server/discover` alone, by which a client finds out the protocol's revision: it would take a
  *   429 for an old server.
  * - `transport/stages/follow-redirects.ts`: a signed request goes to no other origin, and is not made a GET.
- * - `transport/stages/check-size.ts`: what is larger than Lambda takes is not sent.
+ * - `transport/stages/sign.ts`: what is larger than Lambda takes is not sent.
+ * - `server/keep-alive.ts`: the call of a tool that was silent for 15 seconds becomes an event stream of comments, so that
+ *   no limit on the way cuts it.
  * - `server/admit-request.ts`: an `Origin` that is not allowed, a body that is too large and a batch are refused. A
  *   stateless server has no use for GET and DELETE.
  */
@@ -37,22 +39,19 @@ export function completeAnswer(response: Response, options: CompleteAnswerOption
   const { status, headers, body: source } = response;
   const { cut, encoded, failure } = options;
   const type = mediaType(headers);
-  const pass = (answer?: 'unknown'): CompletedAnswer => ({
-    status,
-    headers,
-    body: source ? readBody(source, cut) : undefined,
-    answer: () => answer,
-    isResponded: () => answer !== undefined,
-    isCutOff: () => false,
-  });
-  if (status >= 200 && status < 300) {
+  const seen = nothingSeen();
+  const pass = () => ({ status, headers, body: source ? readBody(source, cut) : undefined, seen });
+  if (status < 300) {
     if (status === 202 || (!source && type === 'text/event-stream')) {
       const error = failure(undefined, { type: 'JSON', resumable: false });
       if (!error) return pass();
       void source?.cancel().catch(() => {});
       return errorAnswer(headers, errorMessage(options.id, error));
     }
-    if (encoded && isEncoded(headers)) return pass('unknown');
+    if (encoded && isEncoded(headers)) {
+      seen.answer = 'unknown';
+      return pass();
+    }
     if (source && type === 'text/event-stream') return { status, headers, ...completeEvents(source, options) };
   }
   if (source && type === 'application/json' && !(encoded && isEncoded(headers))) {
@@ -66,24 +65,8 @@ function errorAnswer(given: Headers, text: string): CompletedAnswer {
   headers.set('content-type', 'application/json');
   headers.delete('content-length');
   headers.delete('content-encoding');
-  let left: Uint8Array | undefined = encode(text);
-  return {
-    status: 200,
-    headers,
-    answer: () => undefined,
-    isResponded: () => false,
-    isCutOff: () => true,
-    body: {
-      async read() {
-        const chunk = left;
-        left = undefined;
-        return chunk;
-      },
-      async cancel() {
-        left = undefined;
-      },
-    },
-  };
+  const body = readBody(new Blob([text]).stream());
+  return { status: 200, headers, body, seen: { ...nothingSeen(), isCutOff: true } };
 }
 
 function mediaType(headers: Headers): string | undefined {
@@ -91,5 +74,5 @@ function mediaType(headers: Headers): string | undefined {
 }
 
 function isEncoded(headers: Headers): boolean {
-  return !/^(?:identity)?$/i.test(headers.get('content-encoding')?.trim() ?? '');
+  return !/^(?:identity)?$/i.test(headers.get('content-encoding') ?? '');
 }

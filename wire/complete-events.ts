@@ -1,6 +1,6 @@
-import { type Answer, answers, describeAnswer, errorWithoutId, isResponse, isTaken, readMessages } from './answer.ts';
+import { answers, describeAnswer, errorWithoutId, isResponse, isTaken, readMessages } from './answer.ts';
 import { readBody } from './body-reader.ts';
-import { type CompleteAnswerOptions, type CompletedBody, encode, MAX_HELD_SIZE } from './completion.ts';
+import { type CompleteAnswerOptions, type CompletedBody, encode, MAX_HELD_SIZE, nothingSeen } from './completion.ts';
 import { createEventReader } from './event-reader.ts';
 import { errorMessage, type JsonRpcError, type JsonRpcId } from './json-rpc.ts';
 
@@ -9,38 +9,35 @@ export function completeEvents(
   source: ReadableStream<Uint8Array>,
   { id, failure, cut }: CompleteAnswerOptions,
 ): CompletedBody {
-  let answer: Answer | 'unknown' | undefined;
-  /** Whether there was a response at all, be it one that nobody takes: it is not to be asked for again. */
-  let responded = false;
+  const seen = nothingSeen();
   let refusal: JsonRpcError | undefined;
   const look = (data: string | undefined): void => {
     if (data === undefined) {
-      answer ??= 'unknown';
+      seen.answer ??= 'unknown';
       return;
     }
     const messages = readMessages(data) ?? [];
     const [message] = messages;
-    responded ||= messages.some(isResponse);
+    seen.isResponded ||= messages.some(isResponse);
     refusal ??= errorWithoutId(message);
     // No SDK takes an array in an event.
-    if (!answer && answers(message, id) && isTaken(message) && !data.trimStart().startsWith('[')) {
-      answer = describeAnswer(message);
+    if (!seen.answer && answers(message, id) && isTaken(message) && !data.trimStart().startsWith('[')) {
+      seen.answer = describeAnswer(message);
     }
   };
   const events = createEventReader(MAX_HELD_SIZE, look);
   const reader = readBody(source, cut);
   let ended = false;
-  let cutOff = false;
 
   /** What an SDK needs after the last chunk, so that it does not wait. */
   function lastChunk(cause: unknown): Uint8Array | undefined {
     ended = true;
-    if (answer) return events.endsInLf ? undefined : encode('\n');
+    if (seen.answer) return events.endsInLf ? undefined : encode('\n');
     const unfinished = events.finish();
     if (unfinished !== undefined) look(unfinished);
-    if (answer) return encode('\n\n');
-    cutOff = !responded;
-    const why = cause ?? (responded && new Error('The answer is not as JSON-RPC has it: no client takes it.'));
+    if (seen.answer) return encode('\n\n');
+    seen.isCutOff = !seen.isResponded;
+    const why = cause ?? (seen.isResponded && new Error('The answer is not as JSON-RPC has it: no client takes it.'));
     const error = failure(why || undefined, { type: 'event stream', resumable: events.resumable });
     if (error) return errorEvent(id, refusal ?? error);
     if (cause !== undefined) throw cause;
@@ -48,9 +45,7 @@ export function completeEvents(
   }
 
   return {
-    answer: () => answer,
-    isResponded: () => responded || answer !== undefined,
-    isCutOff: () => cutOff,
+    seen,
     body: {
       async read() {
         if (ended) return undefined;
@@ -58,7 +53,7 @@ export function completeEvents(
         try {
           chunk = await reader.read();
         } catch (cause) {
-          return lastChunk(cause ?? new Error('The response was broken off.'));
+          return lastChunk(cause);
         }
         if (ended) return undefined;
         if (!chunk) return lastChunk(undefined);

@@ -1,7 +1,7 @@
-import { type Answer, answers, describeAnswer, errorWithoutId, isMessage, readMessages } from './answer.ts';
+import { answers, describeAnswer, errorWithoutId, isMessage, readMessages } from './answer.ts';
 import { readBody } from './body-reader.ts';
 import { decodeUtf8 } from './bytes.ts';
-import { type CompleteAnswerOptions, type CompletedBody, encode, MAX_HELD_SIZE } from './completion.ts';
+import { type CompleteAnswerOptions, type CompletedBody, encode, MAX_HELD_SIZE, nothingSeen } from './completion.ts';
 import { errorMessage, type JsonRpcError } from './json-rpc.ts';
 
 /** A JSON body, held until it is whole; a long one passes through, and nobody knows what it was. */
@@ -10,17 +10,16 @@ export function completeJson(
   status: number,
   { id, failure, cut }: CompleteAnswerOptions,
 ): CompletedBody {
-  let answer: Answer | 'unknown' | undefined;
+  const seen = nothingSeen();
   let held: Uint8Array[] = [];
   let size = 0;
   let ended = false;
-  let cutOff = false;
   /** What the body fails with behind what has come of it. */
-  let broken: { readonly cause: unknown } | undefined;
+  let broken: unknown;
   const reader = readBody(source, cut);
 
-  function replaceBy(error: JsonRpcError | undefined): void {
-    if (error) held = [encode(errorMessage(id, error))];
+  function replaceBy(error: JsonRpcError): void {
+    held = [encode(errorMessage(id, error))];
   }
 
   function end(): void {
@@ -28,50 +27,40 @@ export function completeJson(
     if (size > MAX_HELD_SIZE) return;
     const messages = readMessages(decodeUtf8(held).replace(/^\uFEFF/, ''));
     const message = messages?.find((each) => answers(each, id) || (status >= 400 && errorWithoutId(each)));
-    if (message) answer = describeAnswer(message as Record<string, unknown>);
-    else if (!messages) cutOff = true;
+    if (message) seen.answer = describeAnswer(message as Record<string, unknown>);
+    else if (!messages) seen.isCutOff = true;
     else if (status < 300 && messages.every(isMessage)) {
-      replaceBy(failure(undefined, { type: 'JSON', resumable: false }));
+      const error = failure(undefined, { type: 'JSON', resumable: false });
+      if (error) replaceBy(error);
     }
   }
 
-  function breakOff(cause: unknown): void {
+  function breakOff(cause: unknown): undefined {
     ended = true;
-    cutOff = true;
-    const error =
-      status < 300 && size <= MAX_HELD_SIZE ? failure(cause, { type: 'JSON', resumable: false }) : undefined;
-    if (!error) broken = { cause };
-    replaceBy(error);
+    seen.isCutOff = true;
+    const isReplaced = status < 300 && size <= MAX_HELD_SIZE;
+    const error = isReplaced ? failure(cause, { type: 'JSON', resumable: false }) : undefined;
+    if (error) replaceBy(error);
+    else broken = cause;
   }
 
   return {
-    answer: () => answer,
-    isResponded: () => answer !== undefined,
-    isCutOff: () => cutOff,
+    seen,
     body: {
       async read() {
         while (!ended && (size <= MAX_HELD_SIZE || held.length === 0)) {
-          let chunk: Uint8Array | undefined;
-          try {
-            chunk = await reader.read();
-          } catch (cause) {
-            breakOff(cause ?? new Error('The response was broken off.'));
-            break;
-          }
-          if (ended) return undefined;
-          if (!chunk) end();
-          else {
+          const chunk = await reader.read().catch(breakOff);
+          if (chunk) {
             held.push(chunk);
             size += chunk.byteLength;
-            if (size > MAX_HELD_SIZE) answer = 'unknown';
-          }
+            if (size > MAX_HELD_SIZE) seen.answer = 'unknown';
+          } else if (!ended) end();
         }
         const chunk = held.shift();
-        if (!chunk && broken) throw broken.cause;
+        if (!chunk && broken !== undefined) throw broken;
         return chunk;
       },
       async cancel(reason) {
-        ended = true;
         held = [];
         await reader.cancel(reason);
       },

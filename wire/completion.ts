@@ -31,28 +31,32 @@ export interface BrokenBody {
   readonly resumable: boolean;
 }
 
-export interface CompletedAnswer {
+export interface CompletedAnswer extends CompletedBody {
   readonly status: number;
   readonly headers: Headers;
-  /** Undefined: none. */
-  readonly body: BodyReader | undefined;
-  /**
-   * The answer, as far as the body has been read; undefined when there is none yet. `unknown` when the body could not
-   * be looked into: longer than 1 MiB, or encoded.
-   */
-  answer(): Answer | 'unknown' | undefined;
-  /** Whether a response has come, be it one that no client takes: the request is not to be sent again. */
-  isResponded(): boolean;
-  /** Whether the body, now read, was not all that it was to be: it broke off, or is JSON that is not whole. */
-  isCutOff(): boolean;
 }
 
-/** A body that is completed as it is read. */
+/** A body that is completed as it is read; undefined: none. */
 export interface CompletedBody {
-  readonly body: BodyReader;
-  readonly answer: CompletedAnswer['answer'];
-  readonly isResponded: CompletedAnswer['isResponded'];
-  readonly isCutOff: CompletedAnswer['isCutOff'];
+  readonly body: BodyReader | undefined;
+  readonly seen: Seen;
+}
+
+/** What is known of a response, as far as its body has been read. */
+export interface Seen {
+  /**
+   * The answer; undefined when there is none yet. `unknown` when the body could not be looked into: longer than 1 MiB, or
+   * encoded.
+   */
+  answer: Answer | 'unknown' | undefined;
+  /** Whether a response has come, be it to another request or one that no client takes: nothing is to be sent again. */
+  isResponded: boolean;
+  /** Whether the body, now read, was not all that it was to be: it broke off, or is JSON that is not whole. */
+  isCutOff: boolean;
+}
+
+export function nothingSeen(): Seen {
+  return { answer: undefined, isResponded: false, isCutOff: false };
 }
 
 export function encode(text: string): Uint8Array {

@@ -28,15 +28,15 @@ export function createEventReader(maxSize: number, onMessage: (data: string | un
   let lineSize = 0;
   let isFirstLine = true;
   let afterCr = false;
+  let endsInLf = false;
   let data: string[] = [];
   let dataSize = 0;
   let hasData = false;
   let eventType = '';
   let resumable = false;
-  let endsInLf = false;
 
   function addToLine(part: Uint8Array): void {
-    if (lineSize < maxSize) line.push(part.subarray(0, maxSize - lineSize));
+    if (lineSize <= maxSize) line.push(part);
     lineSize += part.byteLength;
   }
 
@@ -49,10 +49,11 @@ export function createEventReader(maxSize: number, onMessage: (data: string | un
   }
 
   function readField(): void {
-    const text = decodeUtf8(line).slice(isFirstLine && line[0]?.[0] === BOM ? 1 : 0);
-    const colon = text.indexOf(':');
-    const field = colon < 0 ? text : text.slice(0, colon);
-    const value = colon < 0 ? '' : text.slice(text[colon + 1] === ' ' ? colon + 2 : colon + 1);
+    const decoded = decodeUtf8(line);
+    const text = isFirstLine ? decoded.replace(/^\uFEFF/, '') : decoded;
+    const colon = `${text}:`.indexOf(':');
+    const field = text.slice(0, colon);
+    const value = text.slice(colon + 1).replace(/^ /, '');
     if (field === 'data') addData(value);
     else if (field === 'event') eventType = value;
     else if (field === 'id' && value !== '') resumable = true;
@@ -61,8 +62,7 @@ export function createEventReader(maxSize: number, onMessage: (data: string | un
   function addData(value: string): void {
     hasData = true;
     dataSize += lineSize;
-    if (dataSize > maxSize) data = [];
-    else data.push(value);
+    if (dataSize <= maxSize) data.push(value);
   }
 
   function isHeard(): boolean {
@@ -89,28 +89,23 @@ export function createEventReader(maxSize: number, onMessage: (data: string | un
     },
     feed(bytes) {
       if (bytes.byteLength > 0) endsInLf = bytes.at(-1) === LF;
-      let at = 0;
-      let nextLf = indexOfByte(bytes, LF, 0);
-      let nextCr = indexOfByte(bytes, CR, 0);
-      while (at < bytes.byteLength) {
+      let nextLf = -1;
+      let nextCr = -1;
+      for (let at = 0; at < bytes.byteLength; ) {
         if (afterCr && bytes[at] === LF) at += 1;
-        afterCr = false;
-        if (nextLf >= 0 && nextLf < at) nextLf = indexOfByte(bytes, LF, at);
-        if (nextCr >= 0 && nextCr < at) nextCr = indexOfByte(bytes, CR, at);
-        const end = nextLf < 0 ? nextCr : nextCr < 0 ? nextLf : Math.min(nextLf, nextCr);
-        if (at < bytes.byteLength) addToLine(bytes.subarray(at, end < 0 ? bytes.byteLength : end));
-        if (end < 0) return;
-        endLine();
+        // Each is looked for only once it has been passed: a stream may have none of the one, and many of the other.
+        if (nextLf < at) nextLf = indexOfByte(bytes, LF, at);
+        if (nextCr < at) nextCr = indexOfByte(bytes, CR, at);
+        const end = Math.min(nextLf, nextCr);
+        addToLine(bytes.subarray(at, end));
         afterCr = bytes[end] === CR;
+        if (end < bytes.byteLength) endLine();
         at = end + 1;
       }
     },
     finish() {
-      if (lineSize > 0) endLine();
+      readField();
       return isHeard() && dataSize <= maxSize ? data.join('\n') : undefined;
     },
   };
 }
-
-/** The first byte of a byte order mark in UTF-8; no other line that matters begins with it. */
-const BOM = 0xef;

@@ -26,21 +26,19 @@ export function eventToRequest(event: FunctionUrlEvent, signal?: AbortSignal): E
   assertFunctionUrlEvent(event);
   const { requestContext, rawPath, rawQueryString, body, isBase64Encoded } = event;
   const { method } = requestContext.http;
-  const bytes = isBase64Encoded ? Buffer.from(body ?? '', 'base64') : undefined;
-  const text = bytes ? bytes.toString() : (body ?? '');
-  // A Request gives a text without a content type one of its own; bytes it leaves alone.
-  const sent = bytes ?? (event.headers['content-type'] === undefined ? Buffer.from(text) : text);
+  // Bytes: to a text a Request gives a content type of its own.
+  const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   try {
     const request = new Request(
       `https://${requestContext.domainName}${rawPath}${rawQueryString === '' ? '' : `?${rawQueryString}`}`,
       {
         method,
         headers: eventHeaders(event),
-        ...(sent.length > 0 && method !== 'GET' && method !== 'HEAD' && { body: sent }),
+        ...(bytes.length > 0 && method !== 'GET' && method !== 'HEAD' && { body: bytes }),
         ...(signal && { signal }),
       },
     );
-    return { request, text, size: bytes ? bytes.byteLength : Buffer.byteLength(text) };
+    return { request, text: bytes.toString(), size: bytes.length };
   } catch (cause) {
     throw new InvalidEventError(`The event does not describe an HTTP request: ${(cause as Error).message}`, { cause });
   }

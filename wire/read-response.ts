@@ -28,16 +28,15 @@ export async function readPrelude(
   let seen: Buffer<ArrayBufferLike> = Buffer.alloc(0);
   let delimiter = -1;
   while (delimiter < 0) {
-    const next = await iterator.next();
-    if (next.done && seen.byteLength === 0) return undefined;
-    if (next.done) throw new InvalidPreludeError('The response ended before its prelude did.');
-    const searchFrom = Math.max(0, seen.byteLength - PRELUDE_DELIMITER_LENGTH + 1);
-    seen = seen.byteLength === 0 ? asBuffer(next.value) : Buffer.concat([seen, next.value]);
-    delimiter = seen.indexOf(DELIMITER, searchFrom);
-    if (delimiter < 0 && seen.byteLength > MAX_PRELUDE_LENGTH) {
+    if (seen.byteLength > MAX_PRELUDE_LENGTH) {
       await iterator.return?.();
       throw new InvalidPreludeError(`No prelude within the first ${MAX_PRELUDE_LENGTH} bytes of the response.`);
     }
+    const next = await iterator.next();
+    if (next.done && seen.byteLength === 0) return undefined;
+    if (next.done) throw new InvalidPreludeError('The response ended before its prelude did.');
+    seen = Buffer.concat([seen, next.value]);
+    delimiter = seen.indexOf(DELIMITER);
   }
   const rest = seen.subarray(delimiter + PRELUDE_DELIMITER_LENGTH);
   try {
@@ -112,8 +111,4 @@ function parsePrelude(json: string): ResponsePrelude {
     throw new InvalidPreludeError("The prelude's cookies are not an array of strings.");
   }
   return { statusCode, headers: headers as Record<string, string>, cookies };
-}
-
-function asBuffer(bytes: Uint8Array): Buffer<ArrayBufferLike> {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

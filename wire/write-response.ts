@@ -11,13 +11,6 @@ export interface WritableResponse {
   readonly body: AsyncIterable<Uint8Array> | null;
 }
 
-export interface WriteResponseOptions {
-  /** Headers beside the response's own. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Once it has fired, nothing waits for the reader any more: what is left of the body goes out as it comes. */
-  readonly cut?: AbortSignal;
-}
-
 const PRELUDE_DELIMITER = '\0'.repeat(PRELUDE_DELIMITER_LENGTH);
 
 /** Headers that describe one connection, or a length that streaming makes untrue. */
@@ -29,14 +22,16 @@ const UNFORWARDED_HEADERS = new Set(['connection', 'content-length', 'keep-alive
  * The prelude goes out at once, so a caller sees the status before the body begins, and writing waits whenever the
  * stream is full. An empty body is sent as one newline, since Lambda is known to hang or lose the status on a
  * response without a byte of body. Of an encoded body the prelude waits for the first byte: the newline is not encoded.
+ *
+ * @param cut once it has fired, nothing waits for the reader any more: what is left of the body goes out as it comes
  */
 export async function writeResponse(
   response: WritableResponse,
   stream: LambdaResponseStream,
-  { headers, cut }: WriteResponseOptions = {},
+  cut?: AbortSignal,
 ): Promise<void> {
   stream.setContentType(HTTP_INTEGRATION_CONTENT_TYPE);
-  let prelude: Buffer | undefined = encodePrelude(response, headers);
+  let prelude: Buffer | undefined = encodePrelude(response);
   if (!response.headers.has('content-encoding')) {
     await write(stream, prelude, cut);
     prelude = undefined;
@@ -49,17 +44,16 @@ export async function writeResponse(
     prelude = undefined;
     await write(stream, chunk, cut);
   }
-  if (prelude) await write(stream, encodePrelude(response, headers, 'content-encoding'), cut);
+  if (prelude) await write(stream, encodePrelude(response, 'content-encoding'), cut);
   if (isEmpty) await write(stream, Buffer.from('\n'), cut);
   await end(stream);
 }
 
-function encodePrelude(response: WritableResponse, added: WriteResponseOptions['headers'], left?: string): Buffer {
+function encodePrelude(response: WritableResponse, left?: string): Buffer {
   const headers: Record<string, string> = {};
   for (const [name, value] of response.headers) {
     if (name !== left && !UNFORWARDED_HEADERS.has(name)) headers[name] = value;
   }
-  Object.assign(headers, added);
   const prelude = JSON.stringify({ statusCode: response.status, headers, cookies: response.headers.getSetCookie() });
   return Buffer.from(prelude + PRELUDE_DELIMITER);
 }

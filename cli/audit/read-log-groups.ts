@@ -90,7 +90,7 @@ async function* filterEvents(
 
 async function createClient(named: string | undefined, options: TargetOptions): Promise<CloudWatchLogsClient> {
   const { CloudWatchLogsClient } = await loadSdk();
-  return new CloudWatchLogsClient(awsClientConfig(options, named, 60_000));
+  return new CloudWatchLogsClient(await awsClientConfig(options, named, 60_000));
 }
 
 /** CloudWatch Logs answers 400 to everything. */

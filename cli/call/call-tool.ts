@@ -2,6 +2,7 @@ import { type AnswerInput, requestWithInput } from '../input/request-with-input.
 import type { McpConnection } from '../mcp/connection.ts';
 import type { Tool } from '../mcp/definitions.ts';
 import { parameterHeaders } from '../mcp/message-headers.ts';
+import { plainLine } from '../output/display-width.ts';
 import { createProgressBar } from '../output/progress-bar.ts';
 import type { ContentBlock } from './print-result.ts';
 
@@ -37,10 +38,19 @@ export async function callTool(
         headers: connection.protocolVersion >= '2026' ? parameterHeaders(tool.inputSchema, args) : {},
         onNotification: ({ method, params }) => {
           if (method === 'notifications/progress' && params?.progressToken === progressToken) bar.show(params);
+          if (method !== 'notifications/message') return;
+          bar.clear();
+          process.stderr.write(describeLogMessage(params));
         },
       },
     )) as ToolResult;
   } finally {
     bar.clear();
   }
+}
+
+/** A line for what the server logs meanwhile: `[warning] db: the disk is nearly full`. */
+function describeLogMessage({ level = 'info', logger, data }: Readonly<Record<string, unknown>> = {}): string {
+  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  return `${plainLine(`[${level}] ${logger === undefined ? '' : `${logger}: `}${text}`)}\n`;
 }

@@ -1,5 +1,7 @@
-import { isRecord, parseJson } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
+import { isLongNumber, parseExactJson } from '../mcp/exact-json.ts';
 import { UsageError } from '../usage-error.ts';
 
 type Arguments = Record<string, unknown>;
@@ -38,7 +40,9 @@ function propertySchema(key: string, schema: JsonSchema): JsonSchema {
   if (Object.hasOwn(properties, key)) return properties[key] ?? {};
   if (typeof additionalProperties === 'object') return additionalProperties;
   if (additionalProperties === true || Object.keys(properties).length === 0) return {};
-  throw new UsageError(`The tool has no argument ${JSON.stringify(key)}. ${known(schema)}`);
+  throw new UsageError(
+    `The tool has no argument ${JSON.stringify(key)}.${didYouMean(key, Object.keys(properties))} ${known(schema)}`,
+  );
 }
 
 /**
@@ -68,26 +72,44 @@ function coerce(key: string, text: string, schema: JsonSchema, root: JsonSchema)
     }
   }
   if (string && isAllowed(text, string)) return text;
-  if (choices.every((each) => typesOf(each).length === 0 && isAllowed(text, each))) return parseJson(text) ?? text;
+  if (choices.every((each) => typesOf(each).length === 0 && isAllowed(text, each))) return parsed(text) ?? text;
   throw new UsageError(`${key} must be ${typeName(schema, root)}, and ${JSON.stringify(text)} is not.`);
+}
+
+/** How a person says yes or no, wherever they are asked. */
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['y', true],
+  ['false', false],
+  ['no', false],
+  ['n', false],
+]);
+
+function parsed(text: string): unknown {
+  try {
+    return parseExactJson(text.trim());
+  } catch {
+    return undefined;
+  }
 }
 
 /** The text as a value of a JSON Schema type; undefined when it is none. */
 function read(type: string, text: string): unknown {
-  const value = parseJson(text.trim());
+  const value = parsed(text);
   switch (type) {
     case 'number':
-      return typeof value === 'number' ? value : undefined;
+      return typeof value === 'number' || isLongNumber(value) ? value : undefined;
     case 'integer':
-      return Number.isInteger(value) ? value : undefined;
+      return Number.isInteger(value) || (isLongNumber(value) && /^-?\d+$/.test(text.trim())) ? value : undefined;
     case 'boolean':
-      return typeof value === 'boolean' ? value : undefined;
+      return BOOLEANS.get(text.trim().toLowerCase());
     case 'null':
       return value === null ? null : undefined;
     case 'array':
       return Array.isArray(value) ? value : undefined;
     case 'object':
-      return isRecord(value) ? value : undefined;
+      return isRecord(value) && !isLongNumber(value) ? value : undefined;
     default:
       return undefined;
   }

@@ -1,3 +1,4 @@
+import { didYouMean } from '../did-you-mean.ts';
 import type { McpConnection } from '../mcp/connection.ts';
 import type { Tool } from '../mcp/definitions.ts';
 import { UsageError } from '../usage-error.ts';
@@ -13,5 +14,7 @@ export function toolNamed(tools: readonly Tool[], name: string): Tool {
   if (tool) return tool;
   const names = tools.map((each) => each.name);
   const some = names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '');
-  throw new UsageError(`The server has no tool ${JSON.stringify(name)}. It has ${some || 'none'}.`);
+  throw new UsageError(
+    `The server has no tool ${JSON.stringify(name)}.${didYouMean(name, names)} It has ${some || 'none'}.`,
+  );
 }

@@ -1,46 +1,49 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { ConnectionError } from '../../transport/connection-error.ts';
 import { CredentialsError } from '../../transport/errors.ts';
+import { createNetwork } from '../../transport/network/network.ts';
+import { originOf } from '../../transport/signing/credential-sources.ts';
 import { type CredentialsSource, credentialsSource } from '../../transport/signing/credentials.ts';
 import { ExitCode } from '../exit-code.ts';
-import { explainError } from '../explain-error.ts';
+import { asOptions } from '../explain-error.ts';
+import { networkOptions } from '../network.ts';
 import type { TargetOptions } from '../target-options.ts';
 import { type Finding, fail, pass } from './finding.ts';
 
-/** AWS's SDK marks credentials with where it found them; the names of the marks, and what they mean to a user. */
-const SOURCES: readonly (readonly [mark: string, meaning: string])[] = [
-  ['CREDENTIALS_ENV_VARS', 'environment variables'],
-  ['CREDENTIALS_SSO', 'IAM Identity Center (aws sso login)'],
-  ['CREDENTIALS_SSO_LEGACY', 'IAM Identity Center (aws sso login)'],
-  ['CREDENTIALS_LOGIN', 'aws login'],
-  ['CREDENTIALS_PROCESS', 'a credential_process'],
-  ['CREDENTIALS_STS_ASSUME_ROLE_WEB_ID', 'web identity'],
-  ['CREDENTIALS_STS_ASSUME_ROLE', 'an assumed role'],
-  ['CREDENTIALS_HTTP', 'the container'],
-  ['CREDENTIALS_IMDS', 'the EC2 instance'],
-  ['CREDENTIALS_PROFILE', 'the AWS config files'],
-  ['CREDENTIALS_CODE', 'the AWS config files'],
-];
-
-/** The credentials that the standard chain finds, where from, and until when they hold. */
+/**
+ * The credentials that the standard chain finds, where from, and until when they hold.
+ *
+ * @param region that the target is in
+ */
 export async function checkCredentials(
   options: TargetOptions,
+  region: string,
 ): Promise<{ finding: Finding; credentials?: CredentialsSource }> {
-  const credentials = credentialsSource(options);
+  const credentials = credentialsSource(options, createNetwork(networkOptions(options)));
   try {
-    const found = await credentials();
+    const found = await credentials({ region });
     const problem = problemOf(found);
-    return { finding: problem ?? pass('credentials', describe(found, options)), ...(!problem && { credentials }) };
+    return {
+      finding: problem ?? pass('credentials', describe(found), leftOut(found, options)),
+      ...(!problem && { credentials }),
+    };
   } catch (error) {
-    const { message } = explainError(error);
-    const [detail = '', advice] = message.split(/(?<=\.) (?=Sign in)/);
-    if (error instanceof CredentialsError)
-      return { finding: fail('credentials', detail, advice, ExitCode.credentials) };
-    throw error;
+    if (error instanceof ConnectionError) {
+      return { finding: fail('credentials', error.message, undefined, ExitCode.unreachable) };
+    }
+    if (!(error instanceof CredentialsError)) throw error;
+    const detail = error.message.slice(0, error.message.length - error.advice.length).trim();
+    return { finding: fail('credentials', asOptions(detail), asOptions(error.advice), ExitCode.credentials) };
   }
 }
 
 function problemOf({ accessKeyId, sessionToken, expiration }: AwsCredentialIdentity): Finding | undefined {
   const { credentials } = ExitCode;
+  if (!/^A[KS]IA[A-Z0-9]{12,}$/.test(accessKeyId)) {
+    // What stands there may be the secret.
+    const detail = 'The access key id does not look like one: AKIA… or ASIA….';
+    return fail('credentials', detail, 'Were the id and the secret swapped?', credentials);
+  }
   if (expiration && expiration.getTime() <= Date.now()) {
     return fail('credentials', `They expired ${span(expiration)} ago.`, SIGN_IN, credentials);
   }
@@ -52,25 +55,25 @@ function problemOf({ accessKeyId, sessionToken, expiration }: AwsCredentialIdent
     const detail = `The key ${accessKeyId} is a user’s own, and there is a session token, which belongs to another.`;
     return fail('credentials', detail, 'Unset AWS_SESSION_TOKEN.', credentials);
   }
-  if (/^A[KS]IA[A-Z0-9]{12,}$/.test(accessKeyId)) return undefined;
-  // What stands there may be the secret.
-  const detail = 'The access key id does not look like one: AKIA… or ASIA….';
-  return fail('credentials', detail, 'Were the id and the secret swapped?', credentials);
+  return undefined;
 }
 
 const SIGN_IN = 'Sign in again, for instance with `aws sso login`, or set fresh AWS_* variables.';
 
-function describe(found: AwsCredentialIdentity, { profile }: TargetOptions): string {
-  const marks = (found as { $source?: object }).$source ?? {};
-  const source = SOURCES.find(([mark]) => mark in marks)?.[1];
-  const named = profile ?? (source === 'environment variables' ? undefined : process.env.AWS_PROFILE);
-  const from = [source && `from ${source}`, named && `profile ${named}`].filter(Boolean).join(', ');
+function describe(found: AwsCredentialIdentity): string {
   const expiry = found.expiration
     ? `expires in ${span(found.expiration)} (${found.expiration.toISOString()})`
     : found.sessionToken
       ? 'a session’s; they do not tell when it ends'
       : 'long-lived';
-  return [`${found.accessKeyId} ${from}`.trim(), expiry].join('; ');
+  return [`${found.accessKeyId} from ${originOf(found)}`, expiry].join('; ');
+}
+
+/** Keys that another program would use instead: in the AWS CLI they go before AWS_PROFILE. */
+function leftOut(found: AwsCredentialIdentity, { profile }: TargetOptions): string | undefined {
+  const { AWS_PROFILE, AWS_ACCESS_KEY_ID } = process.env;
+  if (profile || !AWS_PROFILE || !AWS_ACCESS_KEY_ID || found.accessKeyId === AWS_ACCESS_KEY_ID) return undefined;
+  return 'AWS_ACCESS_KEY_ID is set too, and left out here. The AWS CLI would use it, and not AWS_PROFILE: unset one of them.';
 }
 
 /** Between now and then, roughly. */

@@ -4,7 +4,7 @@ import { checkCredentials } from './credentials-check.ts';
 import { readEndpoint } from './endpoint.ts';
 import { type Finding, STEPS, type Step, unknown } from './finding.ts';
 import { checkIdentity } from './identity-check.ts';
-import { checkDns, checkTls } from './network-check.ts';
+import { checkDns, checkProxy, checkTls } from './network-check.ts';
 import { checkLatency, checkProof, checkProtocol, checkTools, type Latency } from './server-checks.ts';
 import { checkSigned } from './signed-check.ts';
 import { checkUnsigned } from './unsigned-check.ts';
@@ -41,10 +41,13 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     const { finding, endpoint } = await readEndpoint(target, options);
     add(finding);
     if (!endpoint) return 'target';
-    const { finding: found, credentials } = await checkCredentials(options);
+    const proxy = await checkProxy(endpoint.url, options.connectTimeout);
+    // Through a proxy that refuses, the further steps tell the rest.
+    if (!add(proxy) && proxy.exitCode === ExitCode.usage) return 'proxy';
+    const { finding: found, credentials } = await checkCredentials(options, endpoint.scope.region);
     add(found);
     const identity = credentials && (await checkIdentity(endpoint, credentials));
-    add(identity?.finding ?? unknown('identity', 'not asked for: there are no credentials'));
+    add(identity?.finding ?? unknown('identity', `not asked for, for want of credentials. ${found.detail}`));
     if (!add(await checkDns(endpoint.url))) return 'dns';
     if (!add(await checkTls(endpoint.url, options.connectTimeout))) return 'tls';
     const { unsigned, clock } = await checkUnsigned(endpoint, timeout);

@@ -1,10 +1,11 @@
 import { TargetError } from '../../transport/errors.ts';
 import { readFunctionTarget } from '../../transport/function-target.ts';
-import { environmentRegion, isLoopback, type SigningScope, signingScope } from '../../transport/signing-scope.ts';
+import { profileRegion } from '../../transport/signing/profiles.ts';
+import { environmentRegion, findSigningScope, isLoopback, type SigningScope } from '../../transport/signing-scope.ts';
 import { endpointHost, type HostKind, readHost } from '../../wire/aws/hosts.ts';
-import { openLambdaClient } from '../aws-client.ts';
 import { ExitCode } from '../exit-code.ts';
-import { type TargetOptions, targetUrl } from '../target-options.ts';
+import { asOptions } from '../explain-error.ts';
+import { signingName, type TargetOptions, targetUrl } from '../target-options.ts';
 import { type Finding, fail, pass } from './finding.ts';
 
 /** Where the target's requests go. */
@@ -25,7 +26,7 @@ export async function readEndpoint(
   options: TargetOptions,
 ): Promise<{ finding: Finding; endpoint?: Endpoint }> {
   try {
-    const endpoint = target.includes('://') ? readUrl(target, options) : await readFunction(target, options);
+    const endpoint = await (target.includes('://') ? readUrl(target, options) : readFunction(target, options));
     const { kind, scope, url, local } = endpoint;
     const what = local
       ? `${kind === 'url' ? 'a URL' : 'a function, its Lambda API'} on this machine (${url.origin})`
@@ -36,21 +37,20 @@ export async function readEndpoint(
     return { finding: pass('target', detail, pathAdvice(endpoint)), endpoint };
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    const detail = error.message.replaceAll(/`(\w+)`/g, '--$1').replace('give the option', 'give');
-    return { finding: fail('target', detail, typoAdvice(target), ExitCode.usage) };
+    return { finding: fail('target', asOptions(error.message), typoAdvice(target), ExitCode.usage) };
   }
 }
 
-function readUrl(target: string, options: TargetOptions): Endpoint {
+async function readUrl(target: string, options: TargetOptions): Promise<Endpoint> {
   if (!URL.canParse(target)) throw new TargetError(`${JSON.stringify(target)} is not a URL.`);
   const url = targetUrl(target, options);
-  const scope = signingScope(url, options);
+  const scope = await findSigningScope(url, options, signingName(options));
   return { kind: 'url', url, scope, local: isLoopback(url.hostname), functionName: undefined };
 }
 
 async function readFunction(target: string, options: TargetOptions): Promise<Endpoint> {
   const { functionName, region: named } = readFunctionTarget(target);
-  const region = options.region ?? named ?? environmentRegion() ?? (await configuredRegion(options));
+  const region = options.region ?? named ?? environmentRegion() ?? (await profileRegion(options.profile));
   if (region === undefined) {
     throw new TargetError(
       'A function name alone does not tell its region: give --region, set AWS_REGION, or give the ARN.',
@@ -60,12 +60,6 @@ async function readFunction(target: string, options: TargetOptions): Promise<End
   const given = options.endpoint || AWS_ENDPOINT_URL_LAMBDA || AWS_ENDPOINT_URL;
   const url = new URL(given || `https://${endpointHost('lambda', region)}/`);
   return { kind: 'function', url, scope: { service: 'lambda', region }, local: isLoopback(url.hostname), functionName };
-}
-
-/** The profile's. */
-async function configuredRegion(options: TargetOptions): Promise<string | undefined> {
-  const client = await openLambdaClient(options, undefined, 30_000);
-  return client.config.region().catch(() => undefined);
 }
 
 const HOSTS: Readonly<Record<HostKind, string | undefined>> = {

@@ -1,3 +1,4 @@
+import { redact } from '../../transport/signing/redact.ts';
 import { ExitCode } from '../exit-code.ts';
 
 /** What a step found. */
@@ -16,6 +17,7 @@ export interface Finding {
 /** In the order in which they are taken. */
 export const STEPS = [
   'target',
+  'proxy',
   'credentials',
   'identity',
   'dns',
@@ -32,15 +34,20 @@ export const STEPS = [
 export type Step = (typeof STEPS)[number];
 
 export function pass(step: Step, detail: string, advice?: string): Finding {
-  return { step, status: 'pass', detail, ...(advice && { advice }) };
+  return finding(step, 'pass', detail, advice);
 }
 
 export function unknown(step: Step, detail: string, advice?: string): Finding {
-  return { step, status: 'unknown', detail, ...(advice && { advice }) };
+  return finding(step, 'unknown', detail, advice);
 }
 
 export function fail(step: Step, detail: string, advice?: string, exitCode: ExitCode = ExitCode.failed): Finding {
-  return { step, status: 'fail', detail, exitCode, ...(advice && { advice }) };
+  return { ...finding(step, 'fail', detail, advice), exitCode };
+}
+
+/** What a server said may repeat a secret. */
+function finding(step: Step, status: Finding['status'], detail: string, advice = ''): Finding {
+  return { step, status, detail: redact(detail), ...(advice && { advice: redact(advice) }) };
 }
 
 /** The exit status of the first failure. */

@@ -1,9 +1,12 @@
+import { CredentialsError } from '../../transport/errors.ts';
 import type { CredentialsSource } from '../../transport/signing/credentials.ts';
 import { isLoopback } from '../../transport/signing-scope.ts';
 import { sigv4Fetch } from '../../transport/sigv4-fetch.ts';
 import { endpointHost } from '../../wire/aws/hosts.ts';
 import { ExitCode } from '../exit-code.ts';
+import { explainError } from '../explain-error.ts';
 import { explainResponse } from '../explain-response.ts';
+import { networkOptions } from '../network.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Finding, fail, pass, unknown } from './finding.ts';
 
@@ -25,6 +28,7 @@ export async function checkIdentity(
   const url = new URL(given || `https://${endpointHost('sts', region)}/`);
   const send = sigv4Fetch({
     service: 'sts',
+    ...networkOptions({ connectTimeout: TIMEOUT }),
     region,
     credentials: (options) => credentials(options as { forceRefresh?: boolean }),
     retry: { attempts: 1 },
@@ -37,8 +41,10 @@ export async function checkIdentity(
       body: 'Action=GetCallerIdentity&Version=2011-06-15',
       signal: AbortSignal.timeout(TIMEOUT),
     });
-  } catch {
-    return { finding: unknown('identity', `STS was not reached at ${url.host}.`) };
+  } catch (error) {
+    const { message } = explainError(error);
+    const what = error instanceof CredentialsError ? 'STS was not asked' : `STS was not reached at ${url.host}`;
+    return { finding: unknown('identity', `${what}. ${message}`) };
   }
   if (response.ok) {
     const callerArn = /arn:aws[\w-]*:(?:iam|sts)::\d{12}:[\w+=,.@/-]+/.exec(await response.text())?.[0];

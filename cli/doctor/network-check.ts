@@ -1,7 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import { proxyEnvironment } from '../../transport/node-proxy.ts';
+import { caBundle } from '../../transport/network/ca-bundle.ts';
+import { proxyOf } from '../../transport/network/proxy-of.ts';
+import { Tunnel } from '../../transport/network/tunnel.ts';
 import { markOfConnecting } from '../../transport/unsent-errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
@@ -10,14 +12,33 @@ import { type Finding, fail, pass, unknown } from './finding.ts';
 /** Behind a proxy, names and hosts need not be reached from here: what goes through it tells. */
 const ASK_THE_PROXY = 'The requests go through the proxy of HTTPS_PROXY, which may reach it.';
 
-function isProxied(): boolean {
-  const { HTTPS_PROXY, https_proxy = HTTPS_PROXY } = proxyEnvironment() ?? {};
-  return Boolean(https_proxy);
+function tunnelTo(url: URL): Tunnel | undefined {
+  const proxy = proxyOf(url, true);
+  return proxy && new Tunnel({ proxy, isDirect: () => false, ca: caBundle() });
+}
+
+function isOfProxy(error: unknown): boolean {
+  return (error as { proxy?: string }).proxy !== undefined;
+}
+
+/** Which proxy is between, and whether it lets through. */
+export async function checkProxy(url: URL, timeout: number): Promise<Finding> {
+  try {
+    const tunnel = tunnelTo(url);
+    if (!tunnel) return pass('proxy', 'none: the host is reached without one');
+    (await tunnel.open(url, timeout, false)).destroy();
+    return pass('proxy', `${tunnel.proxy.host} lets through to ${url.host}`);
+  } catch (error) {
+    const { message, exitCode } = explainError(error);
+    const [detail = '', advice] = message.split(/(?<=\.) (?=Check|Write|Set)/);
+    // Without a proxy's name there is no way to go on.
+    return fail('proxy', detail, advice, isOfProxy(error) ? exitCode : ExitCode.usage);
+  }
 }
 
 /** Whether the host's name is known, and where it leads. */
-export async function checkDns({ hostname }: URL): Promise<Finding> {
-  const host = hostname.replace(/^\[|\]$/g, '');
+export async function checkDns(url: URL): Promise<Finding> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
   try {
     const addresses = await lookup(host, { all: true });
     const shown = addresses.slice(0, 3).map(({ address }) => address);
@@ -25,7 +46,7 @@ export async function checkDns({ hostname }: URL): Promise<Finding> {
     return pass('dns', `${host} is ${shown.join(', ')}${more}`);
   } catch (error) {
     const { message } = explainError(error);
-    if (isProxied()) return unknown('dns', `${message} ${ASK_THE_PROXY}`);
+    if (proxyOf(url, true)) return unknown('dns', `${message} ${ASK_THE_PROXY}`);
     const advice = 'If the name is right, its function URL was deleted, or your DNS is cut off.';
     return fail('dns', message, advice, ExitCode.unreachable);
   }
@@ -35,7 +56,7 @@ export async function checkDns({ hostname }: URL): Promise<Finding> {
 export async function checkTls(url: URL, timeout: number): Promise<Finding> {
   if (url.protocol === 'http:') return pass('tls', 'none: plain http, which does not leave this machine');
   try {
-    const socket = await handshake(url, timeout);
+    const socket = (await (tunnelTo(url)?.open(url, timeout) ?? handshake(url, timeout))) as TLSSocket;
     const { valid_to: validTo, issuer } = socket.getPeerCertificate();
     const protocol = socket.getProtocol();
     socket.destroy();
@@ -46,7 +67,8 @@ export async function checkTls(url: URL, timeout: number): Promise<Finding> {
     );
   } catch (error) {
     const { message, exitCode } = explainError(error);
-    if (isProxied()) return unknown('tls', `${message} ${ASK_THE_PROXY}`);
+    // The step of the proxy has told.
+    if (isOfProxy(error)) return unknown('tls', message);
     const [detail = '', advice] = message.split(/(?<=\.) (?=Check|Behind)/);
     return fail('tls', detail, advice, exitCode === ExitCode.failed ? ExitCode.unreachable : exitCode);
   }

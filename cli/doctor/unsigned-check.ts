@@ -1,5 +1,7 @@
+import { createNetwork } from '../../transport/network/network.ts';
 import { ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
+import { networkOptions } from '../network.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Finding, fail, pass, unknown } from './finding.ts';
 
@@ -25,11 +27,13 @@ export async function checkUnsigned(
   }
 }
 
-function send({ kind, url, functionName = '' }: Endpoint, timeout: number): Promise<Response> {
+async function send({ kind, url, functionName = '' }: Endpoint, timeout: number): Promise<Response> {
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
+  const dispatcher = await createNetwork(networkOptions({ connectTimeout: timeout })).dispatcher(url);
   return fetch(kind === 'url' ? url : new URL(path, url), {
     method: 'POST',
     redirect: 'manual',
+    ...(dispatcher && ({ dispatcher } as object)),
     signal: AbortSignal.timeout(timeout),
     // Should it be served after all, neither does anything.
     ...(kind === 'url'

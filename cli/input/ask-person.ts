@@ -1,7 +1,8 @@
-import { alternatives, coerceValue, typeName } from '../call/coerce-arguments.ts';
+import { alternatives, coerceValue } from '../call/coerce-arguments.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
 import { plainLine, plainText } from '../output/display-width.ts';
 import { UsageError } from '../usage-error.ts';
+import { choicesOf, describeField, fieldProblem } from './form-field.ts';
 import type { InputRequest, InputResponse } from './input-request.ts';
 
 /** A person at a terminal. */
@@ -68,7 +69,7 @@ async function askField(
   signal: AbortSignal,
 ): Promise<{ value: unknown } | undefined> {
   const { title = key, description, default: standard } = schema;
-  const kind = typeName(schema) + (isRequired ? '' : ', optional');
+  const kind = describeField(schema) + (isRequired ? '' : ', optional');
   const hint = standard === undefined ? '' : ` [${[standard].flat().join(', ')}]`;
   if (description) asker.tell(`  ${plainLine(description)}\n`);
   for (;;) {
@@ -76,7 +77,11 @@ async function askField(
     if (answer === undefined) return undefined;
     if (answer.trim() === '' && (standard !== undefined || !isRequired)) return { value: standard };
     try {
-      if (answer.trim() !== '') return { value: coerceValue(key, wordsOf(answer, schema), schema) };
+      if (answer.trim() === '') continue;
+      const value = coerceValue(key, wordsOf(answer, schema), schema);
+      const problem = fieldProblem(value, schema);
+      if (problem === undefined) return { value };
+      asker.tell(`  ${plainLine(title)} ${problem}.\n`);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       asker.tell(`  ${error.message}\n`);
@@ -84,14 +89,15 @@ async function askField(
   }
 }
 
+/** An answer's words, each as its choice's value where it is one, or its title. */
 function wordsOf(answer: string, schema: JsonSchema): string[] {
-  const choices = alternatives(schema, schema);
-  if (choices.some(({ type }) => type === 'array')) return answer.split(',').map((word) => word.trim());
-  if (!choices.some(({ type }) => type === 'boolean')) return [answer];
-  return [
-    answer
-      .trim()
-      .replace(/^y(?:es)?$/i, 'true')
-      .replace(/^no?$/i, 'false'),
-  ];
+  const choices = choicesOf(schema);
+  const isList = alternatives(schema, schema).some(({ type }) => type === 'array');
+  return (isList ? answer.split(',') : [answer]).map((text) => {
+    const word = text.trim().toLowerCase();
+    const found =
+      choices.find(({ value }) => value.toLowerCase() === word) ??
+      choices.find(({ title }) => title.toLowerCase() === word);
+    return found?.value ?? (isList ? text.trim() : text);
+  });
 }

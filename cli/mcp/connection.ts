@@ -1,3 +1,4 @@
+import { isRecord, isString } from '../../wire/json.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
 import { explainResponse } from '../explain-response.ts';
@@ -10,12 +11,16 @@ import { ACCEPTED, readMessages } from './read-messages.ts';
 const MODERN_VERSION = '2026-07-28';
 const LEGACY_VERSION = '2025-11-25';
 
+/** Of an error's `data` that is shown; characters. */
+const MAX_DATA_LENGTH = 2000;
+
 /** The server answered with an error. */
 export class ServerError extends CommandError {
   readonly code: number;
 
-  constructor({ code, message }: JsonRpcErrorObject) {
-    super(`The server answered: ${message} (${code})`, ExitCode.failed);
+  constructor({ code, message, data }: JsonRpcErrorObject) {
+    const details = data === undefined ? '' : ` ${JSON.stringify(data).slice(0, MAX_DATA_LENGTH)}`;
+    super(`The server answered: ${message} (${code})${details}`, ExitCode.failed);
     this.code = code;
   }
 }
@@ -40,8 +45,11 @@ export interface McpConnection {
    * {@link ServerError} when the server answered with one.
    */
   request(method: string, params?: Result, options?: RequestOptions): Promise<Result>;
-  /** All pages of a list: of `tools/list` the `tools`, and so on. */
-  list<T>(method: string, key: string): Promise<T[]>;
+  /**
+   * All pages of a list: of `tools/list` the `tools`, and so on; within the time that one answer may take. What is no
+   * definition is left out, and told of on stderr.
+   */
+  list<T extends object>(method: string, key: string): Promise<T[]>;
   /** Ends the session, where the server keeps one. */
   close(): Promise<void>;
 }
@@ -79,7 +87,6 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       },
       body: JSON.stringify({ jsonrpc: '2.0', ...message }),
       signal: AbortSignal.any(limits),
-      redirect: 'manual',
     });
     lastStatus = response.status;
     if (message.method === 'initialize') sessionId = response.headers.get('mcp-session-id') ?? undefined;
@@ -87,7 +94,14 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
   }
 
   async function send(message: JsonRpcMessage, options: RequestOptions): Promise<Result> {
-    const response = await post(message, options);
+    let response = await post(message, options);
+    if (response.status === 404 && sessionId !== undefined) {
+      // The server has ended the session: a new one is begun by another `initialize`.
+      await response.body?.cancel();
+      sessionId = undefined;
+      await initialize(options);
+      response = await post(message, options);
+    }
     if (!response.ok) {
       const said = readError(await response.clone().text());
       throw said ? new ServerError(said.error) : await explainResponse(response);
@@ -98,7 +112,10 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       else if (received?.id === message.id && received?.error) throw new ServerError(received.error);
       else if (received?.id === message.id && received?.result) return received.result;
     }
-    throw new CommandError('The server ended its answer without a result.', ExitCode.failed);
+    throw new CommandError(
+      'The server ended its answer without a result. Is there an MCP server at this address?',
+      ExitCode.failed,
+    );
   }
 
   async function request(method: string, params: Result = {}, options: RequestOptions = {}): Promise<Result> {
@@ -129,9 +146,13 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       if (!(error instanceof CommandError) || error.exitCode !== ExitCode.failed) throw error;
       if (lastStatus >= 500 && !(error instanceof ServerError)) throw error;
     }
+    return initialize(options);
+  }
+
+  async function initialize(options: RequestOptions): Promise<Result> {
     legacyVersion = LEGACY_VERSION;
     const params = { protocolVersion: LEGACY_VERSION, capabilities: {}, clientInfo };
-    const result = await request('initialize', params, options);
+    const result = await request('initialize', params, options.signal ? { signal: options.signal } : {});
     legacyVersion = String(result.protocolVersion);
     await (await post({ method: 'notifications/initialized' }, options)).body?.cancel();
     return result;
@@ -143,12 +164,14 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
     serverInfo: readServerInfo(introduction),
     capabilities: (introduction.capabilities ?? {}) as Result,
     request,
-    async list<T>(method: string, key: string) {
+    async list<T extends object>(method: string, key: string) {
       const items: T[] = [];
       const seen = new Set<unknown>();
+      // A server may page for ever, and answer each page in time.
+      const limit = AbortSignal.timeout(timeout);
       for (let cursor: unknown; ; ) {
-        const page = await request(method, cursor === undefined ? {} : { cursor });
-        items.push(...((page[key] ?? []) as T[]));
+        const page = await request(method, cursor === undefined ? {} : { cursor }, { signal: limit });
+        items.push(...readDefinitions<T>(page[key], method, key));
         cursor = page.nextCursor;
         if (typeof cursor !== 'string' || seen.has(cursor)) return items;
         seen.add(cursor);
@@ -160,6 +183,21 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       await reach(url, { method: 'DELETE', headers, signal: AbortSignal.timeout(5000) }).catch(() => {});
     },
   };
+}
+
+/** By which a definition is told from others. */
+const IDENTIFIERS: Readonly<Record<string, string>> = { resources: 'uri', resourceTemplates: 'uriTemplate' };
+
+/** @throws {CommandError} when it is no list */
+function readDefinitions<T extends object>(list: unknown, method: string, key: string): T[] {
+  if (!Array.isArray(list)) {
+    throw new CommandError(`The server answered ${method} without a list of \`${key}\`.`, ExitCode.failed);
+  }
+  const identifier = IDENTIFIERS[key] ?? 'name';
+  const good = list.filter((each) => isRecord(each) && isString(each[identifier]));
+  const left = list.length - good.length;
+  if (left > 0) process.stderr.write(`Left out ${left} of the server's ${key}: no ${identifier}.\n`);
+  return good as T[];
 }
 
 /** 2026-07-28 puts it into `_meta`. */

@@ -35,6 +35,16 @@ export interface JsonSchema {
   readonly additionalProperties?: boolean | JsonSchema;
   readonly items?: JsonSchema;
   readonly enum?: readonly unknown[];
+  /** How people see the values of `enum`. */
+  readonly enumNames?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Characters. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly format?: string;
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];

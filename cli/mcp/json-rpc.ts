@@ -1,5 +1,6 @@
 import { answers, readMessages } from '../../wire/answer.ts';
-import { isRecord, parseJson } from '../../wire/json.ts';
+import { isRecord } from '../../wire/json.ts';
+import { isLongNumber, parseExactJson } from './exact-json.ts';
 
 /** A JSON-RPC message, as far as anyone here looks into it. */
 export interface JsonRpcMessage {
@@ -29,8 +30,14 @@ export const JsonRpcCode = {
 
 /** Reads one message; undefined for anything else, batches included, which MCP 2025-06-18 removed. */
 export function parseMessage(text: string): JsonRpcMessage | undefined {
-  const value = parseJson(text);
-  return isRecord(value) ? value : undefined;
+  try {
+    const value = parseExactJson(text);
+    if (!isRecord(value)) return undefined;
+    // By an id messages are only told apart, and both SDK lines do so by doubles.
+    return isLongNumber(value.id) ? { ...value, id: Number(JSON.stringify(value.id)) } : value;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The JSON-RPC error that a refusal is, whatever request it names; undefined for anything else. */

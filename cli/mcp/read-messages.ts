@@ -1,6 +1,8 @@
-import { answers, errorWithoutId, readMessages as parseMessages } from '../../wire/answer.ts';
+import { answers, errorWithoutId } from '../../wire/answer.ts';
 import { createEventReader } from '../../wire/event-reader.ts';
+import { isRecord } from '../../wire/json.ts';
 import type { JsonRpcId } from '../../wire/json-rpc.ts';
+import { parseExactJson } from './exact-json.ts';
 import type { JsonRpcMessage } from './json-rpc.ts';
 
 /** The content types in which a server may answer, as an `Accept` header says it. */
@@ -26,14 +28,25 @@ export async function* readMessages(response: Response, id?: JsonRpcMessage['id'
     return;
   }
   const text = await response.text();
+  if (text.trim() === '') {
+    if (id === undefined) return;
+    throw new Error(`The server answered with nothing (${response.status}). Is there an MCP server at this address?`);
+  }
   if (type !== 'application/json') {
     throw new Error(
-      `The server answered with ${type ?? 'no content type'}, not with JSON or an event stream. Is there an MCP server at this address?`,
+      `The server answered with ${type ?? 'no content type'}, not with JSON or an event stream. Is there an MCP server at ` +
+        `this address? It says: ${inShort(text)}`,
     );
   }
   const messages = parseMessages(text);
-  if (!messages && text.trim() !== '') throw new Error("The server's answer is no JSON, or was cut short.");
-  for (const message of messages ?? []) {
+  if (!messages) throw new Error("The server's answer is no JSON, or was cut short.");
+  if (!messages.some((message) => isRecord(message) && message.jsonrpc === '2.0')) {
+    throw new Error(
+      `The server answered with JSON that is no MCP message: ${inShort(text)}. A Lambda function serves MCP by ` +
+        'createLambdaHandler.',
+    );
+  }
+  for (const message of messages) {
     // An error that names no request is for the only one there is.
     const isAnswer = id !== undefined && id !== null && (answers(message, id) || errorWithoutId(message) !== undefined);
     yield asLine(text, message, isAnswer ? id : undefined);
@@ -63,6 +76,20 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<str
     events.feed(chunk);
     yield* arrived.splice(0);
   }
+}
+
+/** The messages of a JSON text, with all their digits: what stands in an array is written anew. */
+function parseMessages(text: string): unknown[] | undefined {
+  try {
+    return [parseExactJson(text)].flat();
+  } catch {
+    return undefined;
+  }
+}
+
+function inShort(text: string): string {
+  const line = onOneLine(text);
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
 /** In JSON a line break can only stand between tokens. */

@@ -54,7 +54,6 @@ export function createForward(options: ForwardOptions): Forward {
       headers: { accept: ACCEPTED, ...options.headers, ...headers, 'content-type': 'application/json' },
       body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(options.timeout)]),
-      redirect: 'manual',
     });
   }
 

@@ -43,7 +43,7 @@ export async function serveLoopback({ forward, reach, url, port }: LoopbackOptio
     if (request.method !== 'POST') {
       const { method = 'GET' } = request;
       if (method !== 'GET' && method !== 'DELETE') return sendError(response, 405, `${method} is not of MCP.`);
-      return passOn(await reach(url, { method, headers, signal: gone.signal, redirect: 'manual' }), response);
+      return passOn(await reach(url, { method, headers, signal: gone.signal }), response);
     }
     const body = await readBody(request);
     if (body === undefined) return sendError(response, 413, 'The request is larger than AWS Lambda takes.');

@@ -33,6 +33,9 @@ export async function serveStdio({ forward, reach, url, input, write }: StdioOpt
   let initialized = Promise.resolve();
   let version: string | undefined;
   let sessionId: string | undefined;
+  /** The host's own, by which a session that the server ended is begun anew. */
+  let initialize: { readonly body: string; readonly message: JsonRpcMessage } | undefined;
+  let renewing: Promise<void> | undefined;
 
   function sessionHeaders(): Record<string, string> {
     return {
@@ -47,7 +50,13 @@ export async function serveStdio({ forward, reach, url, input, write }: StdioOpt
   }
 
   async function deliver(body: string, message: JsonRpcMessage, signal: AbortSignal): Promise<void> {
-    const response = await forward({ body, message, headers: headersOf(message), signal });
+    if (message.method === 'initialize') initialize = { body, message };
+    const sentIn = sessionId;
+    let response = await forward({ body, message, headers: headersOf(message), signal });
+    if (hasEnded(response, message, sentIn) && (await renewSession(sentIn))) {
+      await response.body?.cancel();
+      response = await forward({ body, message, headers: headersOf(message), signal });
+    }
     if (message.id === undefined || message.method === undefined) return response.body?.cancel();
     let last = '';
     let brokeOff = 'The server ended its answer without a result.';
@@ -64,6 +73,43 @@ export async function serveStdio({ forward, reach, url, input, write }: StdioOpt
     write(errorLine(message.id, JsonRpcCode.notDelivered, brokeOff));
   }
 
+  /**
+   * Whether the server has ended the session that a request was sent in.
+   *
+   * Source: MCP specification 2025-11-25, Streamable HTTP, "Session Management": it answers 404, and the client starts a
+   * new session by another `initialize`.
+   */
+  function hasEnded({ status }: Response, { method, id }: JsonRpcMessage, sentIn: string | undefined): boolean {
+    return (
+      status === 404 && sentIn !== undefined && id !== undefined && method !== undefined && method !== 'initialize'
+    );
+  }
+
+  /** Begins a session in place of one that ended, once for all that notice; whether there is a new one. */
+  async function renewSession(before: string | undefined): Promise<boolean> {
+    if (sessionId === before) {
+      renewing ??= beginSession().finally(() => {
+        renewing = undefined;
+      });
+      await renewing.catch(() => {});
+    }
+    return sessionId !== before;
+  }
+
+  /** Where the server refuses, the session stays what it was, and its 404 goes to the host. */
+  async function beginSession(): Promise<void> {
+    if (!initialize) return;
+    const before = sessionId;
+    const { signal } = ended;
+    const response = await forward({ ...initialize, headers: {}, signal });
+    for await (const line of readMessages(response, initialize.message.id)) takeUp(response, parseMessage(line));
+    if (sessionId === before) return;
+    const message = { method: 'notifications/initialized' };
+    const body = JSON.stringify({ jsonrpc: '2.0', ...message });
+    await (await forward({ body, message, headers: sessionHeaders(), signal })).body?.cancel();
+    if (sessionId !== undefined) readSessionStream().catch(() => {});
+  }
+
   function takeUp(response: Response, message: JsonRpcMessage | undefined): void {
     const agreed = message?.result?.protocolVersion;
     if (typeof agreed !== 'string') return;
@@ -73,7 +119,8 @@ export async function serveStdio({ forward, reach, url, input, write }: StdioOpt
 
   /** Messages of a server that keeps sessions, which belong to no request. A stateless one is never asked. */
   async function readSessionStream(): Promise<void> {
-    while (!ended.signal.aborted) {
+    const own = sessionId;
+    while (!ended.signal.aborted && sessionId === own) {
       const headers = { accept: 'text/event-stream', ...sessionHeaders() };
       const response = await reach(url, { headers, signal: ended.signal });
       if (!response.ok) return response.body?.cancel();

@@ -2,6 +2,7 @@ import { callTool } from '../call/call-tool.ts';
 import { coerceArguments } from '../call/coerce-arguments.ts';
 import { toolNamed } from '../call/find-tool.ts';
 import { type ContentBlock, printContent } from '../call/print-result.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { createAnswerInput } from '../input/answer-input.ts';
 import type { Asker } from '../input/ask-person.ts';
@@ -83,7 +84,10 @@ export async function runCommand(words: readonly string[], session: Session, run
   const [command = '', ...rest] = words;
   if (Object.hasOwn(COMMANDS, command)) return COMMANDS[command]?.(rest, session, running);
   if (session.tools.some(({ name }) => name === command)) return runTool(command, rest, session, running);
-  throw new UsageError(`There is no command or tool ${JSON.stringify(command)}. \`help\` lists the commands.`);
+  const known = [...COMMAND_NAMES, ...session.tools.map(({ name }) => name)];
+  throw new UsageError(
+    `There is no command or tool ${JSON.stringify(command)}.${didYouMean(command, known)} \`help\` lists the commands.`,
+  );
 }
 
 /** A line that says what a session is connected to. */

@@ -46,7 +46,7 @@ export function createSession(target: string, options: TargetOptions): Session {
         timeout: options.timeout,
         ...(signal && { signal }),
       });
-      const offered = async <T>(capability: string, method: string, key: string): Promise<T[]> =>
+      const offered = async <T extends object>(capability: string, method: string, key: string): Promise<T[]> =>
         made.capabilities[capability] === undefined ? [] : made.list<T>(method, key);
       [tools, prompts, resources] = await Promise.all([
         offered<Tool>('tools', 'tools/list', 'tools'),

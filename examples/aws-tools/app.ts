@@ -6,7 +6,7 @@ const app = new App();
 const option = (name: string): string | undefined => app.node.tryGetContext(name);
 const caller = option('caller');
 const via = option('via');
-const logGroup = option('bedrockLogGroup');
+const logGroups = option('bedrockLogGroup')?.split(',');
 const regions = option('bedrockLogRegions')?.split(',');
 
 if (via !== undefined && via !== 'url' && via !== 'invoke' && via !== 'both') {
@@ -15,5 +15,5 @@ if (via !== undefined && via !== 'url' && via !== 'invoke' && via !== 'both') {
 awsToolsStack(app, 'LambdaMcpAwsTools', {
   ...(caller !== undefined && { caller }),
   ...(via !== undefined && { via }),
-  bedrockLogs: { ...(logGroup !== undefined && { logGroup }), ...(regions && { regions }) },
+  bedrockLogs: { ...(logGroups && { logGroups }), ...(regions && { regions }) },
 });

@@ -44,6 +44,9 @@ function explain(error: AwsError, signal: AbortSignal): string {
       const [, action] = /not authorized to perform: (\S+)/.exec(error.message) ?? [];
       return `AWS refuses this server ${action ?? 'the call'}: add it to the function's role, or look for a policy that denies it.${request}`;
     }
+    case 'UnrecognizedClientException':
+    case 'OptInRequired':
+      return `This region is not enabled in the account, or the server's credentials are not valid. Enable the region in the account's settings.${request}`;
     case 'ThrottlingException':
     case 'LimitExceededException':
     case 'TooManyRequestsException':

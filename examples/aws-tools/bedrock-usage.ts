@@ -1,67 +1,55 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ToolError } from './aws-error.ts';
+import type { ChosenLogs } from './choose-logs.ts';
+import { invocationQuery } from './invocation-query.ts';
 import { type LogsQuery, MAX_ROWS, runQuery, type Scanned } from './logs-insights.ts';
-import type { BedrockLogs } from './settings.ts';
-
-export interface Usage {
-  readonly invocations: number;
-  /** Invocations that the log gives tokens for. */
-  readonly counted: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-}
+import { addUsage, subtractUsage, toUsage, type Usage } from './usage.ts';
 
 /** Use by one day, region and model. */
-export interface UsageByModel extends Usage {
+export interface UsageByDay extends Usage {
   /** `YYYY-MM-DD`, UTC. */
   readonly day: string;
   readonly region: string;
-  readonly model: string;
+  /** As the caller gave it: see `modelName`. */
+  readonly modelId: string;
 }
 
+/** Use by one caller and model. */
 export interface UsageByCaller extends Usage {
-  /** ARN of the user or of the role's session. */
-  readonly caller: string;
+  /** ARN of the user or of the role's session; empty where the record has none. */
+  readonly arn: string;
+  readonly modelId: string;
 }
 
 export interface BedrockUsage {
-  readonly byModel: readonly UsageByModel[];
+  readonly byDay: readonly UsageByDay[];
   readonly byCaller: readonly UsageByCaller[];
-  /** False when a query had more rows than CloudWatch Logs returns. */
+  /** In regions where callers and their models were more rows than CloudWatch Logs returns: the rest; null: nowhere. */
+  readonly otherCallers: Usage | null;
+  /** False when even days and models were more: every sum lacks what was used least. */
   readonly complete: boolean;
   readonly scanned: Scanned;
 }
 
-export interface Period {
+export interface UsageQuestion extends ChosenLogs {
   /** Seconds since 1970. */
   readonly startTime: number;
   /** Seconds since 1970. */
   readonly endTime: number;
+  /** 12 digits: only the records of this account. */
+  readonly account?: string | undefined;
 }
-
-const USAGE =
-  'stats count(*) as invocations, count(input.inputTokenCount) as counted, sum(input.inputTokenCount) as inputTokens, ' +
-  'sum(output.outputTokenCount) as outputTokens';
-const LARGEST_FIRST = 'sort invocations desc';
-const INVOCATIONS = 'filter schemaType = "ModelInvocationLog"';
-
-/** Two queries, since a log is billed by each scan: together by day, region and model, which are few, and by caller. */
-const BY_MODEL = [INVOCATIONS, `${USAGE} by datefloor(@timestamp, 1d) as day, region, modelId`, LARGEST_FIRST];
-const BY_CALLER = [INVOCATIONS, `${USAGE} by identity.arn as caller`, LARGEST_FIRST];
 
 const clients = new Map<string, CloudWatchLogsClient>();
 
 /**
- * Who used which model, from the model invocation logs of each region.
- *
- * Source: Amazon Bedrock User Guide, "Monitor model invocation using CloudWatch Logs and Amazon S3"; Amazon CloudWatch
- * Logs User Guide, "CloudWatch Logs Insights language query syntax".
+ * Who used which model, from the model invocation logs of each region, all regions at once. Two queries a region, since
+ * a log is billed by each scan: by day and model, which are few rows, and by caller and model.
  *
  * @param onScanned told how much of the logs, over all regions and queries, has been read
  */
 export async function readBedrockUsage(
-  { logGroup, regions }: BedrockLogs,
-  period: Period,
+  { regions, account, ...where }: UsageQuestion,
   signal: AbortSignal,
   onScanned: (scanned: Scanned) => void,
 ): Promise<BedrockUsage> {
@@ -70,31 +58,56 @@ export async function readBedrockUsage(
   const abortSignal = AbortSignal.any([signal, failed.signal]);
   const progress = new Map<string, Scanned>();
 
-  const run = async (region: string, lines: readonly string[]) => {
-    const query: LogsQuery = { logGroup, ...period, lines };
-    const client = clientOf(region);
-    const told = (scanned: Scanned) => onScanned(total(progress.set(region + lines, scanned).values()));
+  const run = async (region: string, by: string) => {
+    const query: LogsQuery = { ...where, lines: invocationQuery(by, account) };
+    const told = (scanned: Scanned) => onScanned(total(progress.set(region + by, scanned).values()));
     try {
-      return await runQuery(client, query, abortSignal, told);
+      return await runQuery(clientOf(region), query, abortSignal, told);
     } catch (error) {
       failed.abort();
-      throw (error as Error).name === 'ResourceNotFoundException' ? noLogGroup(logGroup, region) : error;
+      throw (error as Error).name === 'ResourceNotFoundException' ? noLogGroup(where.logGroup, region) : error;
     }
   };
   const settled = await Promise.allSettled(
-    regions.flatMap((region) => [run(region, BY_MODEL), run(region, BY_CALLER)]),
+    regions.map(async (region) => {
+      const settled = await Promise.allSettled([
+        run(region, 'datefloor(@timestamp, 1d) as day, region, modelId'),
+        run(region, 'caller, modelId'),
+      ]);
+      const [days, callers] = resultsOf(settled) as [Answer, Answer];
+      return { region, days, callers };
+    }),
   );
+  const answers = resultsOf(settled).map(({ region, days, callers }) => {
+    const byDay = days.rows.map((row) => toUsageByDay(row, region));
+    const byCaller = callers.rows.map(toUsageByCaller);
+    const cut = callers.rows.length >= MAX_ROWS;
+    return {
+      byDay,
+      byCaller,
+      other: cut ? [subtractUsage(addUsage(byDay), addUsage(byCaller))] : [],
+      complete: days.rows.length < MAX_ROWS,
+      scanned: [days.scanned, callers.scanned],
+    };
+  });
+  const others = answers.flatMap(({ other }) => other);
+  return {
+    byDay: answers.flatMap(({ byDay }) => byDay),
+    byCaller: answers.flatMap(({ byCaller }) => byCaller),
+    otherCallers: others.length > 0 ? addUsage(others) : null,
+    complete: answers.every(({ complete }) => complete),
+    scanned: total(answers.flatMap(({ scanned }) => scanned)),
+  };
+}
+
+type Answer = Awaited<ReturnType<typeof runQuery>>;
+
+/** What all came to; throws what went wrong first, rather than what was given up because of it. */
+function resultsOf<T>(settled: readonly PromiseSettledResult<T>[]): T[] {
   const failures = settled.filter((one) => one.status === 'rejected').map((one) => one.reason as Error);
   const [cause] = [...failures.filter(({ name }) => name !== 'AbortError'), ...failures];
   if (cause) throw cause;
-
-  const answers = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  return {
-    byModel: answers.filter((_, index) => index % 2 === 0).flatMap(({ rows }) => rows.map(toUsageByModel)),
-    byCaller: answers.filter((_, index) => index % 2 === 1).flatMap(({ rows }) => rows.map(toUsageByCaller)),
-    complete: answers.every(({ rows }) => rows.length < MAX_ROWS),
-    scanned: total(answers.map(({ scanned }) => scanned)),
-  };
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
 function clientOf(region: string): CloudWatchLogsClient {
@@ -105,22 +118,13 @@ function clientOf(region: string): CloudWatchLogsClient {
 
 type Row = Readonly<Record<string, string>>;
 
-function toUsage({ invocations, counted, inputTokens, outputTokens }: Row): Usage {
-  return {
-    invocations: Number(invocations ?? 0),
-    counted: Number(counted ?? 0),
-    inputTokens: Number(inputTokens ?? 0),
-    outputTokens: Number(outputTokens ?? 0),
-  };
-}
-
-function toUsageByModel(row: Row): UsageByModel {
-  const { day = '', region = 'unknown', modelId = 'unknown' } = row;
-  return { ...toUsage(row), day: day.slice(0, 10), region, model: modelId };
+function toUsageByDay(row: Row, loggedIn: string): UsageByDay {
+  const { day = '', region = loggedIn, modelId = 'unknown' } = row;
+  return { ...toUsage(row), day: day.slice(0, 10), region, modelId };
 }
 
 function toUsageByCaller(row: Row): UsageByCaller {
-  return { ...toUsage(row), caller: row.caller ?? 'unknown' };
+  return { ...toUsage(row), arn: row.caller ?? '', modelId: row.modelId ?? 'unknown' };
 }
 
 function total(parts: Iterable<Scanned>): Scanned {
@@ -136,6 +140,6 @@ function total(parts: Iterable<Scanned>): Scanned {
 function noLogGroup(logGroup: string, region: string): ToolError {
   return new ToolError(
     `There is no log group ${logGroup} in ${region}. Turn on model invocation logging in Amazon Bedrock's settings ` +
-      'there, or deploy this server with the name of the log group that you use.',
+      'there, ask for a region where it is on, or deploy this server with the name of the log group that you use.',
   );
 }

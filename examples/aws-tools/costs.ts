@@ -1,6 +1,7 @@
 import {
   type CostExplorerClient,
   DataUnavailableException,
+  type Expression,
   GetCostAndUsageCommand,
   GetCostForecastCommand,
   type Group,
@@ -9,7 +10,16 @@ import type { Month } from './month.ts';
 
 export interface Cost {
   readonly service: string;
+  /** 12 digits; empty unless the question was for linked accounts. */
+  readonly account: string;
   readonly amount: number;
+}
+
+export interface CostQuestion {
+  /** 12 digits: what this linked account costs, alone. */
+  readonly account?: string | undefined;
+  /** Tell which linked account each cost is of. */
+  readonly byAccount: boolean;
 }
 
 export interface Costs {
@@ -20,6 +30,8 @@ export interface Costs {
   readonly monthToDate: readonly Cost[];
   /** Of the days from today on; undefined when Cost Explorer has too little history to tell. */
   readonly forecast: number | undefined;
+  /** Names of linked accounts by their 12 digits. */
+  readonly accountNames: ReadonlyMap<string, string>;
 }
 
 /**
@@ -31,16 +43,27 @@ export interface Costs {
  *
  * Source: AWS Billing and Cost Management API Reference, GetCostAndUsage and GetCostForecast. Ends are exclusive.
  */
-export async function readCosts(client: CostExplorerClient, month: Month, abortSignal: AbortSignal): Promise<Costs> {
+export async function readCosts(
+  client: CostExplorerClient,
+  month: Month,
+  question: CostQuestion,
+  abortSignal: AbortSignal,
+): Promise<Costs> {
   const [usage, forecast] = await Promise.all([
-    readUsage(client, month, abortSignal),
-    readForecast(client, month, abortSignal),
+    readUsage(client, month, question, abortSignal),
+    readForecast(client, month, question, abortSignal),
   ]);
   return { ...usage, forecast };
 }
 
-async function readUsage(client: CostExplorerClient, { previousStart, start, today }: Month, abortSignal: AbortSignal) {
+async function readUsage(
+  client: CostExplorerClient,
+  { previousStart, start, today }: Month,
+  { account, byAccount }: CostQuestion,
+  abortSignal: AbortSignal,
+) {
   const found = new Map<string, Group[]>();
+  const accountNames = new Map<string, string>();
   let NextPageToken: string | undefined;
   do {
     const page = await client.send(
@@ -48,7 +71,9 @@ async function readUsage(client: CostExplorerClient, { previousStart, start, tod
         TimePeriod: { Start: previousStart, End: today },
         Granularity: 'MONTHLY',
         Metrics: ['UnblendedCost'],
-        GroupBy: [{ Type: 'DIMENSION', Key: 'SERVICE' }],
+        // One request groups by two dimensions at most, and costs no more for it.
+        GroupBy: ['SERVICE', ...(byAccount ? ['LINKED_ACCOUNT'] : [])].map((Key) => ({ Type: 'DIMENSION', Key })),
+        Filter: only(account),
         NextPageToken,
       }),
       { abortSignal },
@@ -57,6 +82,9 @@ async function readUsage(client: CostExplorerClient, { previousStart, start, tod
       const period = TimePeriod?.Start ?? '';
       found.set(period, [...(found.get(period) ?? []), ...Groups]);
     }
+    for (const { Value = '', Attributes } of page.DimensionValueAttributes ?? []) {
+      accountNames.set(Value, Attributes?.description ?? '');
+    }
     NextPageToken = page.NextPageToken;
   } while (NextPageToken);
   const groups = [...found.values()].flat();
@@ -64,20 +92,35 @@ async function readUsage(client: CostExplorerClient, { previousStart, start, tod
     currency: groups[0]?.Metrics?.UnblendedCost?.Unit ?? 'USD',
     previousMonth: (found.get(previousStart) ?? []).map(toCost),
     monthToDate: (found.get(start) ?? []).map(toCost),
+    accountNames,
   };
 }
 
-function toCost({ Keys, Metrics }: Group): Cost {
-  return { service: Keys?.[0] ?? 'unknown', amount: Number(Metrics?.UnblendedCost?.Amount ?? 0) };
+function only(account: string | undefined): Expression | undefined {
+  return account === undefined ? undefined : { Dimensions: { Key: 'LINKED_ACCOUNT', Values: [account] } };
 }
 
-async function readForecast(client: CostExplorerClient, { today, end }: Month, abortSignal: AbortSignal) {
+function toCost({ Keys, Metrics }: Group): Cost {
+  return {
+    service: Keys?.[0] ?? 'unknown',
+    account: Keys?.[1] ?? '',
+    amount: Number(Metrics?.UnblendedCost?.Amount ?? 0),
+  };
+}
+
+async function readForecast(
+  client: CostExplorerClient,
+  { today, end }: Month,
+  { account }: CostQuestion,
+  abortSignal: AbortSignal,
+) {
   try {
     const { Total } = await client.send(
       new GetCostForecastCommand({
         TimePeriod: { Start: today, End: end },
         Granularity: 'DAILY',
         Metric: 'UNBLENDED_COST',
+        Filter: only(account),
       }),
       { abortSignal },
     );

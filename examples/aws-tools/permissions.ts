@@ -23,19 +23,26 @@ export interface Deployment {
  * and a query, once started, has an id and no ARN.
  *
  * Source: Service Authorization Reference, "AWS Cost Explorer Service", "Amazon Resource Group Tagging API", "Amazon
- * CloudWatch Logs".
+ * CloudWatch Logs", "Amazon Bedrock".
  */
 export function permissionStatements({ partition, account, bedrockLogs }: Deployment): PermissionStatement[] {
-  const { logGroup, regions } = bedrockLogs;
+  const { logGroups, regions } = bedrockLogs;
   return [
     allow('ReadCosts', ['ce:GetCostAndUsage', 'ce:GetCostForecast'], ['*']),
     allow('CountResources', ['tag:GetResources'], ['*']),
     allow(
       'QueryModelInvocations',
       ['logs:StartQuery'],
-      regions.map((region) => `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:*`),
+      regions.flatMap((region) =>
+        logGroups.map((logGroup) => `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:*`),
+      ),
     ),
     allow('FollowQueries', ['logs:GetQueryResults', 'logs:StopQuery'], ['*']),
+    allow(
+      'NameModels',
+      ['bedrock:GetInferenceProfile'],
+      regions.map((region) => `arn:${partition}:bedrock:${region}:${account}:application-inference-profile/*`),
+    ),
   ];
 }
 

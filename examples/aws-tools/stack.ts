@@ -22,7 +22,7 @@ export function awsToolsStack(app: App, id: string, props: AwsToolsProps = {}): 
   const { caller, via = 'url', ...stackProps } = props;
   const stack = new Stack(app, id, { description: 'An MCP server behind IAM, by lambda-mcp', ...stackProps });
   const { partition, account, region } = stack;
-  const bedrockLogs = { logGroup: '/aws/bedrock/modelinvocations', regions: [region], ...props.bedrockLogs };
+  const bedrockLogs = { logGroups: ['/aws/bedrock/modelinvocations'], regions: [region], ...props.bedrockLogs };
 
   const tools = new McpFunction(stack, 'Tools', {
     entry: 'examples/aws-tools/server.ts',
@@ -46,7 +46,12 @@ function principalOf(caller: string): iam.IPrincipal {
 }
 
 /** What cdk-nag's AwsSolutions pack has against this stack, and why it stays. */
-function acknowledge(stack: Stack, tools: McpFunction, audit: McpAuditTrail, { logGroup, regions }: BedrockLogs): void {
+function acknowledge(
+  stack: Stack,
+  tools: McpFunction,
+  audit: McpAuditTrail,
+  { logGroups, regions }: BedrockLogs,
+): void {
   Validations.of(tools.role).acknowledge(
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
@@ -54,9 +59,16 @@ function acknowledge(stack: Stack, tools: McpFunction, audit: McpAuditTrail, { l
         'AWS knows no narrower resource for what is granted on *: xray:PutTraceSegments and PutTelemetryRecords, ' +
         'ce:GetCostAndUsage and GetCostForecast, tag:GetResources, logs:GetQueryResults and StopQuery.',
     },
+    ...regions.flatMap((region) =>
+      logGroups.map((logGroup) => ({
+        id: `AwsSolutions-IAM5[Resource::${streamsOf(stack, region, logGroup)}:*]`,
+        reason: 'One log group: CloudWatch Logs writes the ARN of all its streams with an asterisk.',
+      })),
+    ),
     ...regions.map((region) => ({
-      id: `AwsSolutions-IAM5[Resource::${streamsOf(stack, region, logGroup)}:*]`,
-      reason: 'One log group: CloudWatch Logs writes the ARN of all its streams with an asterisk.',
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:bedrock:${placeOf(stack, region)}:application-inference-profile/*]`,
+      reason:
+        'Amazon Bedrock chooses the ids of application inference profiles, and whoever makes one is not this stack.',
     })),
   );
   const { account, region } = stack;
@@ -76,9 +88,13 @@ function acknowledge(stack: Stack, tools: McpFunction, audit: McpAuditTrail, { l
 }
 
 /** A log group's ARN as cdk-nag writes it. */
-function streamsOf({ account }: Stack, region: string, logGroup: string): string {
-  const where = `${told(region, 'Region')}:${told(account, 'AccountId')}`;
-  return `arn:<AWS::Partition>:logs:${where}:log-group:${logGroup}`;
+function streamsOf(stack: Stack, region: string, logGroup: string): string {
+  return `arn:<AWS::Partition>:logs:${placeOf(stack, region)}:log-group:${logGroup}`;
+}
+
+/** Region and account as cdk-nag writes them. */
+function placeOf({ account }: Stack, region: string): string {
+  return `${told(region, 'Region')}:${told(account, 'AccountId')}`;
 }
 
 /** What only the deployment knows stands in angle brackets. */

@@ -21,7 +21,7 @@ interface Report extends Ended {
 }
 
 const STEPS =
-  'target,credentials,identity,dns,tls,unsigned request,clock,signed request,protocol,tools,proof of caller,latency';
+  'target,proxy,credentials,identity,dns,tls,unsigned request,clock,signed request,protocol,tools,proof of caller,latency';
 const CREDENTIALS: Env = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'not-a-secret' };
 
 // Inside the project, where `lambda-mcp` can be found; hidden, so that nothing else looks at it.

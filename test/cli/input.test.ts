@@ -130,9 +130,15 @@ describe.runIf(hasTerminal)('a tool that asks for input, on a terminal,', () => 
     terminal.type('\u0003');
     await terminal.shows('Given up.');
     await terminal.shows('asks> ');
+    terminal.type('sign-in\r');
+    await terminal.shows('[Y/n]');
+    // It leaves the question, and not the shell.
+    terminal.type('\u0004');
+    await terminal.shows('"cancel"');
+    await terminal.shows('asks> ');
     terminal.type('\u0004');
     expect(await terminal.ended()).toBe(0);
     const file = join(home, '.local/state/lambda-mcp/history');
-    expect(existsSync(file) && readFileSync(file, 'utf8')).toBe('order\n');
+    expect(existsSync(file) && readFileSync(file, 'utf8')).toBe('order\nsign-in\n');
   });
 });

@@ -106,6 +106,8 @@ describe.runIf(hasTerminal)('a shell on a terminal', () => {
     }
     terminal.type('\r');
     await terminal.shows('{"title":"Ada","colour":"green"}');
+    // A window that is closed ends it by a signal: the history is there already.
+    expect(readFileSync(join(home, '.local/state/lambda-mcp/history'), 'utf8')).toMatch(/^paint/);
     terminal.type('\u0004');
     expect(await terminal.ended()).toBe(0);
     const file = join(home, '.local/state/lambda-mcp/history');

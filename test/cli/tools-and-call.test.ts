@@ -104,12 +104,12 @@ describe('call', () => {
 
   it.each([
     [['title'], 'Arguments are given as key=value, and "title" is not.'],
-    [['titel=x'], 'has no argument "titel". The tool takes: title=string size=integer?'],
+    [['titel=x'], 'has no argument "titel". Did you mean "title"? The tool takes: title=string size=integer?'],
     [['size=2'], 'Missing: title.'],
     [['title=x', 'size=big'], 'size must be integer, and "big" is not.'],
     [['title=x', 'size=1.5'], 'size must be integer'],
     [['title=x', 'scale=much'], 'scale must be number|null'],
-    [['title=x', 'glossy=yes'], 'glossy must be boolean'],
+    [['title=x', 'glossy=maybe'], 'glossy must be boolean'],
     [['title=x', 'colour=blue'], 'colour must be red|green, and "blue" is not.'],
     [['title=x', 'title=y'], 'title is given 2 times'],
     [['title=x', 'points=a'], 'points must be integer'],
@@ -240,7 +240,11 @@ describe('what goes wrong is explained, each with its exit code', () => {
     [['tools', 'a b'], 2, 'neither the name nor the ARN'],
     [['tools'], 2, 'takes one TARGET'],
     [['tools', 'a', 'b'], 2, 'takes one TARGET'],
-    [['tools', 'a', '--regoin', 'x'], 2, "Unknown option '--regoin'. See: lambda-mcp tools --help"],
+    [
+      ['tools', 'a', '--regoin', 'x'],
+      2,
+      `Unknown option '--regoin'. Did you mean "--region"? See: lambda-mcp tools --help`,
+    ],
     [['tools', 'a', '--timeout', 'soon'], 2, '--timeout takes a number of seconds'],
     [['call', 'a'], 2, 'a TARGET and a TOOL'],
     [['call', 'a', 'b', '--output', '/no/such/folder'], 2, 'There is no folder /no/such/folder.'],

@@ -58,6 +58,11 @@ const programs: Record<string, string> = {
   './server/fetch': `
     import { createLambdaHandler } from 'lambda-mcp/server/fetch';
     export const handler = createLambdaHandler({ fetch: async (request) => new Response(request.body) });`,
+  './http': `
+    import { type RunningServer, serve } from 'lambda-mcp/http';
+    import { createLambdaHandler } from 'lambda-mcp/server/fetch';
+    const handler = createLambdaHandler({ fetch: async (request) => new Response(request.body) });
+    export const running: Promise<RunningServer> = serve(handler, { path: '/tools', stopTimeout: 1000 });`,
   './local': `
     import { startLocalLambda, type LocalLambda } from 'lambda-mcp/local';
     export const start = (): Promise<LocalLambda> => startLocalLambda({ entry: 'server.ts' });`,

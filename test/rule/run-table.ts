@@ -11,6 +11,7 @@ const AT_ONCE = 24;
 const PACES: readonly Pace[] = [
   { patience: 400, pause: 15 },
   { patience: 2500, pause: 250 },
+  { patience: 20_000, pause: 1000 },
 ];
 
 /** A way of answering that is not seen alike. */

@@ -6,7 +6,7 @@ import { startTestLambda, urlPermissions } from '../support/lambda.ts';
 
 const REQUEST_ID = 'a8d9a5a8-0000-4000-8000-000000000000';
 
-function identify(userArn: string, requestId = REQUEST_ID, mode: CallerIdentity = 'request-id') {
+function identify(userArn: string, requestId = REQUEST_ID, mode: CallerIdentity = 'request-id', stated: object = {}) {
   const iam = {
     accessKey: 'ASIAEXAMPLE',
     accountId: '111122223333',
@@ -15,6 +15,7 @@ function identify(userArn: string, requestId = REQUEST_ID, mode: CallerIdentity 
     principalOrgId: 'o-abcdefghij',
     userArn,
     userId: 'AROAEXAMPLE:session',
+    ...stated,
   };
   return identifyCaller({ requestContext: { requestId, authorizer: { iam } } } as FunctionUrlEvent, REQUEST_ID, mode);
 }
@@ -36,6 +37,26 @@ describe('the caller', () => {
 
   it('of a user has neither', () => {
     expect(identify(USER)).toMatchObject({ arn: USER, roleName: undefined, sessionName: undefined });
+  });
+
+  it('of an account without an organization has none', () => {
+    expect(identify(USER, REQUEST_ID, 'request-id', { principalOrgId: null })?.organizationId).toBeUndefined();
+  });
+
+  it.each([{ userArn: undefined }, { userArn: null }, { userArn: {} }])(
+    'is unknown where an event states %j',
+    (iam) => {
+      expect(identify(USER, REQUEST_ID, 'event', iam)).toBeUndefined();
+    },
+  );
+
+  it.each([{}, { authorizer: {} }, { authorizer: { iam: null } }])('is unknown to an event with %j', (context) => {
+    const event = { requestContext: { requestId: REQUEST_ID, ...context } };
+    expect(identifyCaller(event as unknown as FunctionUrlEvent, REQUEST_ID, 'request-id')).toBeUndefined();
+  });
+
+  it('is asked for by a pattern, and anything else is told what one is', () => {
+    expect(() => identify(USER)?.is('bob')).toThrow('"bob" is not an ARN pattern: write arn:PARTITION:');
   });
 
   it.each([

@@ -28,7 +28,7 @@ const handler = createLambdaHandler(
 );
 
 /** One invocation among many in the same process, as Lambda Managed Instances have them. */
-async function invoke(i: number): Promise<{ readonly status: number; readonly text: string }> {
+async function invoke(i: number): Promise<{ readonly text: string; readonly caller: string | null }> {
   const requestId = `request-${i}`;
   const userArn = `arn:aws:iam::${ACCOUNT}:user/u${i}`;
   const body = {
@@ -88,13 +88,14 @@ async function invoke(i: number): Promise<{ readonly status: number; readonly te
     yield* chunks;
   }
   const response = await readResponse(written());
-  return { status: response.status, text: await response.text() };
+  return { text: await response.text(), caller: response.headers.get('lambda-mcp-caller') };
 }
 
 it(`${CALLS} invocations at once in one process have each their own caller, trace, deadline and log line`, async () => {
   const answers = await Promise.all(Array.from({ length: CALLS }, (_, i) => invoke(i)));
   delete process.env._X_AMZN_TRACE_ID;
-  for (const [i, { text }] of answers.entries()) {
+  for (const [i, { text, caller }] of answers.entries()) {
+    expect(caller).toBe('verified');
     const isLate = i % 10 === 9;
     expect(text).toContain(isLate ? '-32001' : `arn:aws:iam::${ACCOUNT}:user/u${i} request-${i} in time`);
     const lines = records.filter(({ requestId }) => requestId === `request-${i}`);

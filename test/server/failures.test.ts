@@ -36,10 +36,32 @@ const asks: Record<string, Ask> = {
   'sampling-with-tools': ({ server }) => server.createMessage({ messages: [], maxTokens: 1, tools: [] }),
 };
 
+const methods: Record<string, string> = {
+  sampling: 'sampling/createMessage',
+  roots: 'roots/list',
+  ping: 'ping',
+  elicitation: 'elicitation/create',
+  'sampling-with-tools': 'sampling/createMessage',
+};
+
+type Notify = (notification: { method: 'notifications/progress'; params: object }) => Promise<void>;
+
 function withTools(server: McpServer): McpServer {
   for (const [name, value] of Object.entries(unsendable)) {
     server.registerTool(name, {}, async () => ({ content: [], structuredContent: { value } }));
   }
+  server.registerTool('tells-what-cannot-be-sent', {}, async (context) => {
+    const { mcpReq, sendNotification } = context as unknown as {
+      mcpReq?: { notify: Notify };
+      sendNotification: Notify;
+    };
+    const params = { progressToken: 1, progress: 1, message: 1n };
+    const told = await (mcpReq?.notify ?? sendNotification)({ method: 'notifications/progress', params }).then(
+      () => 'sent',
+      String,
+    );
+    return { content: [{ type: 'text', text: told }] };
+  });
   for (const [name, ask] of Object.entries(asks)) {
     server.registerTool(name, {}, async () => {
       await ask(server);
@@ -78,12 +100,17 @@ describe.each([
     expect(records).toMatchObject([{ outcome: 'error', tool: name }]);
   });
 
+  it('answers though a notification before could not be sent', async () => {
+    const { last } = await callTool(handlers[line], 'tells-what-cannot-be-sent', era);
+    expect(last.result?.content[0].text).toMatch(/^sent$|BigInt/);
+  });
+
   it.each(Object.keys(asks))('refuses to ask its client: %s', async (name) => {
     const { last } = await callTool(handlers[line], name, era);
     expect(last.result.isError).toBe(true);
-    expect(last.result.content[0].text).toMatch(
-      era === '2025' ? /stateless.*2026-07-28.*inputRequired/ : /inputRequired/,
-    );
+    const { text } = last.result.content[0];
+    expect(text).toMatch(era === '2025' ? /stateless.*2026-07-28.*inputRequired/ : /inputRequired/);
+    if (era === '2025') expect(text).toContain(`${methods[name]} cannot be asked of the client`);
   });
 });
 
@@ -157,6 +184,22 @@ describe('a refusal keeps its reason', () => {
     expect([response.status, response.headers.get('x-own'), await response.text()]).toEqual([status, 'yes', body]);
     expect(logged).toEqual([]);
   });
+});
+
+it('a subscription is refused as a method that is not offered', async () => {
+  const { status, last } = await serve(handlers.v2, { id: 'sub', method: 'subscriptions/listen' });
+  expect([status, last]).toEqual([
+    404,
+    { jsonrpc: '2.0', id: 'sub', error: { code: -32601, message: expect.any(String) } },
+  ]);
+});
+
+it('a server whose answer has no body leaves its log line, of no byte', async () => {
+  const handler = createFetchHandler({ fetch: async () => new Response(null, { status: 204 }) }, options);
+  await handler.fetch(
+    new Request('https://server.invalid/', { method: 'POST', body: '{"jsonrpc":"2.0","method":"notifications/x"}' }),
+  );
+  expect(records).toMatchObject([{ outcome: 'ok', status: 204, bytesIn: 44, bytesOut: 0 }]);
 });
 
 it('an encoded answer is not looked into, and its outcome is not known', async () => {

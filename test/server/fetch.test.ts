@@ -143,6 +143,32 @@ it('a tool ends with its time, though nobody reads the answer', async () => {
   expect(records).toMatchObject([{ outcome: 'timeout' }]);
 });
 
+it.each(['./server', './server/v1'] as const)(
+  'what tells nothing on its way is answered as JSON by %s',
+  async (entry) => {
+    const create = entry === './server' ? createLambdaHandler : createV1Handler;
+    const handler = create(() => {
+      const server = new McpServer({ name: 'tools', version: '1.0.0' });
+      server.registerTool('t', {}, async () => ({ content: [] }));
+      server.registerPrompt('p', {}, async () => ({ messages: [] }));
+      return server;
+    }, options);
+    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1.0.0' } };
+    for (const [message, isJson] of [
+      [{ method: 'initialize', params }, true],
+      [{ method: 'ping' }, true],
+      [{ method: 'tools/list' }, true],
+      [{ method: 'prompts/list' }, true],
+      [{ method: 'tools/call', params: { name: 't' } }, false],
+      [{ method: 'prompts/get', params: { name: 'p' } }, false],
+    ] as const) {
+      const { text, last } = await serve(handler, message);
+      expect(last.result).toBeDefined();
+      expect([message.method, text.startsWith('{')]).toEqual([message.method, isJson]);
+    }
+  },
+);
+
 it('what a low-level server tells before its list arrives', async () => {
   const handler = createLambdaHandler(() => {
     const { server } = new McpServer({ name: 'tools', version: '1.0.0' }, { capabilities: { tools: {}, logging: {} } });

@@ -1,4 +1,4 @@
-import { readIncoming, sendJson } from '../../local/http-io.ts';
+import { type IncomingRequest, readIncoming, sendJson } from '../../local/http-io.ts';
 import { decide } from '../../local/iam/decide.ts';
 import type { PolicyDocument } from '../../local/iam/policy.ts';
 import { listen } from '../../local/listen.ts';
@@ -39,8 +39,12 @@ const SERVICES: Record<string, { signingName: string; iam: string }> = {
   Logs_20140328: { signingName: 'logs', iam: 'logs' },
 };
 
+/** Amazon Bedrock's one operation, in AWS's REST protocol: the input stands in the path. */
+const GET_INFERENCE_PROFILE = /^\/inference-profiles\/([^/?]+)$/;
+
 /**
- * Cost Explorer, the tagging API and CloudWatch Logs on loopback, in their wire protocol (AWS JSON 1.1). Each request's
+ * Cost Explorer, the tagging API and CloudWatch Logs on loopback, in their wire protocol (AWS JSON 1.1), and Amazon
+ * Bedrock's inference profiles in theirs (AWS REST JSON 1). Each request's
  * signature is verified, and its action is decided by IAM's rules on `policy`.
  */
 export async function startAwsServices(policy: PolicyDocument, operations: Operations): Promise<AwsServices> {
@@ -50,11 +54,7 @@ export async function startAwsServices(policy: PolicyDocument, operations: Opera
     if (!incoming) return void response.writeHead(413).end();
     response.setHeader('x-amzn-requestid', `request-${calls.length}`);
     try {
-      const [prefix = '', operation = ''] = incoming.header('x-amz-target')?.split('.') ?? [];
-      const service = SERVICES[prefix];
-      if (!service || incoming.header('content-type') !== 'application/x-amz-json-1.1') {
-        throw new AwsFault('UnknownOperationException', '');
-      }
+      const { service, operation, input } = readCall(incoming);
       const [, region = ''] = /Credential=[^/]+\/\d{8}\/([^/]+)\//.exec(incoming.header('authorization') ?? '') ?? [];
       const verification = verifySigV4(incoming, {
         findAccessKey: (id) => (id === credentials.accessKeyId ? credentials : undefined),
@@ -63,7 +63,6 @@ export async function startAwsServices(policy: PolicyDocument, operations: Opera
         now: new Date(),
       });
       if (!verification.ok) throw new AwsFault(verification.refusal.errorType, verification.refusal.message, 403);
-      const input = JSON.parse(Buffer.from(incoming.body).toString());
       calls.push({ operation, region, input });
       authorize(policy, `${service.iam}:${operation}`, resourceOf(input, service.iam, region));
       const answer = operations[operation];
@@ -72,7 +71,7 @@ export async function startAwsServices(policy: PolicyDocument, operations: Opera
     } catch (error) {
       // What a test expects of a request, and does not find, fails the call too.
       const { type, status, message } = error instanceof AwsFault ? error : new AwsFault('Unexpected', String(error));
-      sendJson(response, status, { __type: type, message });
+      sendJson(response, status, { __type: type, message }, { 'x-amzn-errortype': type });
     }
   });
   return {
@@ -87,8 +86,23 @@ export async function startAwsServices(policy: PolicyDocument, operations: Opera
   };
 }
 
+function readCall({ method, target, header, body }: IncomingRequest) {
+  const [, profile] = GET_INFERENCE_PROFILE.exec(target) ?? [];
+  if (method === 'GET' && profile !== undefined) {
+    const input: Json = { inferenceProfileIdentifier: decodeURIComponent(profile) };
+    return { service: { signingName: 'bedrock', iam: 'bedrock' }, operation: 'GetInferenceProfile', input };
+  }
+  const [prefix = '', operation = ''] = header('x-amz-target')?.split('.') ?? [];
+  const service = SERVICES[prefix];
+  if (!service || header('content-type') !== 'application/x-amz-json-1.1') {
+    throw new AwsFault('UnknownOperationException', '');
+  }
+  return { service, operation, input: JSON.parse(Buffer.from(body).toString()) as Json };
+}
+
 /** CloudWatch Logs asks about the group's streams, Cost Explorer and the tagging API about nothing in particular. */
-function resourceOf({ logGroupName }: Json, service: string, region: string): string {
+function resourceOf({ logGroupName, inferenceProfileIdentifier }: Json, service: string, region: string): string {
+  if (inferenceProfileIdentifier) return inferenceProfileIdentifier;
   return `arn:aws:${service}:${region}:${ACCOUNT}:${logGroupName ? `log-group:${logGroupName}:log-stream:` : 'any'}`;
 }
 

@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { inspect, promisify } from 'node:util';
-import { ConnectionError, invokeFetch, sigv4Fetch } from 'lambda-mcp/fetch';
+import { ConnectionError, CredentialsError, invokeFetch, sigv4Fetch } from 'lambda-mcp/fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainConnectionError } from '../../transport/connection-error.ts';
 import { runCli } from '../support/cli.ts';
@@ -173,8 +173,8 @@ it.each(['URL', 'Invoke'])('credentials with a line break are told by %s, and no
       ? sigv4Fetch({ credentials: broken, region: 'us-east-1', retry })
       : invokeFetch(ARN, { credentials: broken, endpoint: url, retry });
   const error = await fetch(`${url}/`, message('tools/call')).catch((thrown) => thrown);
-  expect(error).toBeInstanceOf(ConnectionError);
-  expect(error.message).toMatch(/header x-amz-security-token holds.*Nothing was sent.*line break/);
+  expect(error).toBeInstanceOf(CredentialsError);
+  expect(error.message).toMatch(/`sessionToken` of the option `credentials` holds a line break/);
   expect(inspect(error)).not.toMatch(/first|second/);
   expect(connections()).toBe(before);
 });

@@ -86,6 +86,7 @@ describe('awsFetch', () => {
     expect(() => awsFetch('ftp://example.com/')).toThrow(TargetError);
     expect(() => awsFetch('https://')).toThrow(TargetError);
     expect(() => awsFetch('not a name')).toThrow(TargetError);
+    expect(() => awsFetch('git+https://example.com/')).toThrow(/"git\+https:\/\/example\.com\/" is not an https URL/);
   });
 });
 
@@ -100,6 +101,7 @@ describe('an invocation', () => {
     const response = await fetch(url, { method: 'PUT', headers: { 'x-a': 'b', cookie: 'c=1; d=2' }, body: 'grüße' });
     expect(response.status).toBe(299);
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(response.headers.get('x-amzn-requestid')).toMatch(/^[\da-f-]{36}$/);
     expect(await response.json()).toMatchObject({
       version: '2.0',
       rawPath: '/path',

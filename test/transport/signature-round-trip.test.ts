@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { canonicalRequest } from '../../local/sigv4/canonical-request.ts';
 import { type AccessKey, type SignedRequest, verifySigV4 } from '../../local/sigv4/verify.ts';
 import { createNodeSigner } from '../../transport/signing/node-signer.ts';
@@ -181,6 +181,25 @@ describe('any request', () => {
       }
     },
   );
+
+  it('is signed alike where node:crypto is missing, or is too old', async () => {
+    const key = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
+    const unsigned = { method: 'POST', url: new URL('https://example.com/'), headers: new Headers(), body: 'x' };
+    const now = new Date();
+    const expected = await signRequest(unsigned, scope, key, now, nodeSigner);
+    const { getBuiltinModule } = process;
+    for (const missing of [undefined, {}]) {
+      vi.resetModules();
+      vi.spyOn(process, 'getBuiltinModule').mockImplementation(((id: string) =>
+        id === 'node:crypto' ? missing : getBuiltinModule(id)) as typeof getBuiltinModule);
+      const fresh = await import('../../transport/signing/sign-request.ts');
+      // Twice: what was loaded is kept.
+      for (let time = 0; time < 2; time += 1) {
+        expect(await fresh.signRequest(unsigned, scope, key, now)).toEqual(expected);
+      }
+      vi.restoreAllMocks();
+    }
+  });
 
   it('is signed with the key of its own day, scope and secret', async () => {
     const key = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'one' };

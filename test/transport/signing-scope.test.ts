@@ -1,5 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { environmentRegion, isLoopback, signingScope } from '../../transport/signing-scope.ts';
+import { environmentRegion, findSigningScope, isLoopback, signingScope } from '../../transport/signing-scope.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -54,5 +57,34 @@ describe('a scope', () => {
   ])('that %s with %j does not tell is asked for', (url, given, told) => {
     environment({});
     expect(() => signingScope(new URL(url), given)).toThrow(told);
+  });
+
+  it('of a domain of one’s own is in the environment’s region, else in the profile’s', async () => {
+    const url = new URL('https://mcp.example.com/');
+    const config = join(mkdtempSync(join(tmpdir(), 'scope-')), 'config');
+    writeFileSync(config, '[default]\nregion = ap-south-1\n[profile gov]\nregion = us-gov-west-1\n');
+    environment({ AWS_REGION: 'eu-west-1' });
+    vi.stubEnv('AWS_CONFIG_FILE', config);
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+    vi.stubEnv('AWS_PROFILE', undefined);
+    const given = { service: 'lambda' };
+    expect(await findSigningScope(url, given)).toEqual({ service: 'lambda', region: 'eu-west-1' });
+    environment({});
+    expect(await findSigningScope(url, given)).toEqual({ service: 'lambda', region: 'ap-south-1' });
+    expect(await findSigningScope(url, { ...given, profile: 'gov' })).toMatchObject({ region: 'us-gov-west-1' });
+    expect(await findSigningScope(url, { ...given, region: 'r' })).toMatchObject({ region: 'r' });
+    vi.stubEnv('AWS_PROFILE', 'gov');
+    expect(await findSigningScope(url, given)).toMatchObject({ region: 'us-gov-west-1' });
+    await expect(findSigningScope(url, { ...given, profile: 'none' })).rejects.toThrow(/give the option `region`\.$/);
+    await expect(findSigningScope(url, {})).rejects.toThrow(/give the option `service` and `region`\.$/);
+  });
+
+  it('of CloudFront, a tunnel or a proxy is that of the host behind it', async () => {
+    const scope = await findSigningScope(
+      new URL('https://d1.cloudfront.net/'),
+      {},
+      'abc.lambda-url.cn-north-1.on.amazonwebservices.com.cn',
+    );
+    expect(scope).toEqual({ service: 'lambda', region: 'cn-north-1' });
   });
 });

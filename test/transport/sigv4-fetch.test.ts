@@ -9,10 +9,11 @@ import {
   RequestBodyError,
   RequestTooLargeError,
   type RetryOptions,
+  type SigV4FetchOptions,
   sigv4Fetch,
   TransportError,
 } from 'lambda-mcp/fetch';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { signingScope } from '../../transport/signing-scope.ts';
 import { credentials, startSignedServer } from '../support/signed-server.ts';
 
@@ -58,6 +59,7 @@ describe('what is signed is what is sent', () => {
     ['a path beyond ASCII', '/grüße/世界'],
     ['a path with reserved characters', "/a!b'(c)*d/e;f=g,h:i@j&k+l$m/~n"],
     ['a path with empty and dot segments', '/a//b/./c/../d/'],
+    ['a path of nothing but empty segments', '//'],
     ['no path', ''],
   ])('%s', async (_, target) => {
     await using server = await startSignedServer();
@@ -65,7 +67,7 @@ describe('what is signed is what is sent', () => {
     expect(response.status).toBe(200);
     expect(server.received).toHaveLength(1);
     expect(server.received[0]?.refusal).toBeUndefined();
-    const sent = new URL(server.received[0]?.target ?? '', server.origin);
+    const sent = new URL(`${server.origin}${server.received[0]?.target}`);
     const meant = new URL(`${server.origin}${target}`);
     expect([...sent.searchParams]).toEqual([...meant.searchParams]);
     expect(sent.pathname).toBe(meant.pathname);
@@ -300,12 +302,48 @@ describe('where a signature may go', () => {
     expect(other.received).toHaveLength(0);
   });
 
-  it('gives up on a redirect without end', async () => {
+  it.each([301, 302, 303])('never follows a %i, which would make it another request', async (status) => {
     await using server = await startSignedServer((_, response) => {
-      response.writeHead(308, { location: '/' }).end();
+      response.writeHead(status, { location: '/next?secret=1' }).end();
     });
-    await expect(signed()(`${server.origin}/`, post(call))).rejects.toThrow(RedirectError);
-    expect(server.received.length).toBeLessThan(10);
+    const { origin } = server;
+    const sending = signed()(`${origin}/`, post(call));
+    await expect(sending).rejects.toThrow(`${origin} redirects (${status}) to ${origin}/next. A signed request`);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('follows five redirects in a row, and no more', async () => {
+    let left = 5;
+    await using server = await startSignedServer((_, response) => {
+      left -= 1;
+      if (left >= 0) response.writeHead(308, { location: `/${left}` });
+      response.end();
+    });
+    expect((await signed()(`${server.origin}/`, post(call))).status).toBe(200);
+    expect(server.received.map(({ target }) => target)).toEqual(['/', '/4', '/3', '/2', '/1', '/0']);
+    left = 6;
+    const sending = signed()(`${server.origin}/`, post(call));
+    await expect(sending).rejects.toThrow(RedirectError);
+    await expect(sending).rejects.toThrow(`${server.origin} redirected 5 times.`);
+    expect(server.received).toHaveLength(12);
+  });
+
+  it.each([300, 304, 307])('leaves a %i to its caller that names no other place', async (status) => {
+    await using server = await startSignedServer((_, response) => {
+      if (status !== 307) response.setHeader('location', '/next');
+      response.writeHead(status).end();
+    });
+    expect((await signed()(`${server.origin}/`, post(call))).status).toBe(status);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('leaves a redirect to its caller that asks for that, or fails', async () => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(307, { location: '/next' }).end();
+    });
+    expect((await signed()(`${server.origin}/`, { ...post(call), redirect: 'manual' })).status).toBe(307);
+    await expect(signed()(`${server.origin}/`, { ...post(call), redirect: 'error' })).rejects.toThrow(RedirectError);
+    expect(server.received).toHaveLength(2);
   });
 });
 
@@ -507,12 +545,32 @@ describe('a response that breaks off', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('is left to the client to resume where there is a session', async () => {
+  it.each([204, 205])('is none, as a %i has none, and passes as it is', async (status) => {
+    await using server = await startSignedServer((_, response) => void response.writeHead(status).end());
+    for (const fetch of [signed(), signed({ idleTimeout: 60_000 })]) {
+      for (const message of [call, list]) {
+        const response = await fetch(`${server.origin}/`, post(message));
+        expect([response.status, response.body]).toEqual([status, null]);
+      }
+    }
+    expect(server.received).toHaveLength(4);
+  });
+
+  it.each([
+    ['the server begins', { 'mcp-session-id': 's' }, {}],
+    ['the client has', {}, { 'mcp-session-id': 's' }],
+  ])('is left to the client to resume in a session that %s', async (_, ofAnswer, ofRequest) => {
     await using server = await startSignedServer((_, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'mcp-session-id': 's' });
-      response.end('id: 1\ndata: \n\n');
+      response.writeHead(200, { 'content-type': 'text/event-stream', ...ofAnswer }).end('id: 1\ndata: \n\n');
     });
-    expect(await (await signed()(`${server.origin}/`, post(call))).text()).toBe('id: 1\ndata: \n\n');
+    expect(await (await signed()(`${server.origin}/`, post(call, ofRequest))).text()).toBe('id: 1\ndata: \n\n');
+  });
+
+  it('is an error where there is no session in which it could be resumed', async () => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('id: 1\ndata: \n\n');
+    });
+    expect(await (await signed()(`${server.origin}/`, post(call))).text()).toContain('"code":-32000');
   });
 });
 
@@ -596,6 +654,37 @@ describe('trying again', () => {
     expect(server.received).toHaveLength(2);
   });
 
+  it.each<[string, string | undefined, RetryOptions, number[]]>([
+    [
+      'twice as long each time, up to its longest',
+      undefined,
+      { attempts: 6, baseDelay: 1, maxDelay: 10 },
+      [1, 2, 4, 8, 10],
+    ],
+    ['200 ms at first, when it is told nothing', undefined, {}, [200, 400]],
+    ['as long as Retry-After says', '0.003', { attempts: 2, baseDelay: 1 }, [3]],
+    ['5 s at most, when it is told nothing', '6', { attempts: 2 }, [5000]],
+  ])('waits %s', async (_, after, retry, expected) => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(429, after === undefined ? {} : { 'retry-after': after }).end();
+    });
+    const waits: unknown[] = [];
+    const { setTimeout: timer } = globalThis;
+    // The waits are asked for as they are, and are over at once.
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void, ms: number) => {
+      const isOurs = new Error().stack?.includes('retry.');
+      if (isOurs) waits.push(ms);
+      return timer(then, isOurs ? 0 : ms);
+    }) as typeof setTimeout);
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    try {
+      expect((await signed({ retry })(`${server.origin}/`, post(call))).status).toBe(429);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(waits).toEqual(expected);
+  });
+
   it('not beyond its signal', async () => {
     await using server = await startSignedServer((_, response) => {
       response.writeHead(429, { 'retry-after': '60' }).end();
@@ -650,6 +739,32 @@ describe('stale clocks and credentials', () => {
     expect(server.received).toHaveLength(2);
   });
 
+  it.each<[string, NonNullable<SigV4FetchOptions['credentials']>]>([
+    ['are of no provider', credentials],
+    ['come back as they were', async () => ({ ...credentials })],
+  ])('a session that has expired is not sent again where its credentials %s', async (_, given) => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(403, { 'x-amzn-errortype': 'ExpiredTokenException' }).end('{"message":"expired"}');
+    });
+    const response = await sigv4Fetch({ credentials: given, region })(`${server.origin}/`, post(call));
+    expect([response.status, await response.text()]).toEqual([403, '{"message":"expired"}']);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('any other refusal renews nothing', async () => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(403, { 'x-amzn-errortype': 'AccessDeniedException' }).end('{"Message":"no"}');
+    });
+    const asked: unknown[] = [];
+    const provider = async (options?: { forceRefresh?: boolean }) => {
+      asked.push(options?.forceRefresh);
+      return { ...credentials, sessionToken: `token-${asked.length}` };
+    };
+    expect((await sigv4Fetch({ credentials: provider, region })(`${server.origin}/`, post(call))).status).toBe(403);
+    expect(asked).toEqual([false]);
+    expect(server.received).toHaveLength(1);
+  });
+
   it('credentials are asked for once, and again before they expire', async () => {
     await using server = await startSignedServer();
     let asked = 0;
@@ -694,6 +809,15 @@ describe('stale clocks and credentials', () => {
     await expect(sending).rejects.toThrow(CredentialsError);
     expect(asked).toBe(1);
   });
+
+  it.each([{ accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, { secretAccessKey: 'secret' }, {}])(
+    'says so when half of them is missing: %j',
+    async (half) => {
+      const sending = sigv4Fetch({ credentials: half as never, region })('http://127.0.0.1:9/', post(call));
+      await expect(sending).rejects.toThrow(CredentialsError);
+      await expect(sending).rejects.toThrow(/no accessKeyId or no secretAccessKey/);
+    },
+  );
 
   it('says so when there are none', async () => {
     const provider = async () => {

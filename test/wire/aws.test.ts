@@ -18,7 +18,7 @@ const FOLDER = 'node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoi
 const { partitionsInfo }: { partitionsInfo: { partitions: readonly SdkPartition[] } } = await import(
   pathToFileURL(`${FOLDER}/partitions.js`).href
 );
-const { partition }: { partition(region: string): SdkPartition['outputs'] } = await import(
+const { partition }: { partition(region: string): SdkPartition['outputs'] & { name: string } } = await import(
   pathToFileURL(`${FOLDER}/partition.js`).href
 );
 
@@ -62,8 +62,8 @@ describe('partitions', () => {
     'eu-isoe-east-9',
     'xx-north-1',
   ])('of %s, which AWS has yet to open, is the one that the AWS SDK takes', (region) => {
-    expect(partitionOf(region).dualStackDnsSuffix).toBe(partition(region).dualStackDnsSuffix);
-    expect(partitionOf(region).dnsSuffix).toBe(partition(region).dnsSuffix);
+    const { name: id, dnsSuffix, dualStackDnsSuffix } = partition(region);
+    expect(partitionOf(region)).toMatchObject({ id, dnsSuffix, dualStackDnsSuffix });
   });
 });
 
@@ -109,6 +109,24 @@ describe('a host', () => {
     ['lambda-fips.us-east-1.api.aws', 'lambda', 'us-east-1', 'endpoint'],
     ['lambda.us-iso-east-1.c2s.ic.gov', 'lambda', 'us-iso-east-1', 'endpoint'],
     ['lambda.eu-isoe-west-1.api.cloud-aws.adc-e.uk', 'lambda', 'eu-isoe-west-1', 'endpoint'],
+    ['bedrock-runtime.us-east-1.amazonaws.com', 'bedrock', 'us-east-1', 'endpoint'],
+    ['bedrock-runtime-fips.us-gov-west-1.api.aws', 'bedrock', 'us-gov-west-1', 'endpoint'],
+    [
+      'vpce-0a1b2c3d4e5f60718-h5x8ps9k.bedrock-runtime.us-east-1.vpce.amazonaws.com',
+      'bedrock',
+      'us-east-1',
+      'endpoint',
+    ],
+    [
+      'vpce-0a1b2c3d4e5f60718-h5x8ps9k.lambda-fips.us-gov-west-1.vpce.amazonaws.com',
+      'lambda',
+      'us-gov-west-1',
+      'endpoint',
+    ],
+    ['lambda.eusc-de-east-1.amazonaws.eu', 'lambda', 'eusc-de-east-1', 'endpoint'],
+    ['eks-mcp.eu-central-1.api.aws', 'eks-mcp', 'eu-central-1', 'endpoint'],
+    ['bedrock-agentcore.us-west-2.api.aws', 'bedrock-agentcore', 'us-west-2', 'agentcore'],
+    ['w-x7k2.gateway.bedrock-agentcore-fips.us-gov-west-1.api.aws', 'bedrock-agentcore', 'us-gov-west-1', 'agentcore'],
     ['agent-registry.us-east-1.api.aws', 'agent-registry', 'us-east-1', 'endpoint'],
     ['aws-mcp.us-east-1.api.aws', 'aws-mcp', 'us-east-1', 'endpoint'],
     ['bedrock-agentcore.us-west-2.amazonaws.com', 'bedrock-agentcore', 'us-west-2', 'agentcore'],
@@ -253,6 +271,11 @@ describe('an ARN', () => {
     'arn:aws:sts::111122223333:assumed-role/agent',
     'arn:aws:sts::1111:assumed-role/agent/session',
     'arn:aws:sts::111122223333:federated-user/agent',
+    'arn:aws:sts::1111222233334:assumed-role/agent/session',
+    'arn:aws:sts::x111122223333:assumed-role/agent/session',
+    'arn:aws:sts::111122223333:no-assumed-role/agent/session',
+    'arn:aws:sts::111122223333:assumed-role/agent/ses\nsion',
+    'agent',
   ])('%s is no session of a role', (arn) => {
     expect(readAssumedRole(arn)).toBeUndefined();
   });

@@ -73,8 +73,8 @@ describe('an event stream', () => {
           const received = Buffer.from(await completed.response.arrayBuffer()).toString();
           // To a CR an LF might belong, for which a parser waits.
           expect(received).toBe(eol === '\r' ? `${sent}\n` : sent);
-          expect(completed.answer()).toMatchObject(told);
-          expect(completed.isCutOff()).toBe(false);
+          expect(completed.seen.answer).toMatchObject(told);
+          expect(completed.seen.isCutOff).toBe(false);
         },
       ),
     );
@@ -90,7 +90,7 @@ describe('an event stream', () => {
   ])('passes unchanged with %s', async (_, text) => {
     const completed = complete(events(text));
     expect(Buffer.from(await completed.response.arrayBuffer()).toString()).toBe(text);
-    expect(completed.answer()).toBeTypeOf('object');
+    expect(completed.seen.answer).toBeTypeOf('object');
   });
 
   it.each(['data: ', 'event: message\ndata:'])(
@@ -100,7 +100,7 @@ describe('an event stream', () => {
         for (const failWith of [null, new Error('reset')]) {
           const completed = complete(events(`${lead}${JSON.stringify(answer)}${end}`, { failWith }));
           expect(messagesOf(await completed.response.text())).toEqual([answer]);
-          expect(completed.answer()).toMatchObject(told);
+          expect(completed.seen.answer).toMatchObject(told);
         }
       }
     },
@@ -116,8 +116,8 @@ describe('an event stream', () => {
           const cut = Buffer.from(text).subarray(0, length).toString('latin1');
           const completed = complete(events(cut, { failWith }));
           expect(messagesOf(await completed.response.text()).at(-1)).toEqual({ jsonrpc: '2.0', id: 1, error });
-          expect(completed.answer()).toBeUndefined();
-          expect(completed.isCutOff()).toBe(true);
+          expect(completed.seen.answer).toBeUndefined();
+          expect(completed.seen.isCutOff).toBe(true);
         },
       ),
     );
@@ -141,7 +141,7 @@ describe('an event stream', () => {
     const long = { ...answer, result: { content: [{ type: 'text', text: 'x'.repeat(1024 * 1024) }] } };
     const completed = complete(events(sse(progress, long)));
     expect(await completed.response.text()).toBe(sse(progress, long));
-    expect(completed.answer()).toBe('unknown');
+    expect(completed.seen.answer).toBe('unknown');
     const cut = complete(events(sse(long).slice(0, -1)));
     expect((await cut.response.text()).endsWith('"cut off"}}\n\n')).toBe(true);
   });
@@ -160,10 +160,10 @@ describe('an event stream', () => {
     const completed = complete(given);
     const reader = completed.response.body?.getReader();
     expect(messagesOf(Buffer.from((await reader?.read())?.value ?? []).toString())).toEqual([progress]);
-    expect(completed.answer()).toBeUndefined();
+    expect(completed.seen.answer).toBeUndefined();
     release();
     expect(messagesOf(Buffer.from((await reader?.read())?.value ?? []).toString())).toEqual([answer]);
-    expect(completed.answer()).toMatchObject(told);
+    expect(completed.seen.answer).toMatchObject(told);
   });
 
   it('fails as it did when there is nothing to say', async () => {
@@ -217,7 +217,7 @@ describe('an event stream', () => {
     const reading = reader?.read();
     await reader?.cancel('gone');
     await reading;
-    expect([failed, cancelled, completed.answer()]).toEqual([[], 'gone', undefined]);
+    expect([failed, cancelled, completed.seen.answer]).toEqual([[], 'gone', undefined]);
   });
 
   it('lets go of a signal that outlives it', async () => {
@@ -253,7 +253,7 @@ describe('a JSON body', () => {
     for (const message of [answer, { ...answer, result: { isError: true } }, { jsonrpc: '2.0', id: 1, error }]) {
       const completed = complete(json(JSON.stringify(message)));
       await completed.response.text();
-      outcomes.push(completed.answer());
+      outcomes.push(completed.seen.answer);
     }
     expect(outcomes).toMatchObject([told, { kind: 'result', isError: true }, { kind: 'error', errorCode: -32000 }]);
   });
@@ -262,8 +262,8 @@ describe('a JSON body', () => {
     for (let length = 0; length < text.length; length += 1) {
       const completed = complete(json(text.slice(0, length)));
       expect(await completed.response.text()).toBe(text.slice(0, length));
-      expect(completed.answer()).toBeUndefined();
-      expect(completed.isCutOff()).toBe(true);
+      expect(completed.seen.answer).toBeUndefined();
+      expect(completed.seen.isCutOff).toBe(true);
     }
   });
 
@@ -284,7 +284,7 @@ describe('a JSON body', () => {
     const long = JSON.stringify({ ...answer, id: 2, result: { text: 'x'.repeat(1024 * 1024) } });
     const completed = complete(json(long, { cuts: [1000, 1024 * 1024] }));
     expect(await completed.response.text()).toBe(long);
-    expect(completed.answer()).toBe('unknown');
+    expect(completed.seen.answer).toBe('unknown');
     const broken = json(long, { failWith: new Error('reset') });
     await expect(complete(broken).response.text()).rejects.toThrow('reset');
   });
@@ -306,7 +306,7 @@ describe('any other response', () => {
       json('{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no"}}', { status: 400 }),
     );
     await completed.response.text();
-    expect(completed.answer()).toMatchObject({ kind: 'error', errorCode: -32600 });
+    expect(completed.seen.answer).toMatchObject({ kind: 'error', errorCode: -32600 });
   });
 
   it('of another content type is left alone', async () => {
@@ -318,7 +318,7 @@ describe('any other response', () => {
       const bytes = gzipSync(JSON.stringify({ ...answer, id: 2 }));
       const completed = complete(response(type, bytes, { headers: { 'content-encoding': 'gzip' } }), { encoded: true });
       expect(Buffer.from(await completed.response.arrayBuffer())).toEqual(bytes);
-      expect(completed.answer()).toBe('unknown');
+      expect(completed.seen.answer).toBe('unknown');
     }
   });
 

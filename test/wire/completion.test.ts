@@ -63,7 +63,7 @@ describe('the reason for an error', () => {
     await broken.text();
     expect(wrong.asked).toEqual([[undefined, { type: 'JSON', resumable: false }]]);
     expect(broken.asked).toEqual([['reset', { type: 'JSON', resumable: false }]]);
-    expect([wrong.isCutOff(), broken.isCutOff()]).toEqual([false, true]);
+    expect([wrong.seen.isCutOff, broken.seen.isCutOff]).toEqual([false, true]);
   });
 
   it('of an event stream tells of an answer that no client takes', async () => {
@@ -86,12 +86,13 @@ describe('the reason for an error', () => {
   });
 
   it('of an answer that never began is asked for, and a 202 stays one without it', async () => {
-    const said = complete('', 'text/plain', { status: 202, headers: { 'content-length': '0', 'x-kept': 'yes' } });
+    const headers = { 'content-length': '0', 'content-encoding': 'gzip', 'x-kept': 'yes' };
+    const said = complete('', 'text/plain', { status: 202, headers });
     expect(said.asked).toEqual([[undefined, { type: 'JSON', resumable: false }]]);
     expect(Object.fromEntries(said.headers)).toEqual({ 'content-type': 'application/json', 'x-kept': 'yes' });
-    expect([said.status, said.isCutOff(), said.answer()]).toEqual([200, true, undefined]);
+    expect([said.status, said.seen.isCutOff, said.seen.answer]).toEqual([200, true, undefined]);
     const unsaid = complete('late', 'text/plain', { status: 202, say: null });
-    expect([unsaid.status, unsaid.isCutOff(), await unsaid.text()]).toEqual([202, false, 'late']);
+    expect([unsaid.status, unsaid.seen.isCutOff, await unsaid.text()]).toEqual([202, false, 'late']);
   });
 });
 
@@ -104,10 +105,10 @@ describe('JSON', () => {
     const sized = (size: number) => other.padEnd(size, ' ');
     const held = complete(sized(MIB), 'application/json');
     expect(JSON.parse(await held.text())).toEqual({ jsonrpc: '2.0', id: 1, error });
-    expect(held.answer()).toBeUndefined();
+    expect(held.seen.answer).toBeUndefined();
     const passed = complete(sized(MIB + 1), 'application/json');
     expect((await passed.text()).length).toBe(MIB + 1);
-    expect([passed.answer(), passed.isCutOff()]).toEqual(['unknown', false]);
+    expect([passed.seen.answer, passed.seen.isCutOff]).toEqual(['unknown', false]);
     const broken = complete(failing('reset', sized(MIB)), 'application/json');
     expect(JSON.parse(await broken.text())).toEqual({ jsonrpc: '2.0', id: 1, error });
   });
@@ -115,7 +116,7 @@ describe('JSON', () => {
   it('behind a byte order mark is read', async () => {
     const completed = complete(`\ufeff${JSON.stringify(answer)}`, 'application/json');
     await completed.text();
-    expect([completed.answer(), completed.isCutOff()]).toMatchObject([{ kind: 'result' }, false]);
+    expect([completed.seen.answer, completed.seen.isCutOff]).toMatchObject([{ kind: 'result' }, false]);
   });
 
   it.each<[number, string]>([
@@ -126,13 +127,47 @@ describe('JSON', () => {
   ])('of status %i is no answer and passes: %s', async (status, text) => {
     const completed = complete(text, 'application/json', { status });
     expect(await completed.text()).toBe(text);
-    expect([completed.answer(), completed.isCutOff(), completed.asked]).toEqual([undefined, false, []]);
+    expect([completed.seen.answer, completed.seen.isCutOff, completed.asked]).toEqual([undefined, false, []]);
   });
 
   it('of status 300 that breaks off fails as it did', async () => {
     const completed = complete(failing(new Error('reset')), 'application/json', { status: 300 });
-    await expect(completed.text()).rejects.toThrow('reset');
+    expect(await completed.text().catch((cause: unknown) => cause)).toEqual(new Error('reset'));
     expect(completed.asked).toEqual([]);
+  });
+
+  it('is looked into whatever characters its id has', async () => {
+    const completed = complete(JSON.stringify({ ...answer, id: 'a\ufeffb' }), 'application/json', { id: 'a\ufeffb' });
+    await completed.text();
+    expect(completed.seen.answer).toMatchObject({ kind: 'result' });
+  });
+
+  it('that is too long to be held comes whole, and as it is asked for', async () => {
+    let given = 0;
+    const source = new ReadableStream(
+      {
+        pull(controller) {
+          if (given === 6) return controller.close();
+          given += 1;
+          controller.enqueue(new Uint8Array(MIB / 2));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const { body } = complete(source, 'application/json');
+    const read: [size: number | undefined, given: number][] = [];
+    for (let at = 0; at < 7; at += 1) read.push([(await body?.read())?.byteLength, given]);
+    const half = MIB / 2;
+    // Three halves are more than is held.
+    expect(read).toEqual([
+      [half, 3],
+      [half, 3],
+      [half, 3],
+      [half, 4],
+      [half, 5],
+      [half, 6],
+      [undefined, 6],
+    ]);
   });
 
   it.each(['Application/JSON; charset=utf-8', 'application/json ;x=y'])('is known as %s', async (type) => {
@@ -153,7 +188,7 @@ describe('an event stream', () => {
       'text/event-stream',
     );
     await completed.text();
-    expect(completed.answer()).toMatchObject({ kind: 'result', isError: false });
+    expect(completed.seen.answer).toMatchObject({ kind: 'result', isError: false });
   });
 
   it('tells the first of several refusals', async () => {
@@ -162,8 +197,43 @@ describe('an event stream', () => {
     expect(text.slice(text.lastIndexOf('data:'))).toContain('first');
   });
 
+  it('has had its response, be it one that no client takes, whatever comes behind', async () => {
+    const notification = sse({ jsonrpc: '2.0', method: 'notifications/message' });
+    for (const [text, responded] of [
+      [sse({ ...answer, extra: 1 }) + notification, true],
+      [sse({ ...answer, id: 2 }) + notification, true],
+      [sse(answer) + notification, true],
+      [notification, false],
+    ] as const) {
+      const completed = complete(text, 'text/event-stream');
+      expect(completed.seen.isResponded).toBe(false);
+      await completed.text();
+      expect(completed.seen.isResponded).toBe(responded);
+    }
+  });
+
+  it('of status 300 passes as it is', async () => {
+    const completed = complete(': none\n\n', 'text/event-stream', { status: 300 });
+    expect(await completed.text()).toBe(': none\n\n');
+    expect(completed.asked).toEqual([]);
+  });
+
   it('is known as Text/Event-Stream; charset=utf-8', async () => {
     expect(await complete('', 'Text/Event-Stream; charset=utf-8').text()).toContain('"error"');
+  });
+});
+
+describe('any other body', () => {
+  it.each(['text/html', 'application/json'])('that is none stays none: %s', (type) => {
+    expect(complete(null, type, { status: 404 })).toMatchObject({ body: undefined, headers: expect.any(Headers) });
+    expect(complete(null, type)).toMatchObject({ body: undefined });
+  });
+
+  it('comes as it is asked for, and nothing of it is missed', async () => {
+    const { body, seen } = complete(failing('reset', '<h1>'), 'text/html');
+    expect(Buffer.from((await body?.read()) ?? []).toString()).toBe('<h1>');
+    await expect(body?.read()).rejects.toBe('reset');
+    expect(seen).toEqual({ answer: undefined, isResponded: false, isCutOff: false });
   });
 });
 
@@ -186,7 +256,7 @@ describe('what is still encoded, or is not', () => {
     const text = '{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"no"}}';
     const completed = complete(text, 'application/json', { status: 400, encoded: true, headers });
     expect(await completed.text()).toBe(text);
-    expect(completed.answer()).toBeUndefined();
+    expect(completed.seen.answer).toBeUndefined();
   });
 });
 
@@ -202,9 +272,12 @@ describe('a body that is given up', () => {
   });
 
   it('of JSON gives nothing of what it held', async () => {
-    const completed = complete(`${other}${' '.repeat(MIB)}`, 'application/json');
+    const chunks = [other, ' ', ' '.repeat(MIB), ' '].map((text) => Buffer.from(text));
+    const completed = complete(ReadableStream.from(chunks), 'application/json');
+    expect(await completed.body?.read()).toEqual(chunks[0]);
     await completed.body?.cancel();
     expect(await completed.body?.read()).toBeUndefined();
+    expect(completed.asked).toEqual([]);
   });
 
   it('of a 202 is let go, and so is the error in its place', async () => {
@@ -219,21 +292,14 @@ describe('a body that is given up', () => {
 describe('a reader', () => {
   const chunks = (...texts: string[]) => ReadableStream.from(texts.map((text) => Buffer.from(text)));
 
-  it('ends its source when a loop over it is left, and not when it is done', async () => {
-    for (const [leave, expected] of [
-      [true, 1],
-      [false, 0],
-    ] as const) {
-      const cancelled: unknown[] = [];
-      const reader = readBody(chunks('a', 'b'));
-      const watched = { ...reader, cancel: async () => void cancelled.push(await reader.cancel()) };
-      let text = '';
-      for await (const chunk of toIterable(watched)) {
-        text += Buffer.from(chunk).toString();
-        if (leave) break;
-      }
-      expect([text, cancelled.length]).toEqual([leave ? 'a' : 'ab', expected]);
-    }
+  it('gives a loop over it all of it, and ends its source when the loop is left', async () => {
+    const texts: string[] = [];
+    for await (const chunk of toIterable(readBody(chunks('a', 'b')))) texts.push(Buffer.from(chunk).toString());
+    expect(texts).toEqual(['a', 'b']);
+    const { body, cancelled } = silent();
+    const chunked = { ...readBody(body), read: async () => Buffer.from('a') };
+    for await (const _ of toIterable(chunked)) break;
+    expect(cancelled).toHaveLength(1);
   });
 
   it('reads nothing before somebody asks for it', async () => {

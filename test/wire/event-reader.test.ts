@@ -18,6 +18,8 @@ describe('an event', () => {
     ['without the space', 'data:a\n\n', ['a']],
     ['with two spaces', 'data:  a\n\n', [' a']],
     ['with a colon in its data', 'data: a:b\n\n', ['a:b']],
+    ['with a space in its data alone', 'data:a b\n\n', ['a b']],
+    ['with a byte order mark in its data', 'data: \ufeff\ndata: a\ufeff\n\n', ['\ufeff\na\ufeff']],
     ['of the type message', 'event: message\ndata: a\n\n', ['a']],
     ['of another type', 'event: other\ndata: a\n\n', []],
     ['behind one of another type', 'event: other\ndata: a\n\ndata: b\n\n', ['b']],
@@ -50,6 +52,19 @@ describe('an event', () => {
   });
 });
 
+it('a line longer than any text can be is passed over, wherever it stands', () => {
+  const heard: unknown[] = [];
+  const reader = createEventReader(1000, (data) => heard.push(data));
+  const filler = Buffer.alloc(16 * 1024 * 1024, 'x');
+  for (const field of ['data: ', ': ', 'event: ']) {
+    reader.feed(Buffer.from(field));
+    // A gibibyte: V8's texts end at half of it.
+    for (let part = 0; part < 64; part += 1) reader.feed(filler);
+    reader.feed(Buffer.from('\ndata: a\n\n'));
+  }
+  expect(heard).toEqual([undefined, 'a']);
+});
+
 describe('the event that a stream ends in', () => {
   it.each<[string, string | undefined]>([
     ['data: a', 'a'],
@@ -76,6 +91,21 @@ describe('a stream', () => {
     expect(read(['id\n\n']).reader.resumable).toBe(false);
     expect(read(['id:\n\n']).reader.resumable).toBe(false);
     expect(read(['id: 1\ndata: a\n\n', 'data: b\n\n']).reader.resumable).toBe(true);
+  });
+
+  it.each<[string, boolean]>([
+    ['', true],
+    ['data: a\n\n', true],
+    [': comment\n', true],
+    ['\n', true],
+    ['id: 1\n', true],
+    ['d', false],
+    ['data\n', false],
+    ['data: a\n', false],
+    ['event: message\n', false],
+    ['event: message\n\n', true],
+  ])('behind %j is between two events: %j', (text, between) => {
+    expect(read([text]).reader.isBetween).toBe(between);
   });
 
   it('tells whether its last byte was an LF, whatever its chunks', () => {

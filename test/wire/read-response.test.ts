@@ -42,7 +42,10 @@ describe('a prelude', () => {
   });
 
   it('may not be of nothing', async () => {
-    await expect(read(NULS)).rejects.toThrow('not JSON');
+    await expect(read(NULS)).rejects.toMatchObject({
+      message: expect.stringContaining('not JSON'),
+      cause: expect.any(SyntaxError),
+    });
     await expect(read(`${NULS}{}${NULS}`)).rejects.toThrow('not JSON');
   });
 
@@ -88,7 +91,7 @@ describe('a body', () => {
   it('that is given up has no more, and its sender is told', async () => {
     const from = sender(`{}${NULS}first`, 'a');
     const result = await readPrelude(from.iterator);
-    await result?.body.return();
+    expect(await result?.body.return()).toEqual({ done: true, value: undefined });
     expect(from.returned()).toBe(1);
     expect(await result?.body.next()).toMatchObject({ value: Buffer.from('a') });
   });

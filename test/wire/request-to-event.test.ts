@@ -50,6 +50,7 @@ describe('an event', () => {
       ['Cookie', 'c=3'],
     ];
     expect(toEvent({ headers }).cookies).toEqual(['a=1', 'b=2', 'c=3']);
+    expect(toEvent({ headers: [['cookie', 'a=1']] }).cookies).toEqual(['a=1']);
     expect(toEvent({ headers: [['cookie', ' ; ']] })).not.toHaveProperty('cookies');
   });
 

@@ -1,3 +1,4 @@
+import { asRecord, isString, parseJson } from '../../wire/json.ts';
 import { InvalidPreludeError } from '../../wire/read-response.ts';
 import { TransportError } from '../errors.ts';
 
@@ -11,10 +12,11 @@ export class FunctionFailure extends TransportError {
   override readonly name = 'FunctionFailure';
   readonly errorType: string;
 
+  /** @param details JSON, which also holds a stack trace: that stays behind; or a text */
   constructor(errorCode: string, details: string | undefined) {
-    const { errorType, errorMessage } = readDetails(details);
-    super(errorMessage ?? `The function failed (${errorCode}).`);
-    this.errorType = errorType ?? errorCode;
+    const { errorType, errorMessage } = asRecord(parseJson(String(details)) ?? { errorMessage: details });
+    super(isString(errorMessage) ? errorMessage : `The function failed (${errorCode}).`);
+    this.errorType = isString(errorType) ? errorType : errorCode;
   }
 }
 
@@ -56,17 +58,4 @@ interface ServiceError extends Error {
 
 function failed(errorType: string, errorMessage: string): Response {
   return Response.json({ errorType, errorMessage }, { status: 502 });
-}
-
-/** The details also hold a stack trace, which stays behind. */
-function readDetails(details: string | undefined): { errorType?: string; errorMessage?: string } {
-  try {
-    const { errorType, errorMessage } = JSON.parse(details ?? '{}');
-    return {
-      ...(typeof errorType === 'string' && { errorType }),
-      ...(typeof errorMessage === 'string' && { errorMessage }),
-    };
-  } catch {
-    return details === undefined ? {} : { errorMessage: details };
-  }
 }

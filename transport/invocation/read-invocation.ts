@@ -1,7 +1,7 @@
 import type { InvokeWithResponseStreamCommandOutput } from '@aws-sdk/client-lambda';
+import { decodeBody } from '../../wire/decode-body.ts';
 import { readResponse } from '../../wire/read-response.ts';
 import { explainConnectionError } from '../connection-error.ts';
-import { decodeBody } from './decode-body.ts';
 import { FunctionFailure, InvocationCutOff } from './invocation-error.ts';
 
 /**

@@ -1,10 +1,5 @@
 import type { RequestToSign } from './signer.ts';
 
-/** In the order that they are signed in. */
-export function signedHeaderNames({ headers }: RequestToSign): string[] {
-  return [...headers.keys()].sort();
-}
-
 /**
  * The text whose hash a signature covers, for every service but S3.
  *
@@ -23,7 +18,6 @@ export function canonicalRequest(
 
 /** Without empty segments, and escaped as it stands: `%20` becomes `%2520`. `URL` has resolved the relative ones. */
 function canonicalPath({ pathname }: URL): string {
-  if (pathname === '/') return pathname;
   const segments = pathname.split('/').filter((segment) => segment !== '');
   const end = segments.length > 0 && pathname.endsWith('/') ? '/' : '';
   return `/${segments.map(escapeUri).join('/')}${end}`;

@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { canonicalRequest, signedHeaderNames } from './canonical-request.ts';
+import { canonicalRequest } from './canonical-request.ts';
 import type { Signer } from './signer.ts';
 
 type NodeCrypto = typeof import('node:crypto');
@@ -40,7 +40,7 @@ export function createNodeSigner(): Signer | undefined {
   return {
     digest: (body) => hash('sha256', body),
     authorize(request, { region, service }, credentials) {
-      const names = signedHeaderNames(request);
+      const names = [...request.headers.keys()].sort();
       const scope = `${request.date.slice(0, 8)}/${region}/${service}/aws4_request`;
       const hashed = hash('sha256', canonicalRequest(request, names));
       const signature = createHmac('sha256', signingKey(credentials, scope))

@@ -30,22 +30,20 @@ export const completeAnswers: Stage = async (request, next) => {
     return isReplaced ? { code: CONNECTION_CLOSED, message: broken } : undefined;
   };
   const completed = completeAnswer(response, { id: message.id, failure, ...(signal && { cut: signal }) });
+  const { seen } = completed;
   if (!completed.body) return response;
   const body = explained(completed.body);
   if (!isReading(message)) return toResponse(completed, body, response);
 
-  const { chunks, cause } = await readUntil(
-    () => completed.answer() !== undefined || (completed.isResponded() && !isProbe),
-    body,
-  );
+  const { chunks, cause } = await readUntil(() => seen.answer !== undefined || (seen.isResponded && !isProbe), body);
   signal?.throwIfAborted();
   // To an error of ours a client that finds out the protocol's revision would take the server for an old one.
   const isHidden = isReplaced && isProbe;
   const held = isHidden
     ? Response.json({ message: broken }, { status: 502 })
     : toResponse(completed, withFirst(chunks, body, cause), response);
-  if (!isHidden && !completed.isCutOff()) return held;
-  throw new BrokenAnswerError(broken ?? brokenMessage(cause), held, completed.isCutOff(), { cause });
+  if (!isHidden && !seen.isCutOff) return held;
+  throw new BrokenAnswerError(broken ?? brokenMessage(cause), held, seen.isCutOff, { cause });
 };
 
 function brokenMessage(cause: unknown): string {

@@ -8,10 +8,10 @@ import { invocationErrorResponse } from '../invocation/invocation-error.ts';
 import { invokeOnce } from '../invocation/invoke-once.ts';
 import { readInvocation } from '../invocation/read-invocation.ts';
 import { toEvent } from '../invocation/to-event.ts';
-import { proxyAgents } from '../node-proxy.ts';
+import type { Network } from '../network/network-options.ts';
 import { type CredentialsOptions, differ } from '../signing/credentials.ts';
 import { environmentRegion } from '../signing-scope.ts';
-import type { Stage } from './stage.ts';
+import type { Stage, StagedRequest } from './stage.ts';
 
 export interface InvokeOptions {
   /**
@@ -29,11 +29,6 @@ export interface InvokeOptions {
    * @default AWS_ENDPOINT_URL_LAMBDA, or the region's endpoint
    */
   readonly endpoint?: string;
-  /**
-   * How long making a connection may take; milliseconds.
-   * @default the AWS SDK's: no limit
-   */
-  readonly connectTimeout?: number;
   /**
    * A client of your own, with its credentials, region and endpoint. Its own retrying is left out: it could run a tool
    * twice.
@@ -53,48 +48,46 @@ export function invoke(
     if (payload.byteLength > MAX_REQUEST_SIZE) {
       throw new RequestTooLargeError('The request as an invocation event', payload.byteLength, MAX_REQUEST_SIZE);
     }
-    const client = await findClient(request.signing);
+    const client = await findClient(request);
     const input = { FunctionName: functionName, Qualifier: options.qualifier ?? qualifier, Payload: payload };
     // The AWS client leaves a response that nobody reads on open, and its connection with it: an abort closes both.
     const unread = new AbortController();
     const signal = request.signal ? AbortSignal.any([request.signal, unread.signal]) : unread.signal;
     try {
+      await request.network.wake();
       return await readInvocation(await invokeOnce(client, input, signal), () => unread.abort());
     } catch (error) {
       request.signal?.throwIfAborted();
       const response = invocationErrorResponse(error);
       if (!response) throw explainConnectionError(error);
       return response;
+    } finally {
+      request.network.used();
     }
   };
-}
-
-interface Signing {
-  credentials(): Promise<AwsCredentialIdentity>;
-  readonly clockOffset: number;
 }
 
 /** A client that signs with the credentials and the clock of the request; it is made anew when the credentials change. */
 function clientSource(
   targetRegion: string | undefined,
-  { region, endpoint, profile, connectTimeout }: InvokeOptions & CredentialsOptions,
-): (signing: Signing) => Promise<LambdaClient> {
+  { region, endpoint, profile }: InvokeOptions & CredentialsOptions,
+): (request: Pick<StagedRequest, 'signing' | 'network'>) => Promise<LambdaClient> {
+  const known = () => region ?? targetRegion ?? environmentRegion();
   let held: { readonly client: LambdaClient; readonly credentials: AwsCredentialIdentity } | undefined;
 
-  async function createClient(credentials: AwsCredentialIdentity): Promise<LambdaClient> {
+  async function createClient(credentials: AwsCredentialIdentity, network: Network): Promise<LambdaClient> {
     const { LambdaClient } = await import('@aws-sdk/client-lambda');
-    const known = region ?? targetRegion ?? environmentRegion();
+    const handler = await network.requestHandler();
+    const wanted = known();
     const client = new LambdaClient({
       credentials,
       maxAttempts: 1,
-      ...(known && { region: known }),
+      ...(wanted && { region: wanted }),
       ...(endpoint && { endpoint }),
       ...(profile && { profile }),
       // The connections of the client before it are taken over.
       ...(held && { requestHandler: held.client.config.requestHandler }),
-      ...(!held && {
-        requestHandler: { ...(connectTimeout && { connectionTimeout: connectTimeout }), ...proxyAgents() },
-      }),
+      ...(!held && handler && { requestHandler: handler }),
     });
     await client.config.region().catch((cause: unknown) => {
       throw new TargetError(
@@ -105,10 +98,10 @@ function clientSource(
     return client;
   }
 
-  return async ({ credentials: find, clockOffset }) => {
-    const credentials = await find();
+  return async ({ signing: { credentials: find, clockOffset }, network }) => {
+    const credentials = await find(known());
     if (!held || differ(held.credentials, credentials)) {
-      held = { client: await createClient(credentials), credentials };
+      held = { client: await createClient(credentials, network), credentials };
     }
     if (clockOffset !== 0) held.client.config.systemClockOffset = clockOffset;
     return held.client;

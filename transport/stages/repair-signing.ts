@@ -8,29 +8,35 @@ export function repairSigning({ credentials: given }: CredentialsOptions, creden
   /** Milliseconds by which AWS's clock is ahead of this one, once it is known. */
   let clockOffset = 0;
 
-  async function isRepaired(refusal: Refusal, used: AwsCredentialIdentity | undefined): Promise<boolean> {
+  async function isRepaired(
+    refusal: Refusal,
+    used: AwsCredentialIdentity | undefined,
+    region: string | undefined,
+  ): Promise<boolean> {
     if (refusal.clockOffset !== undefined) {
       clockOffset = refusal.clockOffset;
       return true;
     }
     if (!refusal.credentialsStale || !used || typeof given === 'object') return false;
-    return differ(used, await credentials({ forceRefresh: true }));
+    return differ(used, await credentials({ forceRefresh: true, region }));
   }
 
   return async (request, next) => {
     const signedWith = clockOffset;
     let used: AwsCredentialIdentity | undefined;
+    let usedIn: string | undefined;
     const signing = {
       clockOffset,
-      credentials: async () => {
-        used = await credentials();
+      credentials: async (region?: string) => {
+        usedIn = region;
+        used = await credentials({ region });
         return used;
       },
     };
     const response = await next({ ...request, signing });
     const refusal = await readRefusal(response, signedWith);
-    if (!refusal || !(await isRepaired(refusal, used))) return response;
+    if (!refusal || !(await isRepaired(refusal, used, usedIn))) return response;
     await response.body?.cancel();
-    return next({ ...request, signing: { credentials, clockOffset } });
+    return next({ ...request, signing: { ...signing, clockOffset } });
   };
 }

@@ -73,7 +73,8 @@ function mayRepeat(error: unknown, isRepeatable: boolean): boolean {
 /** To a 429 a client that finds out the protocol's revision would take the server for an old one. */
 function asLast(response: Response, message: McpMessage | undefined): Response {
   if (response.status !== THROTTLED || message?.method !== 'server/discover') return response;
-  return new Response(response.body, { status: 503, headers: response.headers });
+  // The text is all that tells it from a server that is unavailable.
+  return new Response(response.body, { status: 503, statusText: 'Too Many Requests', headers: response.headers });
 }
 
 function delay(made: number, baseDelay: number, maxDelay: number, retryAfter: string | null): number {

@@ -2,9 +2,11 @@ import { explainConnectionError, invalidHeader } from '../connection-error.ts';
 import type { Stage } from './stage.ts';
 
 /** Sends the request as it stands, once. */
-export const send: Stage = async ({ url, method, headers, body, signal, rest }) => {
+export const send: Stage = async ({ url, method, headers, body, signal, rest, network }) => {
   for (const [name, value] of headers) if (!HEADER_VALUE.test(value)) throw invalidHeader(name);
   try {
+    await network.wake();
+    const dispatcher = rest.dispatcher ?? (await network.dispatcher(url));
     return await fetch(url, {
       ...rest,
       method,
@@ -12,10 +14,13 @@ export const send: Stage = async ({ url, method, headers, body, signal, rest }) 
       // undici sends a body it is handed in full with its length, and no Transfer-Encoding.
       ...(body && { body }),
       ...(signal && { signal }),
+      ...(dispatcher && ({ dispatcher } as object)),
       redirect: 'manual',
     });
   } catch (error) {
     throw explainConnectionError(error);
+  } finally {
+    network.used();
   }
 };
 

@@ -1,14 +1,15 @@
 import { MAX_REQUEST_SIZE } from '../../wire/limits.ts';
 import { RequestTooLargeError, TargetError } from '../errors.ts';
-import { bodySize } from '../outgoing-request.ts';
+import { bodyBytes } from '../outgoing-request.ts';
+import type { CredentialsOptions } from '../signing/credentials.ts';
 import { signRequest } from '../signing/sign-request.ts';
-import { signingScope } from '../signing-scope.ts';
+import { findSigningScope } from '../signing-scope.ts';
 import type { Stage } from './stage.ts';
 
 export interface SignOptions {
   /**
    * Signing region, such as `us-east-1`.
-   * @default read from the host; on loopback AWS_REGION or AWS_DEFAULT_REGION
+   * @default read from the host; else AWS_REGION, AWS_DEFAULT_REGION or the profile's
    */
   readonly region?: string;
   /**
@@ -27,7 +28,7 @@ export interface SignOptions {
 }
 
 /** Signs with AWS Signature Version 4; what is larger than Lambda takes is not sent. */
-export function sign(options: SignOptions): Stage {
+export function sign(options: SignOptions & Pick<CredentialsOptions, 'profile'>): Stage {
   const { signingHost } = options;
   if (signingHost !== undefined && !/^(?:[\w-]+\.)*[\w-]+(?::\d+)?$/.test(signingHost)) {
     throw new TargetError(
@@ -35,14 +36,14 @@ export function sign(options: SignOptions): Stage {
     );
   }
   return async (request, next) => {
-    const scope = signingScope(request.url, options, signingHost?.replace(/:\d+$/, ''));
+    const scope = await findSigningScope(request.url, options, signingHost?.replace(/:\d+$/, ''));
     if (scope.service === 'lambda') {
-      const size = bodySize(request.body);
+      const size = bodyBytes(request.body)?.byteLength ?? 0;
       if (size > MAX_REQUEST_SIZE) throw new RequestTooLargeError('The request body', size, MAX_REQUEST_SIZE);
     }
     const { credentials, clockOffset } = request.signing;
     const date = new Date(Date.now() + clockOffset);
-    const signed = await signRequest({ ...request, signingHost }, scope, await credentials(), date);
+    const signed = await signRequest({ ...request, signingHost }, scope, await credentials(scope.region), date);
     return next({ ...request, url: signed.url, headers: new Map(signed.headers) });
   };
 }

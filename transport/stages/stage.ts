@@ -1,11 +1,13 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
+import type { Network } from '../network/network-options.ts';
 import type { OutgoingRequest } from '../outgoing-request.ts';
 
-/** A request on its way, with what it is signed with. */
+/** A request on its way, with what it is signed with and what it goes over. */
 export interface StagedRequest extends OutgoingRequest {
+  readonly network: Network;
   readonly signing: {
-    /** Asks for credentials when they are needed. */
-    credentials(): Promise<AwsCredentialIdentity>;
+    /** Asks for credentials when they are needed; a role is asked for in this region, if its partition has it. */
+    credentials(region?: string): Promise<AwsCredentialIdentity>;
     /** Milliseconds by which AWS's clock is ahead of this one. */
     readonly clockOffset: number;
   };

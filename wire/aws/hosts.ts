@@ -1,4 +1,5 @@
 import { PARTITIONS, type Partition, partitionOf } from './partitions.ts';
+import { signingName } from './signing-names.ts';
 
 /** What requests to a host are signed for. */
 export interface HostScope {
@@ -18,7 +19,6 @@ interface HostShape {
 }
 
 const REGION = '(?<region>[a-z]+(?:-[a-z]+)+-\\d+)';
-/** AWS's SDKs, too, sign for the endpoint's own prefix unless a service's model says otherwise. */
 const SERVICE = '(?<service>[a-z0-9-]+?)(?:-fips)?';
 
 const dns = ({ dnsSuffix }: Partition) => dnsSuffix;
@@ -34,6 +34,8 @@ const shape = (kind: HostKind, labels: string, suffix: HostShape['suffix'], serv
 });
 
 const REST_API = `[a-z0-9-]+\\.execute-api(?:-fips)?\\.${REGION}`;
+const GATEWAY = `[a-z0-9-]+\\.gateway\\.bedrock-agentcore(?:-fips)?\\.${REGION}`;
+const RUNTIME = `bedrock-agentcore(?:-fips)?\\.${REGION}`;
 const VPC_ENDPOINT = `vpce-[a-z0-9-]+\\.(?:[a-z0-9-]+\\.)?${SERVICE}\\.${REGION}\\.vpce`;
 
 /** In this order: the first that fits counts. */
@@ -46,9 +48,11 @@ const SHAPES: readonly HostShape[] = [
   shape('api', REST_API, dns, 'execute-api'),
   shape('api', REST_API, dualStack, 'execute-api'),
   // Amazon Bedrock AgentCore Developer Guide, "AgentCore Gateway"
-  shape('agentcore', `[a-z0-9-]+\\.gateway\\.bedrock-agentcore(?:-fips)?\\.${REGION}`, dns, 'bedrock-agentcore'),
+  shape('agentcore', GATEWAY, dns, 'bedrock-agentcore'),
+  shape('agentcore', GATEWAY, dualStack, 'bedrock-agentcore'),
   // Amazon Bedrock AgentCore Developer Guide, "Invoke an AgentCore Runtime agent"
-  shape('agentcore', `bedrock-agentcore(?:-fips)?\\.${REGION}`, dns, 'bedrock-agentcore'),
+  shape('agentcore', RUNTIME, dns, 'bedrock-agentcore'),
+  shape('agentcore', RUNTIME, dualStack, 'bedrock-agentcore'),
   // AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint", DNS names, zonal ones among them
   shape('endpoint', VPC_ENDPOINT, dns),
   shape('endpoint', VPC_ENDPOINT, dualStack),
@@ -64,7 +68,7 @@ export function readHost(hostname: string): (HostScope & { readonly kind: HostKi
       const end = `.${suffix(partition)}`;
       const found = hostname.endsWith(end) ? labels.exec(hostname.slice(0, -end.length))?.groups : undefined;
       const { region = '', service: named = service } = found ?? {};
-      if (named && partition.regions.test(region)) return { kind, service: named, region };
+      if (named && partition.regions.test(region)) return { kind, service: service ?? signingName(named), region };
     }
   }
   return undefined;

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { LambdaHandler } from '../lambda-handler.ts';
+import { isLoopback, readAddress } from './address.ts';
+import type { ServeOptions } from './serve-options.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+
+export interface RunningServer {
+  /** Of the MCP server. */
+  readonly url: URL;
+  /** Takes no more calls, waits for those that run as long as `stopTimeout` allows, then breaks them off. */
+  close(): Promise<void>;
+}
+
+/** Longer than a load balancer keeps an idle connection, 60 s by default: it must not send into one that closes. */
+const KEEP_ALIVE_TIMEOUT = 75_000;
+
+/**
+ * Serves what `createLambdaHandler` made as a Node HTTP server, for containers, AgentCore Runtime and Lambda Web
+ * Functions: MCP at `/mcp`, and for health checks `/ping` and `/healthz`. Several calls run at once.
+ *
+ * Source: Amazon ECS Developer Guide, "Graceful shutdowns"; Amazon Bedrock AgentCore, "Deploy MCP servers".
+ *
+ * @throws {TypeError} for an address that is none, or that others reach without `allowUnauthenticated`
+ */
+export async function serve(handler: LambdaHandler, options: ServeOptions = {}): Promise<RunningServer> {
+  if (typeof handler?.fetch !== 'function') {
+    throw new TypeError('serve() takes what createLambdaHandler returns, and was given something without a fetch.');
+  }
+  const { path = '/mcp', stopTimeout = 25_000, handleSignals = true } = options;
+  const { host, port } = readAddress(options);
+  const isAllowedHost = hostRule(options.allowedHosts, host);
+  const serveMcp = getRequestListener((request) => handler.fetch(request), { overrideGlobalObjects: false });
+  let isStopping = false;
+
+  const server = createServer((request, response) => {
+    const [pathname] = (request.url ?? '').split('?', 1);
+    if (isStopping) response.setHeader('connection', 'close');
+    if (pathname === '/ping' || pathname === '/healthz') return answerHealth(response, isStopping);
+    if (isStopping) return refuse(response, 503, 'The server is stopping. Try again.');
+    if (!isAllowedHost(request)) return refuse(response, 403, 'This Host is not served here: see allowedHosts.');
+    if (pathname !== path) return refuse(response, 404, `The MCP server is at ${path}.`);
+    return void serveMcp(request, response);
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT;
+  server.headersTimeout = KEEP_ALIVE_TIMEOUT + 5000;
+  server.listen(port, host);
+  await once(server, 'listening');
+
+  let closing: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    isStopping = true;
+    const closed = once(server, 'close');
+    server.close();
+    // A connection whose call has ended is idle, and would be kept for the next one.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const late = setTimeout(() => server.closeAllConnections(), stopTimeout);
+    await closed;
+    clearInterval(sweep);
+    clearTimeout(late);
+  }
+  const close = () => {
+    closing ??= stop();
+    return closing;
+  };
+  if (handleSignals) stopOnSignals(close);
+  const { port: taken } = server.address() as AddressInfo;
+  return { url: new URL(`http://${host.includes(':') ? `[${host}]` : host}:${taken}${path}`), close };
+}
+
+/** Which requests are served, by their `Host`. Source: MCP specification, Streamable HTTP, security: DNS rebinding. */
+function hostRule(allowed: readonly string[] | undefined, host: string): (request: IncomingMessage) => boolean {
+  if (!allowed && !isLoopback(host)) return () => true;
+  const names = allowed?.map((name) => name.toLowerCase());
+  return ({ headers }) => {
+    const name = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '';
+    return names?.includes(name) ?? isLoopback(name);
+  };
+}
+
+function answerHealth(response: ServerResponse, isStopping: boolean): void {
+  response.writeHead(isStopping ? 503 : 200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ status: isStopping ? 'Stopping' : 'Healthy' }));
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message } }));
+}

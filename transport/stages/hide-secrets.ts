@@ -1,0 +1,24 @@
+import { redact } from '../signing/redact.ts';
+import type { Stage } from './stage.ts';
+
+/** What AWS refuses a signature with. */
+const REFUSALS = new Set([400, 401, 403]);
+
+/**
+ * Leaves the session token out of a refusal: to a signature that does not hold, some services answer with the request as
+ * they would have signed it, and an MCP client makes an error of it. All else stays as it came.
+ */
+export const hideSecrets: Stage = async (request, next) => {
+  const response = await next(request);
+  if (!REFUSALS.has(response.status) || !response.body) return response;
+  const body = await response
+    .clone()
+    .text()
+    .catch(() => '');
+  const told = redact(body);
+  if (told === body) return response;
+  await response.body.cancel();
+  const headers = new Headers(response.headers);
+  for (const name of ['content-length', 'content-encoding']) headers.delete(name);
+  return new Response(told, { status: response.status, statusText: response.statusText, headers });
+};
