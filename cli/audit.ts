@@ -69,7 +69,9 @@ const OWN = {
 export async function audit(args: string[]): Promise<ExitCode> {
   const read = readArguments('audit', HELP, args, OWN);
   if (!read) return ExitCode.ok;
-  const { options, values, positionals } = read;
+  const { options, positionals, dev } = read;
+  const files = dev && { trail: [dev.self.trailFile], log: [dev.self.logFile] };
+  const values = { ...files, ...read.values };
   const [named, extra] = positionals;
   if (extra !== undefined) throw new UsageError(`Unexpected argument '${extra}'. See: lambda-mcp audit --help`);
   if ([options.json, values.csv, values.html !== undefined].filter(Boolean).length > 1) {

@@ -1,143 +1,70 @@
-import { basename, dirname } from 'node:path';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { startLocalLambda } from '../local/index.ts';
-import { devPermissions, devPrincipals } from './dev-principals.ts';
-import { stdioAdvice, writeStdioEntry } from './dev-stdio.ts';
-import { UsageError } from './usage-error.ts';
-import { watchSources } from './watch-sources.ts';
+import { describeDev } from './dev/describe-dev.ts';
+import { type DevServer, startDevServer } from './dev/dev-server.ts';
+import { devVariables, principalOf } from './dev/dev-target.ts';
+import { type DevOptions, HELP, readOptions } from './dev/options.ts';
+import { readPrincipals } from './dev/principals-file.ts';
+import { printEvents } from './dev/print-events.ts';
+import { runCommand } from './dev/run-command.ts';
+import { selfFolder } from './dev/self.ts';
+import { stdioAdvice } from './dev/stdio-entry.ts';
 
-const HELP = `Usage: lambda-mcp dev ENTRY [options]
-       lambda-mcp dev --stdio [options] -- COMMAND [ARGUMENT…]
-
-Runs a server file on the local Lambda until Ctrl-C, and restarts it when a file beside it changes. ENTRY exports
-\`handler\`, made by createLambdaHandler. With --stdio COMMAND is a stdio MCP server, which the function runs.
-
-Options:
-  --port N           port of the function URL (default: a free one)
-  --lambda-port N    port of the Lambda API (default: a free one)
-  --name NAME        function name (default: mcp-server)
-  --timeout SECONDS  time-out of an invocation (default: 30)
-  --concurrency N    invocations at once (default: 10)
-  --env NAME=VALUE   a variable of the function's environment, or NAME to take it from yours; repeatable
-  --stdio            run a stdio MCP server; it sees PATH, HOME and what --env names
-  --json             print the URL, the endpoint and the credentials as one line of JSON
-  --help             show this
-`;
-
-const OPTIONS = {
-  port: { type: 'string' },
-  'lambda-port': { type: 'string' },
-  name: { type: 'string' },
-  timeout: { type: 'string' },
-  concurrency: { type: 'string' },
-  env: { type: 'string', multiple: true },
-  stdio: { type: 'boolean' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} satisfies ParseArgsConfig['options'];
-
-export async function dev(args: string[]): Promise<void> {
-  const { values, positionals } = readArguments(args);
-  if (values.help) return void process.stdout.write(HELP);
-  const variables = values.env ? readVariables(values.env) : {};
-  const entry = values.stdio ? writeStdioEntry(positionals, Object.keys(variables)) : positionals[0];
-  if (!entry) throw new UsageError('Which server file? See: lambda-mcp dev --help');
-  const advice = values.stdio ? undefined : stdioAdvice(entry);
-  if (advice !== undefined) console.error(advice);
-
-  await using lambda = await startLocalLambda({
-    entry,
-    principals: devPrincipals,
-    permissions: devPermissions,
-    ...(values.name !== undefined && { functionName: validName(values.name) }),
-    ...(values.port !== undefined && { port: wholeNumber('port', values.port, 0, 65_535) }),
-    ...(values['lambda-port'] !== undefined && {
-      lambdaPort: wholeNumber('lambda-port', values['lambda-port'], 0, 65_535),
-    }),
-    ...(values.timeout !== undefined && { timeout: wholeNumber('timeout', values.timeout, 1, 900) * 1000 }),
-    ...(values.concurrency !== undefined && { concurrency: wholeNumber('concurrency', values.concurrency, 1, 1000) }),
-    environment: variables,
-  });
-  const { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } = lambda;
-  const told = { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
-  const stopWatching = watchSources(dirname(entry), (file) => {
-    console.error(`${basename(file)} changed: the next call starts it anew.`);
-    lambda.reload();
-  });
-  // Before anything is printed: who reads it may send the signal at once.
-  const end = interrupted();
-  process.stdout.write(
-    values.json ? `${JSON.stringify(told)}\n` : describe(values.stdio ? positionals.join(' ') : entry, told),
-  );
-
-  await end;
-  stopWatching();
-}
-
-function readArguments(args: string[]) {
+/** `lambda-mcp dev` */
+export async function dev(args: string[]): Promise<number | undefined> {
+  const options = readOptions(args);
+  if (!options) return void process.stdout.write(HELP);
+  const principals = readPrincipals(options.principals);
+  const folder = selfFolder();
+  const several = options.servers.length > 1;
+  const running: DevServer[] = [];
+  const begin: (() => void)[] = [];
   try {
-    const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-    if (positionals.length > 1 && !values.stdio) throw new Error(`Unexpected argument '${positionals[1]}'`);
-    return { values, positionals };
-  } catch (error) {
-    const [said] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${said?.replace(/\.$/, '')}. See: lambda-mcp dev --help`);
+    for (const { entry, name } of options.servers) {
+      const advice = options.stdio ? undefined : stdioAdvice(entry);
+      if (advice !== undefined) process.stderr.write(`${advice}\n`);
+      const events = printEvents({ entry, name, several, quiet: options.quiet, json: options.json });
+      begin.push(events.begin);
+      running.push(await startDevServer({ ...options, entry, name, folder, principals }, events));
+    }
+    // Before anything is printed: who reads it may send the signal at once.
+    const end = interrupted();
+    for (const { description } of running) {
+      const { pid: _, entry: __, ...told } = description;
+      if (options.json) process.stdout.write(`${JSON.stringify(told)}\n`);
+      else if (options.command.length === 0) process.stdout.write(describeDev(description, principals, several));
+    }
+    for (const each of begin) each();
+    return await untilEnd(options, running, end);
+  } finally {
+    for (const server of running) await server.close();
   }
 }
 
-function readVariables(given: readonly string[]): Record<string, string> {
-  const variables: Record<string, string> = {};
-  for (const each of given) {
-    const [, name = '', value] = /^([A-Za-z]\w*)(?:=(.*))?$/s.exec(each) ?? [];
-    // What stands there may be a secret.
-    if (name === '') throw new UsageError('--env takes NAME=VALUE, or NAME for a variable of this shell.');
-    const found = value ?? process.env[name];
-    if (found === undefined) throw new UsageError(`--env ${name}: there is no such variable here. Give ${name}=VALUE.`);
-    variables[name] = found;
-  }
-  return variables;
+/** Until Ctrl-C, or the end of the command. @returns the command's exit code */
+async function untilEnd(
+  { command, inspector, as }: DevOptions,
+  [first]: readonly DevServer[],
+  end: Promise<void>,
+): Promise<number | undefined> {
+  const program = inspector ? inspectorCommand(first?.description.functionName ?? '', as) : command;
+  if (!first || program.length === 0) return void (await end);
+  const principal = principalOf(first.description, as);
+  const { ended, child } = runCommand(program, devVariables({ self: first.description, principal }));
+  // Ctrl-C reaches it too; another signal does not.
+  void end.then(() => child.kill());
+  const code = await ended;
+  return inspector ? undefined : code;
 }
 
-function validName(text: string): string {
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
-  throw new UsageError(`--name takes up to 64 letters, digits, - and _, not ${JSON.stringify(text)}.`);
-}
-
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= least && number <= most && text.trim() !== '') return number;
-  throw new UsageError(`--${option} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`);
-}
-
-type Told = Pick<
-  Awaited<ReturnType<typeof startLocalLambda>>,
-  'functionUrl' | 'lambdaEndpoint' | 'functionArn' | 'region' | 'principals' | 'trailFile' | 'logFile'
->;
-
-function describe(entry: string, told: Told): string {
-  const credentials = told.principals.map(({ name, accessKeyId, secretAccessKey, sessionToken }) => {
-    const { description } = devPrincipals.find((principal) => principal.name === name) ?? {};
-    return [
-      `# ${name}: ${description}`,
-      `export AWS_ACCESS_KEY_ID='${accessKeyId}' AWS_SECRET_ACCESS_KEY='${secretAccessKey}'`,
-      `export AWS_SESSION_TOKEN='${sessionToken ?? ''}'`,
-      '',
-    ].join('\n');
-  });
-  return `${entry} runs on the local Lambda. Ctrl-C ends it.
-
-  Function URL     ${told.functionUrl}
-  Lambda endpoint  ${told.lambdaEndpoint}
-  Function         ${told.functionArn}
-  CloudTrail file  ${told.trailFile}
-  Function's log   ${told.logFile}
-
-To call it from a shell, paste the first two lines and one caller's:
-
-export AWS_REGION='${told.region}' AWS_ENDPOINT_URL_LAMBDA='${told.lambdaEndpoint}' FUNCTION_URL='${told.functionUrl}'
-export TRAIL_FILE='${told.trailFile}' LOG_FILE='${told.logFile}'
-
-${credentials.join('\n')}`;
+/** The Inspector, which starts our proxy as its server: it signs. */
+function inspectorCommand(name: string, as: string | undefined): string[] {
+  const self = [
+    process.execPath,
+    process.argv[1] ?? '',
+    'proxy',
+    `dev:${name}`,
+    ...(as === undefined ? [] : ['--as', as]),
+  ];
+  return ['npx', '--yes', '@modelcontextprotocol/inspector', ...self];
 }
 
 function interrupted(): Promise<void> {

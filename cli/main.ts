@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { assertNode } from '../wire/node-floor.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { ExitCode } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
@@ -49,6 +50,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 async function main(given: string[]): ReturnType<Command> {
+  assertNode();
   const [name = '--help', ...args] = given;
   if (name === 'help' && args.length > 0) return main([...args.slice(0, 1), '--help']);
   if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(HELP);

@@ -4,6 +4,7 @@ import { invokeUrl } from '../transport/invoke-url.ts';
 import { isLoopback, signingScope } from '../transport/signing-scope.ts';
 import type { RetryOptions } from '../transport/stages/retry.ts';
 import { withDebugLines } from './debug-lines.ts';
+import { type DevTarget, devVariables, findDevTarget, isDevTarget } from './dev/dev-target.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { networkOptions } from './network.ts';
 import { UsageError } from './usage-error.ts';
@@ -22,6 +23,7 @@ const SHARED = {
   'connect-timeout': { type: 'string' },
   json: { type: 'boolean' },
   debug: { type: 'boolean' },
+  as: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig;
@@ -38,6 +40,7 @@ export const SHARED_HELP = `  --region REGION            the function's (default
   --connect-timeout SECONDS  longest wait for a connection (default: 10)
   --json                     print JSON, for programs
   --debug                    print each request on stderr: method, status, duration, request id
+  --as NAME                  for the target dev, the server that \`lambda-mcp dev\` runs: who calls it (default: agent)
   --help, --version
 `;
 
@@ -69,6 +72,8 @@ export interface Arguments<T extends ParseArgsOptionsConfig> {
   /** The command's own flags. */
   readonly values: Values<T>;
   readonly positionals: readonly string[];
+  /** The server that the target `dev` has named. */
+  readonly dev: DevTarget | undefined;
 }
 
 /**
@@ -100,6 +105,8 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     const isHttp = /^https?:$/.test(URL.parse(url ?? '')?.protocol ?? '');
     if (url && !isHttp) throw new UsageError(`${from} takes an http or https URL, not ${JSON.stringify(url)}.`);
   }
+  const dev = findDev(positionals, shared);
+  const local = name === 'grant' || name === 'audit' ? dev?.self.functionArn : dev?.self.functionUrl;
   return {
     options: {
       ...(region && { region }),
@@ -115,8 +122,26 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
       debug,
     },
     values: values as Values<T>,
-    positionals,
+    positionals: local === undefined ? positionals : [local, ...positionals.slice(1)],
+    dev,
   };
+}
+
+/**
+ * The server that the target `dev` names. Its caller's key is put where every AWS client looks for one.
+ *
+ * @throws {UsageError} when none runs here, or `--as` is for nothing
+ */
+function findDev([target = '']: readonly string[], { as, profile }: Values<typeof SHARED>): DevTarget | undefined {
+  if (!isDevTarget(target)) {
+    if (as === undefined) return undefined;
+    throw new UsageError('--as is for the target dev. For a function on AWS, --profile says who calls.');
+  }
+  if (profile !== undefined) throw new UsageError('--profile is for AWS. For the target dev, --as says who calls.');
+  const found = findDevTarget(target, as);
+  Object.assign(process.env, devVariables(found));
+  delete process.env.AWS_PROFILE;
+  return found;
 }
 
 function parse(name: string, args: string[], options: ParseArgsOptionsConfig) {

@@ -1,10 +1,13 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { type BundlingOptions, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { esmBundling } from './esm-bundling.ts';
+import { assertRuntime } from '../wire/node-floor.ts';
+import { esmBundling, planBundling } from './esm-bundling.ts';
 import { executionRole } from './execution-role.ts';
 import { type GrantInvokeOptions, grantInvoke } from './grant-invoke.ts';
 import type { McpFunctionProps } from './mcp-function-props.ts';
@@ -35,7 +38,10 @@ export class McpFunction extends Construct implements iam.IGrantable {
   /** Where the function's log line goes. */
   readonly logGroup: logs.ILogGroup;
 
-  /** @throws Error when more environments are provisioned than reserved, or there is no server to pack. */
+  /**
+   * @throws Error when more environments are provisioned than reserved, the runtime is older than `nodejs22.x`, there is no
+   * server to pack, or it cannot be bundled: then with file, line and column
+   */
   constructor(scope: Construct, id: string, given: McpFunctionProps) {
     super(scope, id);
     const props = withStdioEntry(given, this.node.path);
@@ -48,11 +54,12 @@ export class McpFunction extends Construct implements iam.IGrantable {
       );
     }
 
+    assertRuntime(props.runtime?.name ?? 'nodejs24.x');
     this.logGroup =
       logGroup ?? new logs.LogGroup(this, 'LogGroup', { retention: logRetention ?? logs.RetentionDays.THREE_MONTHS });
     this.role = props.role ?? executionRole(this, props.vpc !== undefined);
     this.logGroup.grantWrite(this.role);
-    const bundling = esmBundling(props.bundling);
+    const bundling = this.plan(props);
     this.function = new NodejsFunction(this, 'Function', {
       ...functionProps,
       runtime: props.runtime ?? lambda.Runtime.NODEJS_24_X,
@@ -84,6 +91,21 @@ export class McpFunction extends Construct implements iam.IGrantable {
     new CfnOutput(this, 'Url', { value: this.url, description: 'MCP endpoint: AWS_IAM, SigV4 for service lambda' });
     new CfnOutput(this, 'Arn', { value: this.target.functionArn, description: 'What callers are granted and invoke' });
     new CfnOutput(this, 'Name', { value: this.function.functionName, description: 'Function name' });
+  }
+
+  /** What CDK is told to bundle by. A stack that is not deployed now is not bundled either. */
+  private plan({
+    entry,
+    handler = 'handler',
+    bundling,
+  }: McpFunctionProps & { readonly entry: string }): BundlingOptions {
+    // CDK says it of a file that is not there.
+    if (!Stack.of(this).bundlingRequired || !existsSync(entry)) return esmBundling(bundling);
+    // With a dot it is the handler's whole name, of a layer's wrapper for instance.
+    const exportName = handler.includes('.') ? undefined : handler;
+    const planned = planBundling(resolve(entry), exportName, bundling);
+    for (const note of planned.notes) Annotations.of(this).addInfo(note);
+    return planned.bundling;
   }
 
   /** What callers call: the alias where there is one, else the function. */

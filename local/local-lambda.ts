@@ -3,8 +3,14 @@ import type { LocalPrincipal, LocalPrincipalOptions } from './principals.ts';
 import type { AddPermissionInput } from './resource-policy.ts';
 
 export interface LocalLambdaOptions {
-  /** Path of the module that exports the handler; `.ts` runs as it is. */
+  /** Path of the module that exports the handler: TypeScript or JavaScript. */
   readonly entry: string;
+  /**
+   * Whether to bundle the entry with esbuild, as `McpFunction` deploys it. A bundle of `McpFunction` is known as one and
+   * runs as it is; with `false` every file does, and Node must be able to run it.
+   * @default true
+   */
+  readonly bundle?: boolean;
   /**
    * Name of the handler's export.
    * @default 'handler'
@@ -83,12 +89,12 @@ export interface LocalLambdaOptions {
   readonly lambdaPort?: number;
   /**
    * File to which data events are added, one CloudTrail record a line.
-   * @default a new file in the system's temporary folder
+   * @default a new file in the system's temporary folder, which goes when this process ends
    */
   readonly trailFile?: string;
   /**
    * File to which the function's log is added.
-   * @default a new file in the system's temporary folder
+   * @default a new file in the system's temporary folder, which goes when this process ends
    */
   readonly logFile?: string;
   /**
@@ -96,6 +102,11 @@ export interface LocalLambdaOptions {
    * @default a line on stderr
    */
   readonly report?: Report;
+  /**
+   * Takes each line of the function's log, beside the file.
+   * @default nothing
+   */
+  readonly log?: (line: string) => void;
 }
 
 export interface LocalLambda {
@@ -109,8 +120,12 @@ export interface LocalLambda {
   readonly principals: readonly LocalPrincipal[];
   readonly trailFile: string;
   readonly logFile: string;
-  /** Takes up changed code: every later invocation starts in a new environment. */
-  reload(): void;
+  /**
+   * Takes up changed code: bundles it, and every later invocation starts in a new environment.
+   *
+   * @throws Error when it cannot be bundled; what ran before runs on
+   */
+  reload(): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -41,6 +41,11 @@ export interface LocalPrincipalOptions {
    * @default never
    */
   readonly expiration?: Date;
+  /**
+   * What it signs with.
+   * @default fresh ones
+   */
+  readonly credentials?: Pick<LocalPrincipal, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
 }
 
 /** A principal with the credentials that it signs with. */
@@ -61,7 +66,7 @@ export interface PrincipalKey extends AccessKey {
 }
 
 /**
- * Makes a principal, with fresh credentials.
+ * Makes a principal, with fresh credentials unless it is given some.
  *
  * @throws {PolicyError} when a policy is malformed
  * @throws when AWS could have no such principal
@@ -76,9 +81,7 @@ export function createPrincipal(
   const isRole = type === 'role';
   const key: PrincipalKey = {
     name,
-    accessKeyId: `${isRole ? 'ASIA' : 'AKIA'}${randomBase32(16)}`,
-    secretAccessKey: randomBytes(30).toString('base64'),
-    ...(isRole && { sessionToken: randomBytes(120).toString('base64') }),
+    ...(options.credentials ?? freshCredentials(isRole)),
     ...(expiration && { expiration }),
     principal: {
       arn: `arn:${fn.partition}:iam::${accountId}:${type}${path}${name}`,
@@ -107,6 +110,14 @@ function checkName(name: string, path: string): void {
   if (!/^\/(?:[!-.0-\x7e]+\/)*$/.test(path) || path.length > 512) {
     throw new Error(`The path ${JSON.stringify(path)} of ${name} must begin and end with a slash, as /team/ does.`);
   }
+}
+
+function freshCredentials(isRole: boolean) {
+  return {
+    accessKeyId: `${isRole ? 'ASIA' : 'AKIA'}${randomBase32(16)}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+    ...(isRole && { sessionToken: randomBytes(120).toString('base64') }),
+  };
 }
 
 /** What is told of a principal to whoever wants to sign as it. */

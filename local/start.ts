@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, mkdtempSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readArn } from '../wire/aws/arn.ts';
 import { partitionOf } from '../wire/aws/partitions.ts';
+import { assertNode } from '../wire/node-floor.ts';
 import { createAccess, type Report } from './access.ts';
+import { bundleServer, isBundle } from './bundle/bundle-server.ts';
 import { describeFunction, describeFunctionUrl } from './describe-function.ts';
 import { createEnvironments, type Environments, FunctionError } from './execution/environments.ts';
 import { createFunctionUrl } from './function-url.ts';
@@ -16,6 +17,7 @@ import type { LocalFunction } from './local-function.ts';
 import type { LocalLambda, LocalLambdaOptions } from './local-lambda.ts';
 import { createPrincipal, toLocalPrincipal } from './principals.ts';
 import { createResourcePolicies } from './resource-policy.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { createTrail } from './trail.ts';
 
 /**
@@ -24,11 +26,43 @@ import { createTrail } from './trail.ts';
  *
  * @throws when the entry does not exist, a port is taken, a policy is malformed, or AWS could have no such principal
  */
-export function startLocalLambda(options: LocalLambdaOptions): Promise<LocalLambda> {
-  return startLambda(options, createEnvironments);
+export async function startLocalLambda(options: LocalLambdaOptions): Promise<LocalLambda> {
+  assertNode();
+  const entry = resolve(options.entry);
+  assertFile(entry);
+  if (options.bundle === false || isBundle(entry)) return startLambda(options, createEnvironments);
+  const folder = temporaryFolder();
+  const bundle = () => bundleServer(entry, folder.path).then(({ file }) => file);
+  try {
+    const code = { entry: await bundle(), environment: withSourceMaps(options.environment) };
+    const lambda = await startLambda({ ...options, ...code }, createEnvironments);
+    const close = () => lambda.close().finally(folder.remove);
+    return {
+      ...lambda,
+      reload: async () => {
+        await bundle();
+        await lambda.reload();
+      },
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    folder.remove();
+    throw error;
+  }
 }
 
-/** The same, with execution environments of any kind. @throws as `startLocalLambda` does */
+/** Has Node show a bundle's stacks in the source. */
+export function withSourceMaps(environment: LocalLambdaOptions['environment'] = {}): Record<string, string> {
+  return { ...environment, NODE_OPTIONS: `--enable-source-maps ${environment.NODE_OPTIONS ?? ''}`.trim() };
+}
+
+function assertFile(entry: string): void {
+  if (statSync(entry, { throwIfNoEntry: false })?.isFile()) return;
+  throw new Error(`There is no file ${entry}: \`entry\` is the path of your handler module.`);
+}
+
+/** The same for a file that runs as it is, with execution environments of any kind. @throws as `startLocalLambda` does */
 export async function startLambda(
   options: LocalLambdaOptions,
   startEnvironments: typeof createEnvironments,
@@ -36,8 +70,7 @@ export async function startLambda(
   const { functionName = 'mcp-server', region = 'us-east-1', accountId = '111122223333' } = options;
   const { id: partition } = partitionOf(region);
   const entry = resolve(options.entry);
-  if (!statSync(entry, { throwIfNoEntry: false })?.isFile())
-    throw new Error(`There is no file ${entry}: \`entry\` is the path of your handler module.`);
+  assertFile(entry);
   const report = options.report ?? ((line: string) => console.error(line));
   const { trailFile, logFile } = openFiles(options);
   const fn: LocalFunction = {
@@ -83,7 +116,10 @@ export async function startLambda(
       maxConcurrencyPerEnvironment: options.perExecutionEnvironmentMaxConcurrency ?? 1,
       freeze: options.freeze ?? false,
       execArgv: options.execArgv ?? [],
-      log: (line) => appendFileSync(logFile, `${line}\n`),
+      log(line) {
+        appendFileSync(logFile, `${line}\n`);
+        options.log?.(line);
+      },
     }),
   );
   const trail = createTrail(fn, (line) => appendFileSync(trailFile, `${line}\n`));
@@ -115,7 +151,7 @@ export async function startLambda(
     principals: keys.map(toLocalPrincipal),
     trailFile,
     logFile,
-    reload: () => environments.recycle(),
+    reload: async () => environments.recycle(),
     close: stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -155,7 +191,7 @@ function reportingFailures(report: Report, environments: Environments): Environm
 }
 
 function openFiles({ trailFile, logFile }: LocalLambdaOptions): { trailFile: string; logFile: string } {
-  const folder = trailFile && logFile ? '' : mkdtempSync(join(tmpdir(), 'lambda-mcp-'));
+  const folder = trailFile && logFile ? '' : temporaryFolder().path;
   const files = {
     trailFile: resolve(trailFile ?? join(folder, 'trail.jsonl')),
     logFile: resolve(logFile ?? join(folder, 'function.log')),

@@ -1,6 +1,7 @@
 import { toIterable, toStream } from '../wire/body-reader.ts';
 import { eventToRequest } from '../wire/event-to-request.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
+import { LOST_MARK } from '../wire/response-stream.ts';
 import { writeResponse } from '../wire/write-response.ts';
 import { createAnswerer, type Exchange, type Outgoing } from './answer-request.ts';
 import { identifyCaller } from './caller.ts';
@@ -19,6 +20,8 @@ export function createHandler(
   const answerRequest = createAnswerer(serve, options);
 
   const handler = streamifyResponse(async (event, responseStream, lambda) => {
+    // A wrapper that Lambda does not know to stream hands on the context in its place.
+    if (typeof responseStream?.write !== 'function') throw new TypeError(LOST_MARK);
     let outgoing: Outgoing | undefined;
     try {
       outgoing = await answerRequest({

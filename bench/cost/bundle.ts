@@ -12,6 +12,7 @@ export async function bundle(entry: string): Promise<string> {
     outfile,
     bundle: true,
     minify: true,
+    keepNames: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',

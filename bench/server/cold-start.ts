@@ -75,6 +75,7 @@ const HOW = [
   'Only the processor’s time shows here. AWS adds the download of the bundle and the start of the environment; and it runs the init phase on a whole vCPU unless concurrency is provisioned, an invocation on the memory’s share of one, which is a whole one at 1,769 MB. So a millisecond before “loaded” costs a caller less than one after it.',
   'awslabs’ adapter starts the server as a second process when it is asked. “Node” is when the first line of a program runs.',
   'Two ways to be faster are measured and not taken. Without Ajv the SDK validates by the small validator that it ships for browsers, which takes schemas that Ajv refuses and words its errors otherwise. Node keeps its compile cache by its own version, the architecture, a tag of V8’s and the user id: whoever bundles would have to share all four with Lambda, or it goes unused.',
+  'Names of functions and classes are kept (`keepNames`), since tools and errors are named after them: 33 KB of the quickstart’s 512, and 56 of the 886 of `examples/aws-tools`. Measured beside the same bundle without them, by 25 processes each in turns, the processor’s time to load is the same for the quickstart (102 ms, 103 without) and 8 % more for `examples/aws-tools` (152 ms, 141 without). What a CommonJS file requires resolves as in Node, by an alias for each such package; to resolve everything so would have made that bundle 1,164 KB.',
 ];
 
 /** Samples by contender and message, the latter empty where nothing is asked: one of each in every round, by turns. */

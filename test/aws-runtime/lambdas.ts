@@ -8,9 +8,9 @@ import { RUNTIME } from './install.ts';
 /** What the function is; `timeout` in milliseconds. */
 export type FunctionOptions = Required<Pick<LocalLambdaOptions, 'entry' | 'timeout' | 'environment'>>;
 
-/** The local Lambda, as everybody starts it. */
+/** The local Lambda, with the file that AWS's runtime gets. */
 export function startLocal(options: FunctionOptions): Promise<LocalLambda> {
-  return startLocalLambda(withCaller(options));
+  return startLocalLambda({ ...withCaller(options), bundle: false });
 }
 
 /** The local Lambda, with AWS's own runtime in its environments. */

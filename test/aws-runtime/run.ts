@@ -13,6 +13,7 @@ import { mcp } from './cases/mcp.ts';
 import { plain } from './cases/plain.ts';
 import { server } from './cases/server.ts';
 import { streaming } from './cases/streaming.ts';
+import { ways } from './cases/ways.ts';
 import { differences } from './differences.ts';
 import { installRuntime, VERSION } from './install.ts';
 import { judge, type Row } from './judge.ts';
@@ -21,7 +22,7 @@ import { printTable } from './table.ts';
 
 const CASE_TIMEOUT_MS = 20_000;
 
-const groups: readonly Group[] = [...streaming, ...plain, ...loading, ...server, ...mcp];
+const groups: readonly Group[] = [...streaming, ...plain, ...loading, ...server, ...mcp, ...ways];
 
 const obstacle = installRuntime();
 if (obstacle !== undefined) {

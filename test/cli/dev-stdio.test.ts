@@ -11,7 +11,13 @@ const folder = mkdtempSync(join(tmpdir(), 'lambda-mcp-dev-stdio-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('runs a stdio server behind the function URL', async () => {
-  const dev = await startDev('--stdio', ['--env', 'TOKEN=named', '--', 'node', 'test/fixtures/stdio/odd-server.ts']);
+  const dev = await startDev('--stdio', [
+    '--env',
+    'TOKEN=named',
+    '--',
+    'node',
+    join(root, 'test/fixtures/stdio/odd-server.ts'),
+  ]);
   const client = await connect('v1', 'SigV4', { ...dev, agent: dev.principal('agent'), admin: dev.principal('admin') });
   expect(JSON.parse((await client.call('env')).text)).toEqual({
     TOKEN: 'named',

@@ -57,23 +57,21 @@ describe('lambda-mcp dev', () => {
     const dev = await startDev(entry);
     for (const name of ['one', 'two', 'three']) {
       mkdirSync(join(folder, 'out', name), { recursive: true });
-      writeFileSync(join(folder, `${name}.ts`), '');
-      await expect.poll(() => dev.told(), { timeout: 10_000 }).toContain(`${name}.ts changed`);
+      writeFileSync(entry, server(name));
+      await expect.poll(() => ask(dev), { timeout: 10_000 }).toContain(`"${name}`);
       rmSync(join(folder, 'out'), { recursive: true });
     }
-    mkdirSync(join(folder, 'out'));
-    expect(await ask(dev)).toContain('"beside');
     await dev.close();
   });
 
-  it('does not take a log beside the server for a change', async () => {
+  it('takes nothing for a change that the server is not made of', async () => {
     const entry = join(folder, 'quiet.ts');
     writeFileSync(entry, server('quiet'));
     const dev = await startDev(entry);
-    writeFileSync(join(folder, 'dev.out'), 'a line');
-    writeFileSync(join(folder, 'later.ts'), '');
-    await expect.poll(() => dev.told(), { timeout: 10_000 }).toContain('later.ts changed');
-    expect(dev.told()).not.toContain('dev.out');
+    for (const name of ['dev.out', 'later.ts', 'other.json']) writeFileSync(join(folder, name), '');
+    writeFileSync(entry, server('later'));
+    await expect.poll(() => dev.told(), { timeout: 10_000 }).toContain('quiet.ts changed');
+    expect(dev.told()).not.toMatch(/dev\.out|later\.ts|other\.json|and \d+ more/);
     await dev.close();
   });
 
@@ -125,7 +123,7 @@ describe('lambda-mcp dev', () => {
     ['an entry that is a folder', ['dev', 'examples'], 1, /There is no file .*examples/],
     ['a variable without a name', ['dev', 'server.ts', '--env', '=secret'], 2, /--env takes NAME=VALUE/],
     ['a variable that is not there', ['dev', 'server.ts', '--env', 'NO_SUCH_ONE'], 2, /NO_SUCH_ONE/],
-    ['two entries', ['dev', 'a.ts', 'b.ts'], 2, /b\.ts/],
+    ['one name for two servers', ['dev', 'a.ts', 'b.ts', '--name', 'x'], 2, /--name is for one server/],
   ])('says what is wrong with %s', async (_, args, code, message) => {
     const ended = await lambdaMcp(...args);
     expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(message) });

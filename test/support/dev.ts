@@ -1,48 +1,98 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { LocalLambda, LocalPrincipal } from 'lambda-mcp/local';
+import { CLI } from './cli.ts';
+import { newPath } from './scratch.ts';
 
-/** What `dev --json` prints. */
+/** What `dev --json` prints first. */
 export type DevDescription = Omit<LocalLambda, 'reload' | 'close' | typeof Symbol.asyncDispose>;
 
-export interface Dev extends DevDescription {
-  principal(name: string): LocalPrincipal;
-  /** What it has said on stderr. */
-  told(): string;
-  close(): Promise<void>;
+/** What `dev --json` prints then, a line each. */
+export interface DevEvent {
+  readonly type: 'changed' | 'loaded' | 'failed' | 'note' | 'call' | 'output' | 'report';
+  readonly [field: string]: unknown;
 }
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export interface DevServers {
+  readonly servers: readonly DevDescription[];
+  readonly events: readonly DevEvent[];
+  /** What it has said on stderr. */
+  told(): string;
+  /** @returns its exit code */
+  close(): Promise<number | null>;
+}
+
+export interface Dev extends DevDescription, Omit<DevServers, 'servers'> {
+  principal(name: string): LocalPrincipal;
+}
 
 /** `npm run dev -- --json`, without npm, and for any server file and options. */
 export async function startDev(
   entry = 'examples/quickstart/server.ts',
   options: readonly string[] = [],
   env: NodeJS.ProcessEnv = process.env,
+  folder?: string,
 ): Promise<Dev> {
-  const args = ['dist/cli/main.js', 'dev', entry, '--json', ...options];
-  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const gone = once(child, 'exit');
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
-  const { value, done } = await createInterface(child.stdout)[Symbol.asyncIterator]().next();
-  if (done) throw new Error(`dev ended before it had started: ${stderr}`);
-  const description: DevDescription = JSON.parse(value);
+  const { servers, ...rest } = await startDevServers([entry], options, env, folder);
+  const [description] = servers as [DevDescription];
   return {
     ...description,
+    ...rest,
     principal(name) {
       const found = description.principals.find((principal) => principal.name === name);
       if (!found) throw new Error(`dev offers no principal ${name}.`);
       return found;
     },
+  };
+}
+
+/** The same for several servers. @param folder where it runs; default: one of its own, in which none ran before */
+export async function startDevServers(
+  entries: readonly string[],
+  options: readonly string[] = [],
+  env: NodeJS.ProcessEnv = process.env,
+  folder = newFolder(),
+): Promise<DevServers> {
+  const args = [
+    CLI,
+    'dev',
+    ...entries.map((entry) => (entry.startsWith('--') ? entry : resolve(entry))),
+    '--json',
+    ...options,
+  ];
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const gone = once(child, 'close');
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const servers: DevDescription[] = [];
+  const events: DevEvent[] = [];
+  const ready = Promise.withResolvers<void>();
+  createInterface(child.stdout).on('line', (line) => {
+    if (servers.length === entries.length) return void events.push(JSON.parse(line));
+    servers.push(JSON.parse(line));
+    if (servers.length === entries.length) ready.resolve();
+  });
+  void gone.then(() => ready.reject(new Error(`dev ended before it had started: ${stderr}`)));
+  await ready.promise;
+  return {
+    servers,
+    events,
     told: () => stderr,
     async close() {
       child.kill('SIGTERM');
-      await gone;
+      const [code] = await gone;
+      return code;
     },
   };
+}
+
+export function newFolder(): string {
+  const folder = newPath();
+  mkdirSync(folder);
+  return folder;
 }

@@ -31,6 +31,8 @@ export function bundleEntries(folder: string): ReadonlyMap<string, Bundle> {
   const bundled = (name: string, entry: string, options: BundlingOptions = {}): [string, Bundle] => {
     const { function: fn } = new McpFunction(stack, name, {
       entry: pathOf(entry),
+      // One of them is a program, and exports none.
+      handler: 'index.handler',
       depsLockFilePath: pathOf('../../../package-lock.json'),
       bundling: { logLevel: LogLevel.ERROR, ...options },
     });

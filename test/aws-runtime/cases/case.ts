@@ -13,7 +13,7 @@ export interface Case {
 export interface Group {
   /** Unique, but for groups of one case. */
   readonly title: string;
-  /** Path of the handler's module relative to `runtime/`, or its source. */
+  /** Path of the handler's module, relative to `aws-runtime/` or absolute, or its source. */
   readonly entry: string | { readonly source: string };
   /**
    * Milliseconds.

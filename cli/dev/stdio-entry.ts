@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from './usage-error.ts';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../usage-error.ts';
 
 /**
  * Writes a server file that runs a stdio server as `lambda-mcp/server/stdio` does, and gives its path.
@@ -14,7 +15,7 @@ export function writeStdioEntry([command, ...args]: readonly string[], variables
     throw new UsageError('Which command? Write: lambda-mcp dev --stdio -- COMMAND [ARGUMENT…]');
   const env = ['HOME', ...variables].map((name) => `${JSON.stringify(name)}: process.env[${JSON.stringify(name)}]`);
   const entry = join(mkdtempSync(join(tmpdir(), 'lambda-mcp-stdio-')), 'stdio-server.mjs');
-  const source = `import { createLambdaHandler } from ${JSON.stringify(import.meta.resolve('lambda-mcp/server/stdio'))};
+  const source = `import { createLambdaHandler } from ${JSON.stringify(fileURLToPath(import.meta.resolve('lambda-mcp/server/stdio')))};
 export const handler = createLambdaHandler({
   ...${JSON.stringify({ command, args, cwd: process.cwd() })},
   env: { ${env.join(', ')} },

@@ -1,5 +1,5 @@
-import type { AddPermissionInput, LocalPrincipalOptions, PolicyDocument } from '../local/index.ts';
-import { INVOKE_PERMISSIONS } from '../wire/aws/invoke-permissions.ts';
+import type { AddPermissionInput, LocalPrincipalOptions, PolicyDocument } from '../../local/index.ts';
+import { INVOKE_PERMISSIONS } from '../../wire/aws/invoke-permissions.ts';
 
 const ACCOUNT_ID = '111122223333';
 const OTHER_ACCOUNT_ID = '444455556666';

@@ -1,0 +1,229 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { BundleError } from '../../local/bundle/bundle-error.ts';
+import { bundleServer } from '../../local/bundle/bundle-server.ts';
+import { BUNDLE_FILE } from '../../local/bundle/bundle-settings.ts';
+import { checkServer, type ServerCheck } from '../../local/check-server.ts';
+import { createEnvironments } from '../../local/execution/environments.ts';
+import type { LocalLambdaOptions } from '../../local/local-lambda.ts';
+import { startLambda, withSourceMaps } from '../../local/start.ts';
+import { temporaryFolder } from '../../local/temporary-folder.ts';
+import type { CallRecord } from '../../wire/call-record.ts';
+import { createCallLines } from './call-lines.ts';
+import type { DevPrincipals } from './principals-file.ts';
+import { type DevDescription, type DevSelf, freshFiles, isRunning, keyOf, readSelf, writeSelf } from './self.ts';
+import { watchFiles } from './watch-files.ts';
+
+/** What happens to a server while `dev` runs it. */
+export interface DevEvents {
+  onChange(files: readonly string[]): void;
+  /** It was bundled, loaded and asked for its tools. */
+  onCheck(check: ServerCheck): void;
+  /** It could not be bundled. */
+  onBuildError(message: string): void;
+  /** What whoever wrote the server should know. */
+  onNote(note: string): void;
+  onCall(record: CallRecord): void;
+  onOutput(line: string): void;
+  /** What AWS would keep to itself. */
+  onReport(line: string): void;
+}
+
+export interface DevServerOptions {
+  readonly entry: string;
+  readonly name: string;
+  /** Where its self is kept. */
+  readonly folder: string;
+  readonly port: number | undefined;
+  readonly lambdaPort: number | undefined;
+  readonly timeout: number;
+  readonly concurrency: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly principals: DevPrincipals;
+  /** Argument of Node's, `--inspect=…`. */
+  readonly inspect: string | undefined;
+  /** Whether environments stand still between invocations. */
+  readonly freeze: boolean;
+}
+
+export interface DevServer {
+  readonly description: DevSelf;
+  close(): Promise<void>;
+}
+
+/** As long as a timer can wait: 24 days. Whoever debugs takes their time. */
+const NO_TIMEOUT = 2 ** 31 - 1;
+
+/**
+ * Runs one server: bundles it, and again whenever a file changes that it is made of.
+ *
+ * @throws Error when the file or esbuild is not there, or a port is taken that was asked for
+ */
+export async function startDevServer(options: DevServerOptions, events: DevEvents): Promise<DevServer> {
+  const { name, folder, inspect } = options;
+  const entry = resolve(options.entry);
+  if (!statSync(entry, { throwIfNoEntry: false })?.isFile()) throw new Error(`There is no file ${entry}.`);
+  const code = temporaryFolder();
+  const environment = withSourceMaps(options.environment);
+  const watcher = watchFiles((files) => {
+    events.onChange(files);
+    void rebuild();
+  });
+  let closed = false;
+  let building: Promise<void> | undefined;
+  let again = false;
+  let known: readonly string[] = [entry];
+  let recycle = () => {};
+
+  async function build(): Promise<boolean> {
+    const { sources, notes } = await bundleServer(entry, code.path, {
+      exportName: 'handler',
+      // Who debugs wants to see the names of variables.
+      ...(inspect !== undefined && { minify: false }),
+    }).catch((error: unknown) => {
+      if (!(error instanceof BundleError)) throw error;
+      writeFileSync(join(code.path, BUNDLE_FILE), failing(error.message));
+      known = [...new Set([...known, ...error.files])];
+      events.onBuildError(error.message);
+      return { sources: undefined, notes: [] };
+    });
+    known = sources ?? known;
+    watcher.watch([...known, ...configFiles(known)], sources === undefined);
+    for (const note of notes) events.onNote(note);
+    return sources !== undefined;
+  }
+
+  async function check(): Promise<void> {
+    const { region } = self;
+    const found = await checkServer({
+      entry: join(code.path, BUNDLE_FILE),
+      environment,
+      functionName: name,
+      region,
+      timeout: options.timeout,
+    });
+    if (!closed && !again) events.onCheck(found);
+  }
+
+  async function rebuild(): Promise<void> {
+    again = true;
+    if (building) return building;
+    building = (async () => {
+      while (again && !closed) {
+        again = false;
+        const built = await build();
+        recycle();
+        if (built && !again) await check();
+      }
+    })().finally(() => {
+      building = undefined;
+    });
+    return building;
+  }
+
+  const built = await build().catch((error) => {
+    code.remove();
+    throw error;
+  });
+  const before = readSelf(folder, name);
+  const lines = createCallLines(events);
+  const { principals, permissions } = options.principals;
+  const lambda = await startKnown(
+    {
+      entry: join(code.path, BUNDLE_FILE),
+      functionName: name,
+      // The function is told of its time-out too.
+      timeout: inspect === undefined ? options.timeout : NO_TIMEOUT,
+      // Two environments cannot listen at one port for a debugger.
+      concurrency: inspect === undefined ? options.concurrency : 1,
+      environment,
+      freeze: options.freeze,
+      ...(inspect !== undefined && { execArgv: [inspect] }),
+      principals: principals.map((each) => {
+        const credentials = each.credentials ?? keyOf(before, each);
+        return { ...each, ...(credentials && { credentials }) };
+      }),
+      permissions,
+      report: events.onReport,
+      log: lines.take,
+    },
+    options,
+    before,
+    events,
+  ).catch((error) => {
+    watcher.close();
+    code.remove();
+    throw error;
+  });
+  recycle = () => void lambda.reload();
+  const self: DevSelf = { ...describe(lambda), entry, pid: process.pid };
+  writeSelf(folder, self);
+  if (built) void check();
+  return {
+    description: self,
+    async close() {
+      closed = true;
+      watcher.close();
+      await lambda.close();
+      lines.flush();
+      code.remove();
+      // Another may have taken the place since.
+      if (readSelf(folder, name)?.pid === process.pid) writeSelf(folder, { ...self, pid: 0 });
+    },
+  };
+}
+
+/** Starts it on the ports that it had, or else on free ones. */
+async function startKnown(
+  lambdaOptions: LocalLambdaOptions,
+  { folder, name, port, lambdaPort }: DevServerOptions,
+  before: DevSelf | undefined,
+  { onReport }: DevEvents,
+) {
+  const start = (ports: { port?: number; lambdaPort?: number }, files: { trailFile?: string; logFile?: string }) =>
+    startLambda({ ...lambdaOptions, ...ports, ...files }, createEnvironments);
+  const asked = { ...(port !== undefined && { port }), ...(lambdaPort !== undefined && { lambdaPort }) };
+  if (!before) return start(asked, freshFiles(folder, name));
+  if (isRunning(before)) {
+    onReport(
+      `another dev runs ${name} in this folder, process ${before.pid}: this one gets ports and files of its own.`,
+    );
+    return start(asked, {});
+  }
+  const had = { port: portOf(before.functionUrl), lambdaPort: portOf(before.lambdaEndpoint) };
+  try {
+    return await start({ ...had, ...asked }, freshFiles(folder, name));
+  } catch (error) {
+    if (!/is taken/.test((error as Error).message)) throw error;
+    const lambda = await start(asked, freshFiles(folder, name));
+    onReport(`${(error as Error).message} It was this server's before: it has other ports now.`);
+    return lambda;
+  }
+}
+
+function describe(lambda: DevDescription): DevDescription {
+  const { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } = lambda;
+  return { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
+}
+
+/** A module that says, to whoever loads it, why there is no other. */
+function failing(message: string): string {
+  return `throw Object.assign(new SyntaxError(${JSON.stringify(message)}),{stack:${JSON.stringify(`SyntaxError: ${message}`)}});`;
+}
+
+/** What says how the sources are to be read, in their folders and those above. */
+function configFiles(sources: readonly string[]): Set<string> {
+  const files = new Set<string>();
+  for (const source of sources) {
+    for (let at = dirname(source); at !== dirname(at); at = dirname(at)) {
+      for (const name of ['tsconfig.json', 'package.json']) {
+        if (statSync(join(at, name), { throwIfNoEntry: false })) files.add(join(at, name));
+      }
+    }
+  }
+  return files;
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
