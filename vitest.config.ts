@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
-    exclude: ['**/node_modules/**', 'test/live/**', 'test/readme/**'],
+    exclude: ['**/node_modules/**', 'test/live/**', 'test/readme/**', 'test/**/*.long.test.ts'],
     // The tests wait for processes more than they compute.
     maxWorkers: '100%',
     testTimeout: 30_000,

@@ -163,5 +163,8 @@ function toEvent(headers: Readonly<Record<string, string>>, body: unknown, reque
 }
 
 function isRecordOrPlatform(line: string): boolean {
-  return /^(?:INIT_REPORT |(?:START |END |REPORT )?RequestId: )/.test(line) || /^\{.*"_aws":/.test(line);
+  return (
+    /^(?:INIT_START |INIT_REPORT |(?:START |END |REPORT )?RequestId: )/.test(line) ||
+    /^\{.*"(?:_aws|announces)":/.test(line)
+  );
 }

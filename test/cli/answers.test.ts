@@ -58,7 +58,7 @@ const TAKEN: Readonly<Record<string, Way>> = {
 const BROKEN: Readonly<Record<string, readonly [Way, RegExp]>> = {
   'JSON that is cut short': [(response, message) => json(response, JSON.stringify(message).slice(0, -5)), /cut short/],
   'JSON that is none': [(response) => json(response, 'hello'), /is no JSON/],
-  'no JSON at all': [(response) => json(response, ''), /without a result/],
+  'no JSON at all': [(response) => json(response, ''), /answered with nothing/],
   'another content type': [(response) => response.setHeader('content-type', 'text/html').end('<p>'), /text\/html/],
   'an error that names no request': [
     (response) => json(response, '{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Too odd"}}'),

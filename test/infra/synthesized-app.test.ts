@@ -52,7 +52,7 @@ describe('the app as `cdk synth` writes it, without an account', () => {
       'AWS::Lambda::Permission': 2,
       'AWS::Lambda::Url': 1,
       'AWS::Logs::LogGroup': 2,
-      'AWS::Logs::QueryDefinition': 4,
+      'AWS::Logs::QueryDefinition': 7,
       'AWS::S3::Bucket': 1,
       'AWS::S3::BucketPolicy': 1,
     });

@@ -47,7 +47,7 @@ describe('an environment has its own', () => {
   it('log, of whatever its process and the programs that it starts write', async () => {
     const { call, lines } = start();
     await call({ do: 'bytes' });
-    expect(lines.slice(1, 4)).toEqual(['b\ufffd', 'from a child', 'to stderr']);
+    expect(lines.slice(2, 5)).toEqual(['b\ufffd', 'from a child', 'to stderr']);
   });
 
   it.runIf(process.platform === 'linux')('memory, buffers included', async () => {

@@ -5,7 +5,7 @@ import { callTool } from '../support/call-tool.ts';
 import { allOfLambda } from '../support/lambda.ts';
 import { SERVER_WAYS, writeServer } from '../support/server-ways.ts';
 
-// `dev` and AWS's own runtime run the same table: test/cli/dev-ways.test.ts and test/aws-runtime/cases/ways.ts.
+// `dev` and AWS's own runtime run the same table: test/cli/dev-ways.long.test.ts and test/aws-runtime/cases/ways.ts.
 const entries = SERVER_WAYS.map(writeServer);
 const ways = SERVER_WAYS.map((way, index) => ({ ...way, index }));
 

@@ -225,7 +225,7 @@ describe.each(ERAS)('a stdio server to a client of %s', (era) => {
     const handler = start();
     await call(handler, era, 'stderr');
     expect(logged).toContain(`[stdio server, stderr, request-${requests}] about to answer`);
-    expect(logged).toContain(`[stdio server, stderr, request-${requests}] forged \\u001b[31mline`);
+    expect(logged).toContain(`[stdio server, stderr, request-${requests}] forged \\u{1b}[31mline`);
     expect(await textOf(call(handler, era, 'flood-stderr'))).toBe('flooded');
     expect(logged.join('').length).toBeLessThan(256 * 1024);
   });

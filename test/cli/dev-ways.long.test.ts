@@ -3,7 +3,7 @@ import { callTool } from '../support/call-tool.ts';
 import { type DevServers, startDevServers } from '../support/dev.ts';
 import { SERVER_WAYS, writeServer } from '../support/server-ways.ts';
 
-// The local Lambda and AWS's own runtime run the same table: test/local/server-ways.test.ts.
+// The local Lambda and AWS's own runtime run the same table: test/local/server-ways.long.test.ts.
 let dev: DevServers;
 beforeAll(async () => {
   dev = await startDevServers(SERVER_WAYS.map(writeServer));
