@@ -35,7 +35,7 @@ export function createCallLines({ onCall, onOutput }: CallEvents): CallLines {
       const record = readRecord(line);
       if (record) onCall(record);
       if (record || /^(?:END) RequestId: /.test(line)) return flush();
-      if (/^(?:(?:START|REPORT) RequestId: |INIT_REPORT )/.test(line)) return;
+      if (/^(?:(?:START|REPORT) RequestId: |INIT_(?:START|REPORT) )|^\{.*"announces":/.test(line)) return;
       waiting.push(line);
       timer ??= setTimeout(flush, PATIENCE);
     },

@@ -1,3 +1,4 @@
+import { CredentialsError } from '../errors.ts';
 import type * as node from './node.ts';
 
 /** A browser or a worker makes its connections itself. */
@@ -10,5 +11,9 @@ export const createNetwork: typeof node.createNetwork = ({ dispatcher, requestHa
 
 /** A browser or a worker has no files and no metadata service to read credentials from. */
 export const loadCredentialChain: typeof node.loadCredentialChain = async () => {
-  throw new Error('here is neither an environment nor a file to read them from');
+  throw new CredentialsError(
+    'No AWS credentials: here is neither an environment nor a file to read them from.',
+    undefined,
+    'Set them: give the option `credentials`.',
+  );
 };
