@@ -20,7 +20,10 @@ export async function serve(sdk: Sdk, way: Way): Promise<ServedServer> {
   const lambda = await startLocalLambda({
     entry: fileURLToPath(new URL(`servers/${sdk}.ts`, import.meta.url)),
     functionName: 'everything',
-    environment: { REQUEST_STATE_KEY: crypto.randomUUID() },
+    environment: {
+      REQUEST_STATE_KEY: crypto.randomUUID(),
+      EVERYTHING_STDIO: fileURLToPath(new URL('servers/everything-stdio.ts', import.meta.url)),
+    },
     principals: [{ name: 'suite' }],
     // For each way only what that way needs.
     permissions:
