@@ -19,8 +19,12 @@ import { tryMutants } from './try-mutants.ts';
 
 const REQUIRED = 0.9;
 const SOURCES = '{wire,transport,server}/**/*.ts';
-/** Tests of other rooms stand on these three without testing them closely, and take many times as long. */
+/** Tests of other rooms, and the long ones, stand on these three without testing them closely, and take many times as long. */
 const TESTS = 'test/{wire,transport,server,rule}/**/*.test.ts';
+
+/** What is tested through processes alone, which run what is built: no change here reaches them, unless asked for by name. */
+const THROUGH_PROCESSES =
+  /^(?:server\/(?:stdio|http)\/|transport\/(?:network|runtime)\/|transport\/signing\/(?:credential-|profile|explain-provider|redact|system-errors)|wire\/aws\/(?:principal-problem|prices)\.ts)/;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,14 +39,15 @@ const { values, positionals } = parseArgs({
 const begun = performance.now();
 const minutes = () => Math.ceil((performance.now() - begun) / 60_000);
 
-const named = (file: string) => positionals.length === 0 || positionals.some((part) => file.startsWith(part));
+const named = (file: string) =>
+  positionals.length === 0 ? !THROUGH_PROCESSES.test(file) : positionals.some((part) => file.startsWith(part));
 const files = globSync(SOURCES, { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
   .filter(named)
   .sort();
 const tests = globSync(TESTS, { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) => file.startsWith(values.tests));
+  .filter((file) => file.startsWith(values.tests) && !file.endsWith('.long.test.ts'));
 const all = files.flatMap((file) => findMutants(file, readFileSync(join(root, file), 'utf8')));
 const mutants = all.filter((mutant) => !isEquivalent(mutant));
 const chosen = values.sample ? sample(mutants, Number(values.sample), Number(values.seed)) : mutants;
