@@ -79,7 +79,7 @@ export async function measureSection(): Promise<Section> {
     title: 'A stdio server inside the function',
     how: [
       'The same server of 20 tools, made with `@modelcontextprotocol/sdk` (v1) and spoken to over stdio: a `tools/call` from the event that Lambda hands over to the last byte in its response stream, for a verified caller. Bare stdio is the same call by the SDK’s client over its stdio transport, without HTTP, log or checks; the pipe alone is two lines that nobody looks at.',
-      "The first call is that of a new environment whose process starts with it; in Lambda it starts in the init phase. With `isolation: 'request'` each call has a process of its own, of which one is started beforehand; calls here follow each other without a pause, so that the start is waited for.",
+      "The first call is that of a new environment whose process starts with it; in Lambda it starts in the init phase. With `isolation: 'request'` each call has a process of its own, the next of which starts once the call has ended: here there is time for that between two calls.",
     ],
     tables: [
       {
@@ -102,7 +102,7 @@ export async function measureSection(): Promise<Section> {
       },
     ],
     findings: [
-      `A process for each request costs ${figure(of(NAMES.request).median / 1000)} ms a call where they follow each other at once.`,
+      `A process for each request costs ${figure(of(NAMES.request).median / 1000)} ms a call where there is time to start it beforehand. Lambda freezes an environment between two invocations, so that a process which has not started by then goes on at the next: expect anything up to the ${figure(of(NAMES.cold).median / 1000)} ms of a first call.`,
     ],
   };
 }

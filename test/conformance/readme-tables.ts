@@ -60,5 +60,5 @@ function protocolRow(group: readonly LegSummary[], packages: Results['packages']
     const leg = group.find((each) => each.way === way);
     return leg ? `${leg.passed} of ${leg.required}` : '';
   });
-  return [revision, side, `\`${name}\` ${packages[name]}`, suite, ...scores];
+  return [revision, side, `\`${name}\` ${packages[name] ?? ''}`.trim(), suite, ...scores];
 }

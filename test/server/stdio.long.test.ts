@@ -94,6 +94,11 @@ describe.each(ERAS)('a stdio server to a client of %s', (era) => {
     });
   });
 
+  it('answers a method that the process does not know as the SDK does', async () => {
+    const { status, last } = await ask(start(), era, 'x-other/unknown');
+    expect([status, last.error.code]).toEqual([era === '2026' ? 404 : 200, -32601]);
+  });
+
   it("streams progress under the client's own token, and log messages", async () => {
     const handler = start();
     const _meta = { progressToken: 'mine', 'io.modelcontextprotocol/logLevel': 'debug' };
