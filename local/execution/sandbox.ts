@@ -64,7 +64,8 @@ export function startSandbox(options: EnvironmentsOptions, logStreamName: string
   async function end(death: EnvironmentDeath): Promise<void> {
     // What it has started ends with it.
     signal('SIGKILL');
-    await output.settled();
+    // A connection that it had just opened is taken in one turn of the event loop, read in the next, and heard in a third.
+    for (let turns = 0; turns < 3; turns += 1) await output.settled();
     if (child?.pid !== undefined) watchdog().unwatch(child.pid);
     api?.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
