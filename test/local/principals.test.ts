@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type LocalPrincipalOptions, startLocalLambda } from 'lambda-mcp/local';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -51,7 +52,7 @@ async function start(
   principals: LocalPrincipalOptions[],
   permissions: Parameters<typeof startLocalLambda>[0]['permissions'] = [],
 ) {
-  const entry = new URL('../fixtures/execution/responses.ts', import.meta.url).pathname;
+  const entry = resolve(import.meta.dirname, '../fixtures/execution/responses.ts');
   const files = { trailFile: newPath(), logFile: newPath() };
   const lambda = await startLocalLambda({ entry, exportName: 'echo', principals, permissions, ...files });
   onTestFinished(() => lambda.close());
