@@ -23,7 +23,7 @@ export const ExitCode = {
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** A failure told to the user in full: what happened, why, and what to do; with the exit status to end with. */
+/** A failure as the user is to read it: what happened, why, and what to do; with the exit status to end with. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: ExitCode;

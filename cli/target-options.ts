@@ -211,7 +211,7 @@ export function targetFetch(target: string, options: TargetOptions, retry?: Retr
   return options.debug ? withDebugLines(reach) : reach;
 }
 
-/** What no request could be signed for is told before the first, but for a region, which may be in the profile. */
+/** Fails before the first request when none could be signed, but for a region, which may be in the profile. */
 function assertSignable(url: URL, options: TargetOptions): void {
   const host = signingName(options) ?? url.hostname;
   const isServiceKnown = options.service !== undefined || isLoopback(host);

@@ -70,7 +70,7 @@ export class McpFunction extends Construct implements iam.IGrantable {
       loggingFormat: props.loggingFormat ?? lambda.LoggingFormat.JSON,
       bundling,
       environment: {
-        // Node reads a source map only when told to.
+        // Node reads no source map unless it is asked to.
         ...(bundling.sourceMap && { NODE_OPTIONS: '--enable-source-maps' }),
         ...props.environment,
       },
@@ -93,7 +93,7 @@ export class McpFunction extends Construct implements iam.IGrantable {
     new CfnOutput(this, 'Name', { value: this.function.functionName, description: 'Function name' });
   }
 
-  /** What CDK is told to bundle by. A stack that is not deployed now is not bundled either. */
+  /** CDK's options for the bundle. A stack that is not deployed now is not bundled either. */
   private plan({
     entry,
     handler = 'handler',

@@ -23,7 +23,7 @@ export interface Question {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** Who calls, and whether he may. */
+/** Who calls, and whether they may. */
 export interface Access {
   authenticate(request: IncomingRequest): Verification<PrincipalKey>;
   authorize(caller: PrincipalKey, request: IncomingRequest, question: Question): AccessDecision;

@@ -11,7 +11,7 @@ import { type EndUser, readEndUsers } from './end-user.ts';
 import { announceEnvironment } from './environment-mark.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
-import { keepAlive } from './keep-alive.ts';
+import { isKeptAlive, keepAlive, takesComments, withComments } from './keep-alive.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { logError } from './log-error.ts';
 import { writeLogLine } from './log-line.ts';
@@ -116,17 +116,19 @@ export function createAnswerer(
       const admission = admitRequest(request, text, size, rules);
       if (admission instanceof Response) return pass(admission, known);
       const { id, message } = admission;
+      const exchange = { caller, endUser: endUser.endUser, request, lambda, message, finished, fail };
+      const serving = serve(exchange).then(assertResponse);
+      const isSilenceBroken = id !== undefined && isKeptAlive(request, admission, keepAliveInterval);
       const served = await beforeCutoff(
         cut,
-        keepAlive(
-          serve({ caller, endUser: endUser.endUser, request, lambda, message, finished, fail }).then(assertResponse),
-          request,
-          admission,
-          keepAliveInterval,
-        ),
+        isSilenceBroken ? keepAlive(serving, id, keepAliveInterval) : serving,
       ).catch((cause) => errorResponse(cut.aborted ? 200 : 500, toError(cause), id));
       if (id === undefined) return pass(served, { ...known, admission }, cut);
-      return { ...known, admission, ...completeAnswer(served, { id, failure: toError, cut, encoded: true }) };
+      const completed = completeAnswer(served, { id, failure: toError, cut, encoded: true });
+      const { headers, body } = completed;
+      const commented =
+        isSilenceBroken && body && takesComments(headers) ? withComments(body, keepAliveInterval) : body;
+      return { ...known, admission, ...completed, body: commented };
     }
   };
 }

@@ -30,7 +30,7 @@ export interface Caller {
  * How an event's `authorizer.iam` comes to be believed.
  *
  * - `'request-id'`: only when `requestContext.requestId` is the id of this invocation. A function URL puts it there;
- *   whoever sends an event of his own through the Invoke API cannot know it in advance.
+ *   whoever sends an event of their own through the Invoke API cannot know it in advance.
  * - `'event'`: always. Safe only where nobody is granted `lambda:InvokeFunction` without the condition
  *   `lambda:InvokedViaFunctionUrl`, because anyone who is can claim to be anybody.
  *

@@ -22,34 +22,55 @@ const LF = 10;
 const LONGEST_INTERVAL = 2 ** 31 - 1;
 
 /**
- * What a server answers to the call of a tool, if it does so soon, else an event stream that ends with its answer. To all
- * else, and to a client that takes no event stream, it answers as it does.
+ * Whether silence is broken: where a tool is called, by a client that takes an event stream.
  *
  * @param interval longest silence; milliseconds
  */
-export async function keepAlive(
-  served: Promise<Response>,
-  { headers: asked }: Request,
-  { id, method }: Admission,
-  interval: number,
-): Promise<Response> {
-  const takesEvents = /text\/event-stream/i.test(asked.get('accept') ?? '');
-  if (id === undefined || method !== 'tools/call' || !takesEvents || interval > LONGEST_INTERVAL) return served;
-  const early = await within(served, interval);
-  if (!early) {
-    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
-    return new Response(toStream(withComments(readLate(served, id), interval, COMMENT)), { headers });
-  }
-  if (!early.body || !isEventStream(early) || early.headers.has('content-encoding')) return early;
-  const { status, headers } = early;
-  return new Response(toStream(withComments(readBody(early.body), interval)), { status, headers });
+export function isKeptAlive({ headers }: Request, { id, method }: Admission, interval: number): boolean {
+  const takesEvents = /text\/event-stream/i.test(headers.get('accept') ?? '');
+  return id !== undefined && method === 'tools/call' && takesEvents && interval <= LONGEST_INTERVAL;
 }
 
-/** The body of an answer that is not there yet, as an event stream. */
-function readLate(served: Promise<Response>, id: JsonRpcId): BodyReader {
-  let body: Promise<BodyReader | undefined> | undefined;
+/** What a server answers, if it does so within the interval, else an event stream that ends with its answer. */
+export async function keepAlive(served: Promise<Response>, id: JsonRpcId, interval: number): Promise<Response> {
+  if (await settlesWithin(served, interval)) return served;
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
+  return new Response(toStream(readLate(served, id)), { headers });
+}
+
+/** The body of an event stream, with a comment wherever it is silent for too long between two of its lines. */
+export function withComments(body: BodyReader, interval: number): BodyReader {
+  let reading: Promise<Uint8Array | undefined> | undefined;
+  let isBetweenLines = true;
   return {
     async read() {
+      reading ??= body.read();
+      if (isBetweenLines && !(await settlesWithin(reading, interval))) return COMMENT;
+      const chunk = await reading;
+      reading = undefined;
+      const last = chunk?.at(-1);
+      if (last !== undefined) isBetweenLines = last === LF;
+      return chunk;
+    },
+    cancel: body.cancel,
+  };
+}
+
+/** Whether comments may stand in a body. */
+export function takesComments(headers: Headers): boolean {
+  return isEventStream(headers) && !headers.has('content-encoding');
+}
+
+/** The body of an answer that is not there yet, as an event stream that begins with a comment. */
+function readLate(served: Promise<Response>, id: JsonRpcId): BodyReader {
+  let body: Promise<BodyReader | undefined> | undefined;
+  let isSilent = true;
+  return {
+    async read() {
+      if (isSilent) {
+        isSilent = false;
+        return COMMENT;
+      }
       body ??= served.then((response) => toEvents(decodeBody(response), id));
       return (await body)?.read();
     },
@@ -62,7 +83,7 @@ function readLate(served: Promise<Response>, id: JsonRpcId): BodyReader {
 }
 
 async function toEvents(response: Response, id: JsonRpcId): Promise<BodyReader | undefined> {
-  if (response.ok && response.body && isEventStream(response)) return readBody(response.body);
+  if (response.ok && response.body && isEventStream(response.headers)) return readBody(response.body);
   const text = (await response.text()).trim();
   const message = response.ok ? text.replaceAll(/[\r\n]+/g, ' ') : refusalOf(response, text, id);
   let left: Uint8Array | undefined =
@@ -87,37 +108,8 @@ function refusalOf({ status }: Response, text: string, id: JsonRpcId): string {
   return errorMessage(id, { code: JsonRpcErrorCode.serverError, message: `The server answered ${status}${reason}` });
 }
 
-/** The same body, with a comment wherever it is silent for too long between two of its lines. */
-function withComments(body: BodyReader, interval: number, first?: Uint8Array): BodyReader {
-  let opening = first;
-  let reading: Promise<Uint8Array | undefined> | undefined;
-  let isBetweenLines = true;
-  return {
-    async read() {
-      if (opening) {
-        const chunk = opening;
-        opening = undefined;
-        return chunk;
-      }
-      reading ??= body.read();
-      if (isBetweenLines && !(await settlesWithin(reading, interval))) return COMMENT;
-      const chunk = await reading;
-      reading = undefined;
-      const last = chunk?.at(-1);
-      if (last !== undefined) isBetweenLines = last === LF;
-      return chunk;
-    },
-    cancel: body.cancel,
-  };
-}
-
-function isEventStream({ headers }: Response): boolean {
+function isEventStream(headers: Headers): boolean {
   return /^text\/event-stream\s*(?:;|$)/i.test(headers.get('content-type') ?? '');
-}
-
-/** What work gives within a time; undefined when it takes longer. Rejects as it does. */
-async function within<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  return (await settlesWithin(work, milliseconds)) ? work : undefined;
 }
 
 function settlesWithin(work: Promise<unknown>, milliseconds: number): Promise<boolean> {

@@ -20,7 +20,7 @@ export interface Endpoint {
   readonly functionName: string | undefined;
 }
 
-/** The first step: what the target is, as far as it can be told without a network. */
+/** The first step: what the target is, as far as its name says. */
 export async function readEndpoint(
   target: string,
   options: TargetOptions,

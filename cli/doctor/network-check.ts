@@ -67,7 +67,7 @@ export async function checkTls(url: URL, timeout: number): Promise<Finding> {
     );
   } catch (error) {
     const { message, exitCode } = explainError(error);
-    // The step of the proxy has told.
+    // The proxy's own step has said it.
     if (isOfProxy(error)) return unknown('tls', message);
     const [detail = '', advice] = message.split(/(?<=\.) (?=Check|Behind)/);
     return fail('tls', detail, advice, exitCode === ExitCode.failed ? ExitCode.unreachable : exitCode);

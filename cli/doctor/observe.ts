@@ -1,4 +1,4 @@
-/** What a request's answer told beside its body. */
+/** What a request's answer says beside its body. */
 export interface Observation {
   readonly status: number;
   readonly headers: Headers;

@@ -69,7 +69,7 @@ function whyNoPrincipal(text: string): string {
 }
 
 const EVERYONE =
-  '* is every AWS account there is: whoever has one, and allows himself, may call the function. ' +
+  '* is every AWS account there is: whoever has one, and an identity policy that allows it, may call the function. ' +
   'To let in your organization, give its id (o-…).';
 
 function accountWide(accountId: string): string {

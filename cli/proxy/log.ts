@@ -1,4 +1,4 @@
-/** How much is told on stderr; each level tells what those before it do. */
+/** How much goes to stderr; each level adds to those before it. */
 export const LOG_LEVELS = ['silent', 'error', 'info', 'debug'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
