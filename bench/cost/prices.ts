@@ -1,10 +1,12 @@
+import { LAMBDA_PRICES } from '../../wire/aws/prices.ts';
+
 /**
  * List prices in us-east-1, November 2026: from AWS's price pages, written down from memory and not re-checked; no free
  * tier but that of traffic. Dollars; a GB is 10⁹ bytes, a month 30 days.
  */
 export const PRICES = {
   /** AWS Lambda. A function URL is free; initialisation is billed since 1 August 2025. */
-  lambda: { request: 0.2e-6, gigabyteSecond: 0.0000133334 },
+  lambda: { request: LAMBDA_PRICES.request, gigabyteSecond: LAMBDA_PRICES.gigabyteSecond.arm64 },
   /** Amazon CloudWatch: logs as they are taken in, a metric, an alarm and a dashboard a month. */
   cloudWatch: { logGigabyte: 0.5, metric: 0.3, alarm: 0.1, dashboard: 3 },
   /** AWS CloudTrail, a data event. */
