@@ -25,6 +25,7 @@ async function startLambda(): Promise<HostAddress> {
   const lambda = await startLocalLambda({
     entry: fileURLToPath(new URL(server, import.meta.url)),
     exportName,
+    environment: { AWSLABS_STDIO: fileURLToPath(new URL('functions/awslabs-stdio.ts', import.meta.url)) },
     memorySize: 4096,
     timeout: 60_000,
     principals: [

@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import {
   LambdaFunctionURLEventHandler,
   StdioServerAdapterRequestHandler,
@@ -13,10 +12,8 @@ declare const awslambda: {
   HttpResponseStream: { from(stream: Writable, prelude: unknown): Writable };
 };
 
-const server = {
-  command: process.execPath,
-  args: [fileURLToPath(new URL('awslabs-stdio.ts', import.meta.url))],
-};
+/** It stays where it is when this file is bundled. */
+const server = { command: process.execPath, args: [process.env.AWSLABS_STDIO as string] };
 const adapter = new LambdaFunctionURLEventHandler(new StdioServerAdapterRequestHandler(server));
 
 /** Behind the URL. It is written for a buffered one; the local Lambda's streams, so the answer is written as it is. */
