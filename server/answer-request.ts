@@ -1,3 +1,4 @@
+import { type Answer, answers, describeAnswer } from '../wire/answer.ts';
 import { type BodyReader, readBody } from '../wire/body-reader.ts';
 import { completeAnswer } from '../wire/complete-answer.ts';
 import { type CompletedAnswer, nothingSeen } from '../wire/completion.ts';
@@ -26,6 +27,8 @@ export interface Exchange extends McpRequestContext {
   readonly finished: Promise<void>;
   /** Ends the exchange with an error: the server cannot answer. */
   fail(cause: unknown): void;
+  /** Says what the server has sent to its client: whoever looks for the answer need not read it out of the body. */
+  sent(message: unknown): void;
 }
 
 /** A request as a host has it. */
@@ -116,7 +119,11 @@ export function createAnswerer(
       const admission = admitRequest(request, text, size, rules);
       if (admission instanceof Response) return pass(admission, known);
       const { id, message } = admission;
-      const exchange = { caller, endUser: endUser.endUser, request, lambda, message, finished, fail };
+      let answer: Answer | undefined;
+      const sent = (said: unknown) => {
+        if (id !== undefined && answers(said, id)) answer = describeAnswer(said);
+      };
+      const exchange = { caller, endUser: endUser.endUser, request, lambda, message, finished, fail, sent };
       const serving = serve(exchange).then(assertResponse);
       const isSilenceBroken = id !== undefined && isKeptAlive(request, admission, keepAliveInterval);
       const served = await beforeCutoff(
@@ -124,7 +131,7 @@ export function createAnswerer(
         isSilenceBroken ? keepAlive(serving, id, keepAliveInterval) : serving,
       ).catch((cause) => errorResponse(cut.aborted ? 200 : 500, toError(cause), id));
       if (id === undefined) return pass(served, { ...known, admission }, cut);
-      const completed = completeAnswer(served, { id, failure: toError, cut, encoded: true });
+      const completed = completeAnswer(served, { id, failure: toError, cut, encoded: true, known: () => answer });
       const { headers, body } = completed;
       const commented =
         isSilenceBroken && body && takesComments(headers) ? withComments(body, keepAliveInterval) : body;

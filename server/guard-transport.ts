@@ -16,7 +16,7 @@ export interface Transport {
  * Sees to it that nothing waits for ever at a transport: an answer that cannot be sent, because JSON cannot hold it, ends
  * the exchange; and what the server asks of its client is refused at once, since no answer to it could come.
  */
-export function guardTransport(transport: Transport, { fail }: Pick<Exchange, 'fail'>): void {
+export function guardTransport(transport: Transport, { fail, sent }: Pick<Exchange, 'fail' | 'sent'>): void {
   const send = transport.send.bind(transport);
   transport.send = async (message, ...options) => {
     const { id, method } = message;
@@ -27,6 +27,7 @@ export function guardTransport(transport: Transport, { fail }: Pick<Exchange, 'f
     }
     try {
       await send(message, ...options);
+      sent(message);
     } catch (error) {
       if (method === undefined) fail(error);
       throw error;

@@ -8,7 +8,7 @@ import { errorMessage, type JsonRpcError } from './json-rpc.ts';
 export function completeJson(
   source: ReadableStream<Uint8Array>,
   status: number,
-  { id, failure, cut }: CompleteAnswerOptions,
+  { id, failure, cut, known }: CompleteAnswerOptions,
 ): CompletedBody {
   const seen = nothingSeen();
   let held: Uint8Array[] = [];
@@ -25,6 +25,8 @@ export function completeJson(
   function end(): void {
     ended = true;
     if (size > MAX_HELD_SIZE) return;
+    seen.answer = known?.();
+    if (seen.answer) return;
     const messages = readMessages(decodeUtf8(held).replace(/^\uFEFF/, ''));
     const message = messages?.find((each) => answers(each, id) || (status >= 400 && errorWithoutId(each)));
     if (message) seen.answer = describeAnswer(message as Record<string, unknown>);

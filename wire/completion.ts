@@ -23,6 +23,8 @@ export interface CompleteAnswerOptions {
    * @default false
    */
   readonly encoded?: boolean;
+  /** The answer, where whoever wrote the body has said it: what is known is not read again. */
+  readonly known?: () => Answer | undefined;
 }
 
 export interface BrokenBody {

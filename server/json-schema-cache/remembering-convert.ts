@@ -65,7 +65,12 @@ function ownMetadata(): Metadata | undefined {
  * how it would be sent; undefined when JSON cannot hold it.
  */
 function stateOf(nodes: readonly ZodSchema[], registered: Metadata | undefined): string | undefined {
-  const state = nodes.map((node) => ({ meta: registered?.get(node), default: defaultOf(node) }));
+  const state = [];
+  for (const [index, node] of nodes.entries()) {
+    const meta = registered?.get(node);
+    const value = defaultOf(node);
+    if (meta !== undefined || value !== undefined) state.push({ index, meta, value });
+  }
   try {
     return JSON.stringify(state);
   } catch {
