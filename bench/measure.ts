@@ -52,6 +52,7 @@ export async function sampleByTurns(
 
 /** Median, and the 10th and 90th percentiles. */
 export function spread(samples: readonly number[]): Spread {
+  if (samples.length === 0) throw new Error('Nothing was measured.');
   const sorted = [...samples].sort((a, b) => a - b);
   return {
     median: percentile(sorted, 0.5),

@@ -61,7 +61,7 @@ export async function measureServer({ entry, tool, args }: ServerToMeasure, coun
     if (isError) throw new Error(`${tool} failed.`);
   };
   for (let i = 0; i < counts.cold; i += 1) {
-    lambda.reload();
+    await lambda.reload();
     await call();
   }
   const { length: before } = await settledLog(lambda.logFile);

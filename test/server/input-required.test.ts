@@ -120,7 +120,7 @@ describe.each(WAYS)('a question by %s', (way: Way) => {
   test('is answered in another execution environment', async () => {
     const reach = way === 'SigV4' ? agent : invoker;
     const requestState = await ask(reach);
-    lambda.reload();
+    await lambda.reload();
     const { result } = await call(reach, { requestState });
     const who = way === 'SigV4' ? /assumed-role\/agent\/\w+$/ : /nobody known$/;
     expect(result?.content?.[0]?.text).toMatch(who);
