@@ -28,39 +28,39 @@ export interface LambdaHandlerOptions {
    * Values of the `Origin` header that are let in. Browsers send one, agents do not.
    * @default []
    */
-  readonly allowedOrigins?: readonly string[];
+  readonly allowedOrigins?: readonly string[] | undefined;
   /**
    * Largest request body; bytes. Lambda itself takes up to 6 MB.
    * @default 6291456
    */
-  readonly maxRequestBodySize?: number;
+  readonly maxRequestBodySize?: number | undefined;
   /**
    * How the caller that an event states comes to be believed.
    * @default 'request-id'
    */
-  readonly callerIdentity?: CallerIdentity;
+  readonly callerIdentity?: CallerIdentity | undefined;
   /**
    * Callers that may speak for their users, such as a gateway: `roles`, ARN patterns as `caller.is` takes them, and the
    * request `header` in which they name the user. That becomes `endUser`, in the context and in the log line. From
    * anybody else the header is ignored, and the line says so (`endUserIgnored`).
    * @default nobody
    */
-  readonly delegates?: DelegateOptions;
+  readonly delegates?: DelegateOptions | undefined;
   /**
    * How long before the function's time-out a call that still runs is aborted and answered with an error;
    * milliseconds.
    * @default 500
    */
-  readonly deadlineMargin?: number;
+  readonly deadlineMargin?: number | undefined;
   /**
    * How long the call of a tool may be silent before its answer becomes an event stream, in which a comment follows each
    * further silence; milliseconds. `Infinity`: never.
    * @default 15000
    */
-  readonly keepAliveInterval?: number;
+  readonly keepAliveInterval?: number | undefined;
   /**
    * Takes one record for each JSON-RPC message; text in it that a caller chose is cut to 128 characters.
    * @default a line of JSON on stdout, which is also CloudWatch embedded metrics
    */
-  readonly logger?: CallLogger;
+  readonly logger?: CallLogger | undefined;
 }

@@ -9,7 +9,7 @@ export interface RequestStateOptions {
    * How long a state stays valid; seconds.
    * @default 600
    */
-  readonly ttlSeconds?: number;
+  readonly ttlSeconds?: number | undefined;
 }
 
 /**
@@ -30,10 +30,10 @@ export interface RequestStateOptions {
  */
 export function bindRequestState<T = unknown>(
   { caller, request }: McpRequestContext,
-  options: RequestStateOptions,
+  { key, ttlSeconds = 600 }: RequestStateOptions,
 ): RequestStateCodec<T> {
   let binding: string | undefined;
-  const codec = createRequestStateCodec<T>({ ...options, bind: () => binding as string });
+  const codec = createRequestStateCodec<T>({ key, ttlSeconds, bind: () => binding as string });
 
   async function bind(): Promise<void> {
     if (binding !== undefined) return;

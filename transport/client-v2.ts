@@ -15,7 +15,7 @@ export interface LambdaInvokeClientTransportOptions
    * Path of the MCP server, for a function that serves others too.
    * @default '/'
    */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 /** The SDK's Streamable HTTP transport, with every request signed. */

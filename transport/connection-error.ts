@@ -1,4 +1,4 @@
-import { readDenoError } from './deno-errors.ts';
+import { readUncodedError } from './uncoded-errors.ts';
 import { isOfConnecting } from './unsent-errors.ts';
 
 /**
@@ -100,8 +100,7 @@ function systemError(error: unknown): SystemError | undefined {
   // The AWS SDK gives its own limit on making a connection a name, but no code; undici what is no HTTP.
   if (/did not establish a connection/.test(message)) return { code: 'ETIMEDOUT', message, connecting: true };
   if (name === 'HTTPParserError') return { code: code ?? 'HPE_INVALID', message, connecting: false };
-  // By Deno's words, where it is Deno's `fetch`: elsewhere they could be anybody's.
-  if (typeof code !== 'string') return error instanceof TypeError ? readDenoError(first) : undefined;
+  if (typeof code !== 'string') return readUncodedError(first, error);
   const connecting = CONNECTING.test(syscall ?? '') || isOfConnecting(first);
   // A provider of credentials may read a file, and a port may be taken: errors of the system, but of no connection.
   const isOfNetwork = connecting || (NETWORK_CODE.test(code) && /^(?:read|write)?$/.test(syscall ?? ''));
@@ -164,6 +163,9 @@ function classify(error: SystemError): Failure {
   }
   if (code.startsWith('HPE_')) {
     return maybeSent('The answer is no HTTP', "Check the target's port, and whether it speaks https.", false);
+  }
+  if (code === 'ERR_NETWORK') {
+    return maybeSent('No answer came', 'Check the network; in a browser also that the server allows the page (CORS).');
   }
   if (/^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$|^ETIMEDOUT$/.test(code))
     return maybeSent('The server was silent for too long');

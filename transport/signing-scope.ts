@@ -4,6 +4,9 @@ import { TargetError } from './errors.ts';
 /** What SigV4 binds a signature to, beside the day. */
 export type SigningScope = HostScope;
 
+/** What is known of it beforehand. */
+type Given = { readonly [Part in keyof SigningScope]?: string | undefined };
+
 /**
  * The service and region that a URL's requests are signed for.
  *
@@ -13,7 +16,7 @@ export type SigningScope = HostScope;
  * @param host that is signed for, where it is another than the URL's
  * @throws {TargetError} when the host tells neither and nothing was given, or for http: to anything but loopback
  */
-export function signingScope(url: URL, given: Partial<SigningScope>, host = url.hostname): SigningScope {
+export function signingScope(url: URL, given: Given, host = url.hostname): SigningScope {
   const { service, region = service && environmentRegion() } = readScope(url, given, host);
   if (service && region) return { service, region };
   const missing = [!service && '`service`', !region && '`region`'].filter(Boolean).join(' and ');
@@ -28,7 +31,7 @@ export function signingScope(url: URL, given: Partial<SigningScope>, host = url.
  */
 export async function findSigningScope(
   url: URL,
-  given: Partial<SigningScope> & { readonly profile?: string },
+  given: Given & { readonly profile?: string | undefined },
   host = url.hostname,
 ): Promise<SigningScope> {
   const { service, region = environmentRegion() } = readScope(url, given, host);
@@ -38,7 +41,7 @@ export async function findSigningScope(
   return signingScope(url, { ...given, ...(ofProfile && { region: ofProfile }) }, host);
 }
 
-function readScope(url: URL, given: Partial<SigningScope>, host: string): Partial<SigningScope> {
+function readScope(url: URL, given: Given, host: string): Partial<SigningScope> {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new TargetError(`${url.origin} is not https. A signed request is sent over http to loopback addresses only.`);
   }

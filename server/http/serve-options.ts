@@ -3,35 +3,35 @@ export interface ServeOptions {
    * Path of the MCP server.
    * @default '/mcp'
    */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /**
    * Address to listen on.
    * @default that of AWS_LAMBDA_HTTP_ENDPOINT, else 127.0.0.1
    */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /**
    * 0 for a free one.
    * @default PORT, else that of AWS_LAMBDA_HTTP_ENDPOINT, else 8000
    */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /**
    * Lets it listen where others reach it, though it checks nobody's identity: what stands in front of it does.
    * @default false
    */
-  readonly allowUnauthenticated?: boolean;
+  readonly allowUnauthenticated?: boolean | undefined;
   /**
    * Values of `Host` that are served, ports left out; others may come from a page whose name was made to point here.
    * @default on loopback its names, elsewhere any
    */
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: readonly string[] | undefined;
   /**
    * How long running calls may take once it is to stop; milliseconds. Amazon ECS gives 30 seconds by default.
    * @default 25000
    */
-  readonly stopTimeout?: number;
+  readonly stopTimeout?: number | undefined;
   /**
    * Whether SIGTERM and SIGINT stop it and end the process; a second one ends it at once.
    * @default true
    */
-  readonly handleSignals?: boolean;
+  readonly handleSignals?: boolean | undefined;
 }

@@ -2,7 +2,7 @@
 export interface StdioServer {
   /** The program. `node` is the Node that runs the handler. */
   readonly command: string;
-  readonly args?: readonly string[];
+  readonly args?: readonly string[] | undefined;
   /**
    * The variables that the server sees, and `PATH`: none of the function's own beside them. A variable that is
    * undefined is left out, so that `{ TOKEN: process.env.TOKEN }` passes one on.
@@ -13,7 +13,7 @@ export interface StdioServer {
    * The folder that the server starts in. In Lambda only `/tmp` can be written to.
    * @default the function's own
    */
-  readonly cwd?: string;
+  readonly cwd?: string | undefined;
   /**
    * Who shares a process.
    *
@@ -24,23 +24,23 @@ export interface StdioServer {
    *
    * @default 'caller'
    */
-  readonly isolation?: 'caller' | 'request' | 'shared';
+  readonly isolation?: 'caller' | 'request' | 'shared' | undefined;
   /**
    * Whether the server sees the function's AWS credentials and region, as the AWS SDKs look for them.
    * @default false
    */
-  readonly awsCredentials?: boolean;
+  readonly awsCredentials?: boolean | undefined;
   /**
    * Name of a variable that holds the caller's ARN, empty for a caller that nobody verified. It is known only once a
    * caller has come, so that no process can be started before. Not with `'shared'`.
    * @default none
    */
-  readonly callerArnVariable?: string;
+  readonly callerArnVariable?: string | undefined;
   /**
    * Most processes at once; the one that was idle longest is ended first.
    * @default one for each 100 MB of the function's memory beyond 128 MB, at least 1; 10 outside Lambda
    */
-  readonly maxProcesses?: number;
+  readonly maxProcesses?: number | undefined;
 }
 
 /** @throws {TypeError} when it names no program, or what cannot be had together */

@@ -1,81 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { CONSUMER_PROGRAMS } from '../support/consumer-programs.ts';
+import { installPacked } from '../support/packed.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
-const consumer = mkdtempSync(join(tmpdir(), 'consumer-'));
-const installed = join(consumer, 'node_modules/lambda-mcp');
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const subpaths = Object.keys(manifest.exports).filter((subpath) => subpath !== './package.json');
-
-/** What a user of each subpath would write; a subpath without one here fails the test. */
-const programs: Record<string, string> = {
-  './fetch': `
-    import { awsFetch, invokeFetch, sigv4Fetch, RequestTooLargeError, type SigV4FetchOptions } from 'lambda-mcp/fetch';
-    const options: SigV4FetchOptions = { region: 'us-east-1', retry: { attempts: 2 } };
-    const fetches: (typeof fetch)[] = [awsFetch('tools'), invokeFetch('tools'), sigv4Fetch(options)];
-    export const size = (error: unknown) => (error instanceof RequestTooLargeError ? error.limit : fetches.length);`,
-  './transport': `
-    import { Client } from '@modelcontextprotocol/client';
-    import { LambdaInvokeClientTransport, SigV4ClientTransport } from 'lambda-mcp/transport';
-    export const connect = (client: Client) =>
-      Promise.all([
-        client.connect(new SigV4ClientTransport('https://a.lambda-url.us-east-1.on.aws/')),
-        client.connect(new LambdaInvokeClientTransport('tools', { region: 'us-east-1' })),
-      ]);`,
-  './transport/v1': `
-    import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-    import { LambdaInvokeClientTransport, SigV4ClientTransport } from 'lambda-mcp/transport/v1';
-    export const connect = (client: Client) =>
-      Promise.all([
-        client.connect(new SigV4ClientTransport('https://a.lambda-url.us-east-1.on.aws/')),
-        client.connect(new LambdaInvokeClientTransport('tools', { region: 'us-east-1' })),
-      ]);`,
-  './server': `
-    import { McpServer } from '@modelcontextprotocol/server';
-    import { createLambdaHandler, type Caller } from 'lambda-mcp/server';
-    import * as z from 'zod';
-    const input = z.object({ name: z.string() });
-    export const handler = createLambdaHandler(({ caller, request, lambda }) => {
-      const who: Caller | undefined = caller;
-      const server = new McpServer({ name: lambda?.functionName ?? 'tools', version: who?.accountId ?? request.url });
-      server.registerTool('greet', { inputSchema: input }, async ({ name }) => ({ content: [{ type: 'text', text: name }] }));
-      return server;
-    });
-    export const lowLevel = createLambdaHandler(async () => new McpServer({ name: 'n', version: '1' }).server);
-    export const answer: Promise<Response> = handler.fetch(new Request('https://a.example/'), {});`,
-  './server/v1': `
-    import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-    import { createLambdaHandler as ofTheOtherLine } from 'lambda-mcp/server';
-    import { createLambdaHandler } from 'lambda-mcp/server/v1';
-    const makeServer = () => new McpServer({ name: 'n', version: '1' });
-    export const handler = createLambdaHandler(makeServer, { deadlineMargin: 1 });
-    export const other = ofTheOtherLine(makeServer);`,
-  './server/fetch': `
-    import { createLambdaHandler } from 'lambda-mcp/server/fetch';
-    export const handler = createLambdaHandler({ fetch: async (request) => new Response(request.body) });`,
-  './http': `
-    import { type RunningServer, serve } from 'lambda-mcp/http';
-    import { createLambdaHandler } from 'lambda-mcp/server/fetch';
-    const handler = createLambdaHandler({ fetch: async (request) => new Response(request.body) });
-    export const running: Promise<RunningServer> = serve(handler, { path: '/tools', stopTimeout: 1000 });`,
-  './server/stdio': `
-    import { createLambdaHandler } from 'lambda-mcp/server/stdio';
-    export const handler = createLambdaHandler({ command: 'node', env: { TOKEN: process.env.TOKEN } }, { deadlineMargin: 1 });`,
-  './local': `
-    import { startLocalLambda, type LocalLambda } from 'lambda-mcp/local';
-    export const start = (): Promise<LocalLambda> => startLocalLambda({ entry: 'server.ts' });`,
-  './infra': `
-    import { App, Stack } from 'aws-cdk-lib';
-    import { McpAuditTrail, McpFunction } from 'lambda-mcp/infra';
-    const stack = new Stack(new App());
-    const tools = new McpFunction(stack, 'Tools', { entry: 'server.ts' });
-    export const trail = new McpAuditTrail(stack, 'Audit', { functions: [tools] });`,
-};
+const { folder: consumer, installed, subpaths } = installPacked();
 
 /** What the compiler has against a program in a folder, checking the types of what it imports. */
 async function compile(folder: string, subpath: string, program: string): Promise<string> {
@@ -91,20 +24,6 @@ async function compile(folder: string, subpath: string, program: string): Promis
   );
 }
 
-beforeAll(async () => {
-  // Without its scripts: they would build dist anew under the other tests.
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', consumer], { cwd: root });
-  mkdirSync(installed, { recursive: true });
-  const [tarball = ''] = readdirSync(consumer).filter((name) => name.endsWith('.tgz'));
-  await run('tar', ['-xzf', join(consumer, tarball), '--strip-components=1', '-C', installed]);
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (!name.startsWith('.') && name !== 'lambda-mcp') {
-      symlinkSync(join(root, 'node_modules', name), join(consumer, 'node_modules', name));
-    }
-  }
-  writeFileSync(join(consumer, 'package.json'), '{"type":"module"}');
-});
-
 describe('the packed tarball', () => {
   it('holds what is built, and what a reader needs', () => {
     const top = readdirSync(installed).sort();
@@ -117,7 +36,7 @@ describe('the packed tarball', () => {
   });
 
   it.each(subpaths)('compiles in a consumer of %s that checks its libraries', async (subpath) => {
-    const program = programs[subpath];
+    const program = CONSUMER_PROGRAMS[subpath];
     if (program === undefined) throw new Error(`No program uses ${subpath}: write one.`);
     expect(await compile(consumer, subpath, program)).toBe('');
   });
@@ -128,7 +47,7 @@ describe('the packed tarball', () => {
       const common = join(consumer, 'common');
       mkdirSync(common, { recursive: true });
       writeFileSync(join(common, 'package.json'), '{"type":"commonjs"}');
-      expect(await compile(common, subpath, programs[subpath] as string)).toBe('');
+      expect(await compile(common, subpath, CONSUMER_PROGRAMS[subpath] as string)).toBe('');
     },
   );
 

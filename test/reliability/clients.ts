@@ -11,7 +11,7 @@ export interface ConnectedClient {
   close(): Promise<void>;
 }
 
-type Options = clients.ClientOptions & Required<Pick<clients.ClientOptions, 'credentials'>>;
+type Options = clients.ClientOptions & { readonly credentials: NonNullable<clients.ClientOptions['credentials']> };
 
 /** A connected client of a line, with the same credentials by either way. */
 export async function connect(

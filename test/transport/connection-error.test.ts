@@ -219,6 +219,15 @@ it.each([
 });
 
 it.each([
+  new Error('Network connection lost.'),
+  new TypeError('Failed to fetch'),
+  new TypeError('NetworkError when attempting to fetch resource.'),
+  new TypeError('Load failed'),
+])('%s is all that workerd or a browser says', (error) => {
+  expect(explainConnectionError(error)).toMatchObject({ code: 'ERR_NETWORK', maybeSent: true, transient: true });
+});
+
+it.each([
   { code: 'ENOENT', syscall: 'open' },
   { code: 'EADDRINUSE', syscall: 'listen' },
   { code: 'ENOENT', syscall: 'spawn aws' },

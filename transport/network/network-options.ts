@@ -9,21 +9,21 @@ export interface NetworkOptions {
    * environment of themselves. Where `setGlobalDispatcher` was called, `fetch` stays with that dispatcher.
    * @default what Node was told by `NODE_USE_ENV_PROXY=1` or `--use-env-proxy`; else none
    */
-  readonly proxy?: boolean | string | URL;
+  readonly proxy?: boolean | string | URL | undefined;
   /**
    * Longest wait for a connection, TLS and the proxy included; milliseconds.
    * @default 10 s by URL, as undici has it; no limit by the Lambda API
    */
-  readonly connectTimeout?: number;
+  readonly connectTimeout?: number | undefined;
   /**
    * Most connections to one host at a time. A call has one of its own; those beyond wait.
    * @default no limit
    */
-  readonly maxSockets?: number;
+  readonly maxSockets?: number | undefined;
   /** undici's, for `fetch`, in place of all the above. A `dispatcher` in the arguments of the call goes first. */
-  readonly dispatcher?: FetchDispatcher;
+  readonly dispatcher?: FetchDispatcher | undefined;
   /** For the Lambda client, and for the clients of the credential providers, in place of all the above. */
-  readonly requestHandler?: NonNullable<LambdaClientConfig['requestHandler']>;
+  readonly requestHandler?: NonNullable<LambdaClientConfig['requestHandler']> | undefined;
 }
 
 /** As undici's `Dispatcher` is shaped. */

@@ -11,12 +11,12 @@ export interface CredentialsOptions {
    * Credentials, or a provider of them such as those of `@aws-sdk/credential-providers`.
    * @default the standard chain: environment, SSO, config files, web identity, container, instance
    */
-  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider | undefined;
   /**
    * Profile of the AWS config files that the standard chain reads.
    * @default AWS_PROFILE, or `default`
    */
-  readonly profile?: string;
+  readonly profile?: string | undefined;
 }
 
 /** Credentials that are valid now. */

@@ -8,7 +8,7 @@ export interface AnswerLocallyOptions {
    * session and asks for no answer. The response says so by the header `lambda-mcp-answered-by: transport`.
    * @default true
    */
-  readonly stateless?: boolean;
+  readonly stateless?: boolean | undefined;
 }
 
 /** Answers what a stateless function would ignore, and bill. */

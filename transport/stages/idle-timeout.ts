@@ -8,7 +8,7 @@ export interface IdleTimeoutOptions {
    * with an error, so that no call is given up that still runs.
    * @default none: an SDK's client gives up after 60 seconds of its own
    */
-  readonly idleTimeout?: number;
+  readonly idleTimeout?: number | undefined;
 }
 
 /** Ends an exchange in which nothing comes for too long. */

@@ -18,22 +18,22 @@ export interface InvokeOptions {
    * The function's region.
    * @default the ARN's, else AWS_REGION, AWS_DEFAULT_REGION or the profile's
    */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /**
    * Version or alias to invoke.
    * @default the ARN's, else `$LATEST`
    */
-  readonly qualifier?: string;
+  readonly qualifier?: string | undefined;
   /**
    * Endpoint of the Lambda API, such as an interface VPC endpoint.
    * @default AWS_ENDPOINT_URL_LAMBDA, or the region's endpoint
    */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /**
    * A client of your own, with its credentials, region and endpoint. Its own retrying is left out: it could run a tool
    * twice.
    */
-  readonly client?: LambdaClient;
+  readonly client?: LambdaClient | undefined;
 }
 
 /** Carries the request by the Lambda API's InvokeWithResponseStream, once. */

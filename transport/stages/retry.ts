@@ -8,27 +8,27 @@ export interface RetryOptions {
    * Attempts in all, the first included; 1 turns retrying off.
    * @default 3
    */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /**
    * Longest wait before the first retry; it doubles with each. Milliseconds; the wait itself is random (full jitter).
    * @default 200
    */
-  readonly baseDelay?: number;
+  readonly baseDelay?: number | undefined;
   /**
    * Longest wait before any retry, `Retry-After` included; milliseconds.
    * @default 5000
    */
-  readonly maxDelay?: number;
+  readonly maxDelay?: number | undefined;
 }
 
 export interface RetryStageOptions {
   /** When and how often a request is tried again. */
-  readonly retry?: RetryOptions;
+  readonly retry?: RetryOptions | undefined;
   /**
    * Tools that may run twice without harm: their calls are retried even when an earlier attempt may have run.
    * @default []
    */
-  readonly idempotentTools?: readonly string[];
+  readonly idempotentTools?: readonly string[] | undefined;
 }
 
 const THROTTLED = 429;

@@ -11,12 +11,12 @@ export interface SignOptions {
    * Signing region, such as `us-east-1`.
    * @default read from the host; else AWS_REGION, AWS_DEFAULT_REGION or the profile's
    */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /**
    * Signing name of the service, such as `lambda`.
    * @default read from the host; on loopback `lambda`
    */
-  readonly service?: string;
+  readonly service?: string | undefined;
   /**
    * Host that AWS is called by, with its port if it has one, where the URL is that of something on the way which calls it
    * by another name: a proxy, a tunnel, a domain of your own. The request goes to the URL, signed for this host, and what
@@ -24,7 +24,7 @@ export interface SignOptions {
    * endpoint's own host, with the API's id as the header `x-apigw-api-id`.)
    * @default the URL's
    */
-  readonly signingHost?: string;
+  readonly signingHost?: string | undefined;
 }
 
 /** Signs with AWS Signature Version 4; what is larger than Lambda takes is not sent. */

@@ -12,9 +12,9 @@ const TIME_LIMIT = 4 * 60_000;
  */
 export function install(folder: string): void {
   const wanted = Object.entries(dependencies(folder));
-  if (wanted.every(([name, version]) => version.startsWith('file:') || installedVersion(folder, name) === version)) {
-    return;
-  }
+  const isThere = ([name, version]: [string, string]) =>
+    version.startsWith('file:') || installedVersion(folder, name) === version.replace(/^npm:.+@/, '');
+  if (wanted.every(isThere)) return;
   process.stderr.write(`npm ci in ${folder}\n`);
   const { status, error, output } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: folder,

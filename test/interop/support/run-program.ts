@@ -19,6 +19,8 @@ export interface Run {
 export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** @default this Node */
+  readonly command?: string;
 }
 
 /** Milliseconds after which a program, and what it started, is killed. */
@@ -29,10 +31,13 @@ const PIPE_GRACE = 2_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Runs a Node program with an environment of its own, and takes down what it prints and when. */
-export async function runProgram(args: readonly string[], { env, cwd }: RunOptions): Promise<Run> {
+/** Runs a program of Node's, or of the command that is given, with an environment of its own, and takes down what it prints and when. */
+export async function runProgram(
+  args: readonly string[],
+  { env, cwd, command = process.execPath }: RunOptions,
+): Promise<Run> {
   const started = performance.now();
-  const child = spawn(process.execPath, args, {
+  const child = spawn(command, args, {
     env,
     ...(cwd !== undefined && { cwd }),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,3 @@
+import { ask } from './agent.mjs';
+
+console.log(await ask(process.env));
