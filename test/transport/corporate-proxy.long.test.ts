@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hasAwsCli } from '../support/aws-cli.ts';
 import { bareEnvironment, environmentOf, runCli } from '../support/cli.ts';
 import { type CorporateNetwork, FUNCTION_URL, startCorporateNetwork } from '../support/corporate-network.ts';
 import { startTestLambda, type TestLambda } from '../support/lambda.ts';
@@ -130,6 +131,51 @@ describe('the command, behind a proxy that inspects TLS', () => {
     }
     const { code, stderr } = await runCli(ways()[0] as string[], { env: inside({ AWS_CA_BUNDLE: '/no/such' }) });
     expect([code, stderr]).toEqual([5, expect.stringMatching(/AWS_CA_BUNDLE names a file that cannot be read/)]);
+  });
+});
+
+describe.runIf(hasAwsCli)('the command beside the AWS CLI', () => {
+  type Situation = readonly [name: string, env: () => Record<string, string>, profile?: string];
+  // An empty AWS_CA_BUNDLE turns the AWS CLI's verification off; here it is none.
+  const untrusting = () => {
+    const { AWS_CA_BUNDLE: _, ...env } = inside();
+    return env;
+  };
+  const noProxy = (list: string): Situation => [`NO_PROXY=${list}`, () => inside({ NO_PROXY: list })];
+  const situations: readonly Situation[] = [
+    ['a proxy and a CA bundle', () => inside()],
+    ['https_proxy, which goes first', () => inside({ HTTPS_PROXY: 'http://127.0.0.1:1', https_proxy: network.proxy })],
+    ['a proxy without http://', () => inside({ HTTPS_PROXY: network.proxy.replace('http://', '') })],
+    ['HTTP_PROXY alone, for an https endpoint', () => inside({ HTTPS_PROXY: '', HTTP_PROXY: network.proxy })],
+    ['an inspected certificate that is not trusted', untrusting],
+    ['a wrong password', () => inside({ HTTPS_PROXY: network.proxy.replace(network.password, 'wrong') })],
+    ['a proxy that is not there', () => inside({ HTTPS_PROXY: 'http://127.0.0.1:1' })],
+    ['a role from STS', withProfiles, 'role'],
+    ['a role from IAM Identity Center', withProfiles, 'sso'],
+    ...[
+      '*',
+      'amazonaws.com',
+      '.amazonaws.com',
+      'x,lambda.us-east-1.amazonaws.com',
+      'other.example',
+      'a.amazonaws.com',
+    ].map(noProxy),
+  ];
+
+  it.each(situations)('fares the same with %s', async (_, environment, profile) => {
+    const env = { ...environment(), PATH: process.env.PATH ?? '' };
+    const as = profile ? ['--profile', profile] : [];
+    const ours = await runCli(['tools', lambda.functionArn, '--connect-timeout', '2', ...as], { env });
+    const ourProxied = asked();
+    network.asked.length = 0;
+    const invoke = ['lambda', 'invoke', '--function-name', lambda.functionArn, '--payload', '{}', `${newPath()}.json`];
+    const limits = ['--cli-connect-timeout', '2', '--region', 'us-east-1'];
+    const once = { ...env, AWS_MAX_ATTEMPTS: '1' };
+    const theirs = await promisify(execFile)('aws', [...invoke, ...limits, ...as], { env: once }).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    expect([ourProxied, ours.code === 0], theirs).toEqual([asked(), theirs === '']);
   });
 });
 
