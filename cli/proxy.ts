@@ -1,3 +1,4 @@
+import { exitWithHost } from './proxy/exit-with-host.ts';
 import { createForward } from './proxy/forward.ts';
 import { readHeaders } from './proxy/header-option.ts';
 import { createLog, LOG_LEVELS, type LogLevel } from './proxy/log.ts';
@@ -68,6 +69,7 @@ export async function proxy(args: string[]): Promise<void> {
     process.stderr.write(`An MCP host talks to this on stdin and stdout. For a person: lambda-mcp shell ${target}\n`);
   }
   interrupted().then(() => process.exit());
+  exitWithHost();
   await serveStdio({
     forward,
     reach,

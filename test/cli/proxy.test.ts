@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +9,7 @@ import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/st
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { LocalPrincipal } from 'lambda-mcp/local';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bareEnvironment, CLI, environmentOf, runCli } from '../support/cli.ts';
 import { LINES, type Line } from '../support/clients.ts';
 import { startTestLambda, type TestLambda, urlPermissions } from '../support/lambda.ts';
@@ -413,6 +415,21 @@ describe('the process', () => {
     proxy.child.kill(signal);
     expect(await proxy.end()).toBe(0);
     expect(proxy.stderr()).toBe('');
+  });
+
+  it('ends with a host that was killed, though a call still runs', async () => {
+    const asked = Promise.withResolvers<void>();
+    await using stub = await startStub(() => asked.resolve());
+    const program = `
+      const { spawn } = require('node:child_process');
+      const child = spawn(process.execPath, ${JSON.stringify([CLI, 'proxy', stub.url])});
+      child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"slow"}}\\n');
+      console.log(child.pid);`;
+    const host = spawn(process.execPath, ['--eval', program], { env });
+    const [pid] = await once(host.stdout, 'data');
+    await asked.promise;
+    host.kill('SIGKILL');
+    await vi.waitFor(() => expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH'), 5000);
   });
 
   it('tells more on stderr when asked, but no secret', async () => {
