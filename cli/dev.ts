@@ -16,13 +16,11 @@ export async function dev(args: string[]): Promise<number | undefined> {
   const folder = selfFolder();
   const several = options.servers.length > 1;
   const running: DevServer[] = [];
-  const begin: (() => void)[] = [];
   try {
     for (const { entry, name } of options.servers) {
       const advice = options.stdio ? undefined : stdioAdvice(entry);
       if (advice !== undefined) process.stderr.write(`${advice}\n`);
       const events = printEvents({ entry, name, several, quiet: options.quiet, json: options.json });
-      begin.push(events.begin);
       running.push(await startDevServer({ ...options, entry, name, folder, principals }, events));
     }
     // Before anything is printed: who reads it may send the signal at once.
@@ -32,7 +30,6 @@ export async function dev(args: string[]): Promise<number | undefined> {
       if (options.json) process.stdout.write(`${JSON.stringify(told)}\n`);
       else if (options.command.length === 0) process.stdout.write(describeDev(description, principals, several));
     }
-    for (const each of begin) each();
     return await untilEnd(options, running, end);
   } finally {
     for (const server of running) await server.close();

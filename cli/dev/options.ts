@@ -33,7 +33,7 @@ Options:
   --inspect[=PORT]   Node's debugger (default: 9229): one invocation at a time, without a time-out
   --inspect-brk[=PORT]  the same, and wait for the debugger
   --quiet            no line for each call, and nothing of what the function prints
-  --json             one line of JSON with the URL, the endpoint and the credentials of each server, then one for each event
+  --json             one line of JSON with the URL, the endpoint and the credentials of each server; on stderr one for each event
   --help             show this
 `;
 

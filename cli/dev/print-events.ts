@@ -14,71 +14,53 @@ export interface PrintOptions {
 
 const RUNTIME_ERROR = /^(?:Init|Invoke) Error\s/;
 
-/** Tells a person on stderr what happens, and with `--json` a program on stdout as well. */
-export function printEvents({ name, entry, several, quiet, json }: PrintOptions): DevEvents & { begin(): void } {
-  let held: string[] | undefined = [];
+/** Tells on stderr what happens: a person in words, with `--json` a program in lines of JSON, which have the words too. */
+export function printEvents({ name, entry, several, quiet, json }: PrintOptions): DevEvents {
   let reported: string | undefined;
   const label = several ? `${name}: ` : '';
-  const say = (text: string) => {
-    process.stderr.write(`${plainText(text).replace(/^(?=.)/gm, label)}\n`);
-  };
-  const event = (type: string, fields: object) => {
-    if (!json) return;
-    const line = `${JSON.stringify({ type, server: name, ...fields })}\n`;
-    if (held) held.push(line);
-    else process.stdout.write(line);
-  };
+
+  /** @param text for people; undefined: they are told nothing */
+  function tell(type: string, fields: object, text: string | undefined): void {
+    const shown = text && plainText(text);
+    if (json) process.stderr.write(`${JSON.stringify({ type, server: name, ...fields, text: shown })}\n`);
+    else if (shown !== undefined) process.stderr.write(`${shown.replace(/^(?=.)/gm, label)}\n`);
+  }
+
   return {
-    /** A program gets no event before the description of what it is of. */
-    begin() {
-      for (const line of held ?? []) process.stdout.write(line);
-      held = undefined;
-    },
     onChange(files) {
-      event('changed', { files });
       reported = undefined;
       const [first = '', ...others] = files.map((file) => relative(process.cwd(), file));
-      say(
-        `${first}${others.length > 0 ? ` and ${others.length} more` : ''} changed: the next call meets the new server.`,
-      );
+      const more = others.length > 0 ? ` and ${others.length} more` : '';
+      tell('changed', { files }, `${first}${more} changed: the next call meets the new server.`);
     },
     onCheck({ tools, problem, output, duration }) {
-      event('loaded', {
-        ok: problem === undefined,
-        ...(tools && { tools }),
-        ...(problem && { problem }),
-        output,
-        duration,
-      });
-      if (problem === undefined) {
-        say(`${entry} holds: ${toolList(tools)} (${duration} ms).`);
-        return;
-      }
-      say(`${entry} does not hold. ${problem}`);
-      for (const line of output) if (!RUNTIME_ERROR.test(line)) say(indented(line));
+      const fields = { ok: problem === undefined, tools, problem, output, duration };
+      const lines = output.filter((line) => !RUNTIME_ERROR.test(line)).map(indented);
+      const text =
+        problem === undefined
+          ? `${entry} holds: ${toolList(tools)} (${duration} ms).`
+          : [`${entry} does not hold. ${problem}`, ...lines].join('\n');
+      tell('loaded', fields, text);
     },
     onBuildError(message) {
-      event('failed', { message });
-      say(message);
+      tell('failed', { message }, message);
     },
     onNote(note) {
-      event('note', { note });
-      say(`note: ${note}`);
+      tell('note', { note }, `note: ${note}`);
     },
     onCall(record) {
       const { caller, method, tool, outcome, errorCode, status, duration, requestId } = record;
-      event('call', { caller, method, tool, outcome, errorCode, status, duration, requestId });
-      if (!quiet) say(describeCall(record));
+      const fields = { caller, method, tool, outcome, errorCode, status, duration, requestId };
+      tell('call', fields, quiet ? undefined : describeCall(record));
     },
     onOutput(line) {
-      event('output', { line });
       // What Lambda's runtime logs of a failure is reported too, as people read it.
-      if (!quiet && !RUNTIME_ERROR.test(line)) say(indented(line));
+      const isHidden = quiet || RUNTIME_ERROR.test(line);
+      tell('output', { line }, isHidden ? undefined : indented(line));
     },
     onReport(line) {
-      event('report', { line });
       // A client that tries again is no second error.
-      say(line === reported ? 'and again, for the same reason.' : line);
+      tell('report', { line }, line === reported ? 'and again, for the same reason.' : line);
       reported = line;
     },
   };

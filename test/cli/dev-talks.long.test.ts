@@ -247,7 +247,9 @@ describe('the target dev', () => {
       code: 2,
       stderr: expect.stringMatching(/dev:one, dev:two/),
     });
-    await expect.poll(dev.told, settled).toMatch(/^two: agent {2}t {2}ok/m);
+    const called = { type: 'call', server: 'two', text: expect.stringMatching(/^agent {2}t {2}ok/) };
+    await expect.poll(() => dev.events, settled).toContainEqual(expect.objectContaining(called));
+    expect(dev.servers).toHaveLength(2);
     await dev.close();
   });
 });

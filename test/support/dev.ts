@@ -7,10 +7,10 @@ import type { LocalLambda, LocalPrincipal } from 'lambda-mcp/local';
 import { CLI } from './cli.ts';
 import { newPath } from './scratch.ts';
 
-/** What `dev --json` prints first. */
+/** What `dev --json` prints on stdout. */
 export type DevDescription = Omit<LocalLambda, 'reload' | 'close' | typeof Symbol.asyncDispose>;
 
-/** What `dev --json` prints then, a line each. */
+/** What `dev --json` prints on stderr, a line each. */
 export interface DevEvent {
   readonly type: 'changed' | 'loaded' | 'failed' | 'note' | 'call' | 'output' | 'report';
   readonly [field: string]: unknown;
@@ -19,7 +19,7 @@ export interface DevEvent {
 export interface DevServers {
   readonly servers: readonly DevDescription[];
   readonly events: readonly DevEvent[];
-  /** What it has said on stderr. */
+  /** What it has said on stderr, as people are told it. */
   told(): string;
   /** @returns its exit code */
   close(): Promise<number | null>;
@@ -65,24 +65,26 @@ export async function startDevServers(
   ];
   const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = once(child, 'close');
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
+  let told = '';
   const servers: DevDescription[] = [];
   const events: DevEvent[] = [];
+  createInterface(child.stderr).on('line', (line) => {
+    const event: DevEvent | undefined = line.startsWith('{') ? JSON.parse(line) : undefined;
+    if (event) events.push(event);
+    const text = event ? event.text : line;
+    if (text !== undefined) told += `${text}\n`;
+  });
   const ready = Promise.withResolvers<void>();
   createInterface(child.stdout).on('line', (line) => {
-    if (servers.length === entries.length) return void events.push(JSON.parse(line));
     servers.push(JSON.parse(line));
     if (servers.length === entries.length) ready.resolve();
   });
-  void gone.then(() => ready.reject(new Error(`dev ended before it had started: ${stderr}`)));
+  void gone.then(() => ready.reject(new Error(`dev ended before it had started: ${told}`)));
   await ready.promise;
   return {
     servers,
     events,
-    told: () => stderr,
+    told: () => told,
     async close() {
       child.kill('SIGTERM');
       const [code] = await gone;

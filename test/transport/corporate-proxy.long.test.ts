@@ -135,21 +135,29 @@ describe('the command, behind a proxy that inspects TLS', () => {
 });
 
 describe.runIf(hasAwsCli)('the command beside the AWS CLI', () => {
-  type Situation = readonly [name: string, env: () => Record<string, string>, profile?: string];
+  type Situation = readonly [name: string, env: () => Record<string, string>, profile: string | undefined];
   // An empty AWS_CA_BUNDLE turns the AWS CLI's verification off; here it is none.
   const untrusting = () => {
     const { AWS_CA_BUNDLE: _, ...env } = inside();
     return env;
   };
-  const noProxy = (list: string): Situation => [`NO_PROXY=${list}`, () => inside({ NO_PROXY: list })];
+  const noProxy = (list: string): Situation => [`NO_PROXY=${list}`, () => inside({ NO_PROXY: list }), undefined];
   const situations: readonly Situation[] = [
-    ['a proxy and a CA bundle', () => inside()],
-    ['https_proxy, which goes first', () => inside({ HTTPS_PROXY: 'http://127.0.0.1:1', https_proxy: network.proxy })],
-    ['a proxy without http://', () => inside({ HTTPS_PROXY: network.proxy.replace('http://', '') })],
-    ['HTTP_PROXY alone, for an https endpoint', () => inside({ HTTPS_PROXY: '', HTTP_PROXY: network.proxy })],
-    ['an inspected certificate that is not trusted', untrusting],
-    ['a wrong password', () => inside({ HTTPS_PROXY: network.proxy.replace(network.password, 'wrong') })],
-    ['a proxy that is not there', () => inside({ HTTPS_PROXY: 'http://127.0.0.1:1' })],
+    ['a proxy and a CA bundle', () => inside(), undefined],
+    [
+      'https_proxy, which goes first',
+      () => inside({ HTTPS_PROXY: 'http://127.0.0.1:1', https_proxy: network.proxy }),
+      undefined,
+    ],
+    ['a proxy without http://', () => inside({ HTTPS_PROXY: network.proxy.replace('http://', '') }), undefined],
+    [
+      'HTTP_PROXY alone, for an https endpoint',
+      () => inside({ HTTPS_PROXY: '', HTTP_PROXY: network.proxy }),
+      undefined,
+    ],
+    ['an inspected certificate that is not trusted', untrusting, undefined],
+    ['a wrong password', () => inside({ HTTPS_PROXY: network.proxy.replace(network.password, 'wrong') }), undefined],
+    ['a proxy that is not there', () => inside({ HTTPS_PROXY: 'http://127.0.0.1:1' }), undefined],
     ['a role from STS', withProfiles, 'role'],
     ['a role from IAM Identity Center', withProfiles, 'sso'],
     ...[
