@@ -1,6 +1,7 @@
 import { toIterable, toStream } from '../wire/body-reader.ts';
 import { eventToRequest } from '../wire/event-to-request.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
+import { assertNode } from '../wire/node-floor.ts';
 import { LOST_MARK } from '../wire/response-stream.ts';
 import { writeResponse } from '../wire/write-response.ts';
 import { createAnswerer, type Exchange, type Outgoing } from './answer-request.ts';
@@ -16,6 +17,8 @@ export function createHandler(
   serve: (exchange: Exchange) => Promise<Response>,
   options: LambdaHandlerOptions = {},
 ): LambdaHandler {
+  // A runtime that is too old would fail at the first request, and say nothing of itself.
+  if (globalThis.process?.versions?.node) assertNode();
   const { callerIdentity = 'request-id', maxRequestBodySize = MAX_REQUEST_SIZE } = options;
   const answerRequest = createAnswerer(serve, options);
 

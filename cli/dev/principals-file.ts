@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddPermissionInput, LocalPrincipalOptions } from '../../local/index.ts';
 import { isRecord } from '../../wire/json.ts';
+import { repeatedMembers } from '../../wire/repeated-members.ts';
 import { UsageError } from '../usage-error.ts';
 import { devPermissions, devPrincipals } from './default-principals.ts';
 
@@ -22,7 +23,10 @@ export function readPrincipals(file: string | undefined): DevPrincipals {
   if (file === undefined) return { principals: devPrincipals, permissions: devPermissions };
   let read: unknown;
   try {
-    read = JSON.parse(readFileSync(file, 'utf8'));
+    const text = readFileSync(file, 'utf8');
+    read = JSON.parse(text);
+    const [name] = repeatedMembers(text);
+    if (name !== undefined) throw new Error(`${JSON.stringify(name)} is written twice in one object`);
   } catch (error) {
     throw new UsageError(`--principals ${file}: ${(error as Error).message}`);
   }

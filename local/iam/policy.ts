@@ -1,3 +1,5 @@
+import { parseJson } from '../../wire/json.ts';
+import { repeatedMembers } from '../../wire/repeated-members.ts';
 import { type OneOrMany, toList } from './one-or-many.ts';
 import { documentProblems, type PolicyKind, statementProblems } from './policy-problems.ts';
 
@@ -64,9 +66,9 @@ export function parsePolicy(policy: unknown, kind: PolicyKind): PolicyDocument {
 }
 
 function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new PolicyError(['it is not JSON']);
-  }
+  const document = parseJson(text);
+  if (document === undefined) throw new PolicyError(['it is not JSON']);
+  const repeated = repeatedMembers(text);
+  if (repeated.length === 0) return document;
+  throw new PolicyError(repeated.map((name) => `${JSON.stringify(name)} is written twice in one object`));
 }

@@ -323,13 +323,16 @@ describe('dev takes', () => {
   });
 
   it.each([
+    ['callers whose policy says a thing twice', ['--principals', 'twice.json'], /"Effect" is written twice/],
     ['callers that are none', ['--principals', 'package.json'], /--principals package\.json takes/],
     ['a caller that there is not', ['--as', 'nobody', '--', 'true'], /no principal "nobody"/],
     ['a command that is missing', ['--'], /Which command\?/],
     ['a port that is none', ['--inspect=x'], /--inspect takes a whole number/],
   ])('not %s', async (_, options, message) => {
     const entry = talkative();
-    const ended = await cli(join(dirname(entry), '..'), 'dev', entry, ...options);
+    const folder = join(dirname(entry), '..');
+    writeFileSync(join(folder, 'twice.json'), '{"principals":[{"name":"a","policies":[{"Effect":1,"Effect":2}]}]}');
+    const ended = await cli(folder, 'dev', entry, ...options);
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) });
   });
 });

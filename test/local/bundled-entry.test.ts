@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { startLocalLambda } from 'lambda-mcp/local';
 import { describe, expect, it } from 'vitest';
 import { assertNode, assertRuntime } from '../../wire/node-floor.ts';
@@ -72,6 +74,15 @@ describe('the floor', () => {
 
   it.each(['22.18.0', '24.0.0', '26.1.0'])('Node.js %s is not', (version) => {
     expect(() => assertNode(version)).not.toThrow();
+  });
+
+  it.each(['', '/v1', '/fetch', '/stdio'])('is told by a server of lambda-mcp/server%s as it loads', async (entry) => {
+    const program = `
+      Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });
+      const { createLambdaHandler } = await import('lambda-mcp/server${entry}');
+      createLambdaHandler(Object.assign(() => {}, { fetch() {}, command: 'node' }));`;
+    const running = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+    await expect(running).rejects.toThrow('lambda-mcp needs Node.js 22.18 or later, and this is 20.20.2');
   });
 
   it('is what package.json says', () => {

@@ -628,6 +628,12 @@ describe('parsePolicy', () => {
 
   it.each([
     ['no JSON', '{', 'identity', 'it is not JSON'],
+    [
+      'an element written twice',
+      '{"Statement":{"Effect":"Deny","Action":"lambda:*","Resource":"*","\\u0045ffect":"Allow"}}',
+      'identity',
+      '"Effect" is written twice in one object',
+    ],
     ['no object', '[]', 'identity', 'a policy is a JSON object'],
     ['no statement', { Version: '2012-10-17' }, 'identity', 'Statement is missing'],
     [
