@@ -113,7 +113,7 @@ function explainFailure({ errorType, errorMessage, trace = [] }: FunctionError):
   if (errorType === 'Runtime.HandlerNotFound') {
     return `${errorMessage}. Lambda calls \`export const handler = createLambdaHandler(…)\`.`;
   }
-  if (frames.length > 0) return frames.join('\n');
+  if (frames.length > 0) return [...frames, ...hintOf(errorMessage)].join('\n');
   const said = errorMessage.replace(/^RequestId: \S+ (?:Error: )?/, '');
   const reason = /status 13$/.test(said)
     ? 'a promise that it awaits at its top never settles'
@@ -121,6 +121,15 @@ function explainFailure({ errorType, errorMessage, trace = [] }: FunctionError):
       ? 'it ended its process: process.exit, or an error that nothing catches'
       : undefined;
   return `${said}${reason === undefined ? '' : `: ${reason}`}.`;
+}
+
+/** What no bundle has: a file that its package finds from where it was installed. */
+function hintOf(message: string): string[] {
+  if (!/Cannot find module '(?:[/\\.]|[A-Za-z]:)|ENOENT/.test(message)) return [];
+  return [
+    'If a package looks for a file of its own, leave it out of the bundle: dev --node-modules PACKAGE, and in McpFunction ' +
+      "bundling: { nodeModules: ['PACKAGE'] }.",
+  ];
 }
 
 interface Answer {

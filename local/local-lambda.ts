@@ -12,6 +12,12 @@ export interface LocalLambdaOptions {
    */
   readonly bundle?: boolean;
   /**
+   * Packages that are left out of the bundle, and lie beside it, as with `bundling: { nodeModules }` of `McpFunction`: those
+   * that read files of their own by paths which only show when they run.
+   * @default none
+   */
+  readonly nodeModules?: readonly string[];
+  /**
    * Name of the handler's export.
    * @default 'handler'
    */

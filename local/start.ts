@@ -32,7 +32,8 @@ export async function startLocalLambda(options: LocalLambdaOptions): Promise<Loc
   assertFile(entry);
   if (options.bundle === false || isBundle(entry)) return startLambda(options, createEnvironments);
   const folder = temporaryFolder();
-  const bundle = () => bundleServer(entry, folder.path).then(({ file }) => file);
+  const { nodeModules } = options;
+  const bundle = () => bundleServer(entry, folder.path, { nodeModules }).then(({ file }) => file);
   try {
     const code = { entry: await bundle(), environment: withSourceMaps(options.environment) };
     const lambda = await startLambda({ ...options, ...code }, createEnvironments);

@@ -39,6 +39,7 @@ export interface DevServerOptions {
   readonly timeout: number;
   readonly concurrency: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly nodeModules: readonly string[];
   readonly principals: DevPrincipals;
   /** Argument of Node's, `--inspect=…`. */
   readonly inspect: string | undefined;
@@ -78,6 +79,7 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
   async function build(): Promise<boolean> {
     const { sources, notes } = await bundleServer(entry, code.path, {
       exportName: 'handler',
+      nodeModules: options.nodeModules,
       // Who debugs wants to see the names of variables.
       ...(inspect !== undefined && { minify: false }),
     }).catch((error: unknown) => {

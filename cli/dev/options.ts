@@ -25,6 +25,8 @@ Options:
   --concurrency N    invocations at once (default: 10)
   --env NAME=VALUE   a variable of the function's environment, or NAME to take it from yours; repeatable
   --env-file FILE    a file of such variables; repeatable
+  --node-modules PACKAGE
+                     leave a package out of the bundle, as McpFunction's bundling.nodeModules does; repeatable
   --stdio            COMMAND is a stdio MCP server, which the function runs; it sees PATH, HOME and what --env names
   --principals FILE  callers and policies of your own, as JSON: {"principals": [...], "permissions": [...]}
   --as NAME          who COMMAND and the Inspector call as (default: agent)
@@ -45,6 +47,7 @@ const OPTIONS = {
   concurrency: { type: 'string' },
   env: { type: 'string', multiple: true },
   'env-file': { type: 'string', multiple: true },
+  'node-modules': { type: 'string', multiple: true },
   stdio: { type: 'boolean' },
   principals: { type: 'string' },
   as: { type: 'string' },
@@ -70,6 +73,7 @@ export interface DevOptions {
   readonly timeout: number;
   readonly concurrency: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly nodeModules: readonly string[];
   readonly principals: string | undefined;
   readonly as: string | undefined;
   readonly freeze: boolean;
@@ -119,6 +123,7 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
     timeout: wholeNumber('timeout', values.timeout ?? '30', 1, 900) * 1000,
     concurrency: wholeNumber('concurrency', values.concurrency ?? '10', 1, 1000),
     environment,
+    nodeModules: values['node-modules'] ?? [],
     stdio,
     principals: values.principals,
     as: values.as,

@@ -4,6 +4,7 @@ import type { BuildFailure, BuildOptions } from 'esbuild';
 import { BundleError, describeMessage } from './bundle-error.ts';
 import { BUNDLE_FILE, COMMONJS_BANNER } from './bundle-settings.ts';
 import { type FilesBeside, filesBeside } from './files-beside.ts';
+import { linkNodeModules } from './link-node-modules.ts';
 import { loadEsbuild } from './load-esbuild.ts';
 import { type Attempt, type BundlePlan, isDependency, planBundle } from './plan-bundle.ts';
 
@@ -23,6 +24,8 @@ export interface BundleServerOptions extends Pick<BuildOptions, 'minify'> {
    * @default nothing, so that it shows when it runs
    */
   readonly exportName?: string;
+  /** Packages that are left out of the bundle, and lie beside it: CDK's `nodeModules`. */
+  readonly nodeModules?: readonly string[] | undefined;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface BundleServerOptions extends Pick<BuildOptions, 'minify'> {
 export async function bundleServer(
   entry: string,
   folder: string,
-  { exportName, ...options }: BundleServerOptions = {},
+  { exportName, nodeModules = [], ...options }: BundleServerOptions = {},
 ): Promise<ServerBundle> {
   const esbuild = await loadEsbuild();
   const file = join(folder, BUNDLE_FILE);
@@ -44,6 +47,7 @@ export async function bundleServer(
     target: `node${process.versions.node.split('.')[0]}`,
     sourcemap: 'linked',
     sourcesContent: false,
+    external: [...nodeModules],
     ...options,
   });
   let step = planning.next();
@@ -52,6 +56,7 @@ export async function bundleServer(
   const { bundled, notes } = step.value;
   const beside = besideBundle(entry, step.value);
   mkdirSync(folder, { recursive: true });
+  linkNodeModules(nodeModules, entry, folder);
   // The module last: the others are there when it is.
   for (const { path, contents } of [...bundled.outputFiles].sort((one) => (one.path === file ? 1 : -1))) {
     writeFileSync(`${path}.new`, contents);

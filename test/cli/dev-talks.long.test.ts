@@ -112,6 +112,11 @@ describe('dev says', () => {
       "throw new Error('no config'); export const handler = 1;",
       /does not hold\. Error: no config\n {4}at .*server\.ts:1:7/,
     ],
+    [
+      'misses a file of a package’s own',
+      "require(['', 'gone', 'package.json'].join('/')); export const handler = 1;",
+      /does not hold\. .*Cannot find module '\/gone\/package\.json'[\s\S]*dev --node-modules PACKAGE/,
+    ],
     ['exits', 'process.exit(3); export const handler = 1;', /does not hold\. .*exit status 3: it ended its process/],
     ['waits for ever', 'await new Promise(() => {}); export const handler = 1;', /awaits at its top never settles/],
     ['exports no handler', 'export const main = 1;', /server\.ts does not export `handler`\. It exports main\./],

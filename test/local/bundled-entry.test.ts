@@ -28,6 +28,24 @@ describe('the entry of a local Lambda', () => {
     expect(await callTool(lambda, 't')).toBe('2');
   });
 
+  it('leaves a package beside the bundle that looks for its own files', async () => {
+    const entry = writeServer({
+      files: {
+        'server.ts': serverWith("import { version } from 'looks';", 'version'),
+        'node_modules/looks/package.json': '{ "name": "looks", "version": "7.0.0", "main": "lib/main.js" }',
+        'node_modules/looks/lib/main.js':
+          "exports.version = require([__dirname, '..', 'package.json'].join('/')).version;",
+      },
+    });
+    {
+      await using lambda = await start(entry);
+      expect(await callTool(lambda, 't')).toBe('502 Internal Server Error');
+    }
+    await using lambda = await start(entry, { nodeModules: ['looks'] });
+    expect(await callTool(lambda, 't')).toBe('7.0.0');
+    await expect(start(entry, { nodeModules: ['looks', 'gone'] })).rejects.toThrow(/npm install gone$/);
+  });
+
   it('is an error at the start when it cannot be bundled', async () => {
     const entry = writeServer({ files: { 'server.ts': "export * from './gone.ts';" } });
     await expect(start(entry)).rejects.toThrow(/server\.ts:1:15: Could not resolve "\.\/gone\.ts"/);
