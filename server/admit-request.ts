@@ -2,6 +2,7 @@ import { asRecord, isRecord } from '../wire/json.ts';
 import type { JsonRpcId } from '../wire/json-rpc.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { bounded } from './log-text.ts';
+import { readTraceCarrier, type TraceCarrier } from './trace-context.ts';
 
 export interface AdmissionRules {
   readonly allowedOrigins: readonly string[];
@@ -18,6 +19,7 @@ export interface Admission {
   readonly method: string | undefined;
   readonly tool: string | undefined;
   readonly protocolVersion: string | undefined;
+  readonly trace: TraceCarrier | undefined;
 }
 
 /**
@@ -76,6 +78,7 @@ function admitMessage(request: Request, text: string): Admission | Response {
     method: asText(method),
     tool: method === 'tools/call' ? asText(params.name) : undefined,
     protocolVersion: asText(request.headers.get('mcp-protocol-version') ?? stated),
+    trace: readTraceCarrier(meta, request.headers),
   };
 }
 

@@ -16,6 +16,7 @@ import { isKeptAlive, keepAlive, takesComments, withComments } from './keep-aliv
 import type { LambdaContext } from './lambda-context.ts';
 import { logError } from './log-error.ts';
 import { writeLogLine } from './log-line.ts';
+import { type EndSpan, inSpan } from './span.ts';
 import { startRecord } from './start-record.ts';
 import { watchBody } from './watch-body.ts';
 
@@ -72,6 +73,7 @@ export function createAnswerer(
     const record = startRecord(lambda);
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
+    let endSpan: EndSpan | undefined;
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
     const { caller, endUser, bytesIn, admission, status, headers: own, body, seen } = await respond();
     const end = (bytesOut: number, complete: boolean) => {
@@ -90,7 +92,9 @@ export function createAnswerer(
           complete,
           isLate,
         };
-        log(record(call));
+        const told = record(call);
+        endSpan?.(told);
+        log(told);
       } catch (error) {
         // A logger that fails must not take the answer with it.
         logError(error);
@@ -124,7 +128,10 @@ export function createAnswerer(
         if (id !== undefined && answers(said, id)) answer = describeAnswer(said);
       };
       const exchange = { caller, endUser: endUser.endUser, request, lambda, message, finished, fail, sent };
-      const serving = serve(exchange).then(assertResponse);
+      const serving = inSpan(admission, lambda.awsRequestId, (end) => {
+        endSpan = end;
+        return serve(exchange).then(assertResponse);
+      });
       const isSilenceBroken = id !== undefined && isKeptAlive(request, admission, keepAliveInterval);
       const served = await beforeCutoff(
         cut,

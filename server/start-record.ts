@@ -5,6 +5,7 @@ import type { Caller } from './caller.ts';
 import { JsonRpcErrorCode } from './json-rpc.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { bounded } from './log-text.ts';
+import { traceContextOf, xRayTraceIdOf } from './trace-context.ts';
 
 /** A call that has come to its end. */
 interface EndedCall extends Pick<CallRecord, 'status' | 'bytesIn' | 'bytesOut'> {
@@ -26,9 +27,10 @@ const MAX_ARN_LENGTH = 2048;
 /** Begins a call's record: what the process knows of this invocation now, it may know of another one later. */
 export function startRecord(lambda: LambdaContext): (call: EndedCall) => CallRecord {
   const started = performance.now();
-  const trace = lambda.xRayTraceId ?? process.env._X_AMZN_TRACE_ID ?? '';
+  const xRay = xRayTraceIdOf(lambda);
   return ({ caller, endUser, endUserIgnored, bytesIn, admission, status, answer, bytesOut, complete, isLate }) => {
     const isRequest = admission?.id !== undefined;
+    const { traceId, spanId } = traceContextOf(admission?.trace, xRay);
     const isTimeout = isLate && (isRequest ? !answer : !complete);
     return {
       requestId: lambda.awsRequestId,
@@ -45,7 +47,8 @@ export function startRecord(lambda: LambdaContext): (call: EndedCall) => CallRec
       duration: Math.round((performance.now() - started) * 1000) / 1000,
       bytesIn,
       bytesOut,
-      traceId: bounded(/Root=([^;]+)/.exec(trace)?.[1]),
+      traceId: bounded(traceId),
+      spanId,
       tenantId: lambda.tenantId,
       protocolVersion: admission?.protocolVersion,
     };

@@ -41,8 +41,13 @@ export interface CallRecord {
   readonly bytesIn: number;
   /** Size of the response's body; bytes. */
   readonly bytesOut: number;
-  /** The X-Ray trace's root id. */
+  /**
+   * The trace that the caller says the request belongs to, by W3C's `traceparent` in `_meta` or in a header, 32 hexadecimal
+   * digits; else the root of Lambda's own X-Ray trace, `1-…`.
+   */
   readonly traceId: string | undefined;
+  /** The span of that trace in which the request was sent; 16 hexadecimal digits. */
+  readonly spanId: string | undefined;
   /** The tenant that the function was invoked for, where it isolates tenants. */
   readonly tenantId: string | undefined;
   /** MCP protocol revision, as the client stated it. */

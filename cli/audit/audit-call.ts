@@ -62,7 +62,9 @@ export interface AuditCall {
   readonly memory: number | undefined;
   readonly bytesIn: number | undefined;
   readonly bytesOut: number | undefined;
+  /** Of the trace that the caller says the call belongs to, else of X-Ray's. */
   readonly traceId: string | undefined;
+  readonly spanId: string | undefined;
   readonly sourceIp: string | undefined;
   readonly userAgent: string | undefined;
   /** What a line says that nobody proves. */

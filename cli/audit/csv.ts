@@ -24,6 +24,7 @@ const COLUMNS = [
   'account',
   'endUser',
   'traceId',
+  'spanId',
   'billedMs',
   'memoryMb',
   'costUsd',

@@ -162,6 +162,7 @@ const NOTHING = {
   bytesIn: undefined,
   bytesOut: undefined,
   traceId: undefined,
+  spanId: undefined,
   sourceIp: undefined,
   userAgent: undefined,
   via: undefined,
@@ -180,12 +181,24 @@ function fromBoth(line: LineEntry, event: TrailEvent, report: ReportEntry | unde
   const told = !event.named && line.caller !== undefined && readArn(line.caller)?.accountId === event.accountId;
   const caller = told ? (line.caller as string) : event.caller;
   if (told) fold.learn(event, caller);
-  const { method, tool, outcome, status, bytesIn, bytesOut, traceId, endUser, duration } = line;
+  const { method, tool, outcome, status, bytesIn, bytesOut, traceId, spanId, endUser, duration } = line;
   return {
     ...ofEvent(event),
     caller,
     ...fold.of(caller),
-    ...{ evidence: 'trail and log', method, tool, outcome, status, bytesIn, bytesOut, traceId, endUser, duration },
+    ...{
+      evidence: 'trail and log',
+      method,
+      tool,
+      outcome,
+      status,
+      bytesIn,
+      bytesOut,
+      traceId,
+      spanId,
+      endUser,
+      duration,
+    },
     error: line.errorCode === undefined ? undefined : String(line.errorCode),
     ...costsOf(report),
     claim: undefined,
@@ -243,12 +256,12 @@ function refusalOf(errorCode: string): AuditCall['outcome'] {
 }
 
 function fromLine(line: LineEntry, report: ReportEntry | undefined, now: number): AuditCall {
-  const { requestId, method, tool, outcome, status, duration, bytesIn, bytesOut, traceId } = line;
+  const { requestId, method, tool, outcome, status, duration, bytesIn, bytesOut, traceId, spanId } = line;
   const began = line.time === undefined ? undefined : line.time - (duration ?? 0);
   return {
     ...NOTHING,
     ...{ time: began, requestId, caller: UNPROVEN, role: UNPROVEN, evidence: unrecorded(began, now) },
-    ...{ method, tool, outcome, status, duration, bytesIn, bytesOut, traceId },
+    ...{ method, tool, outcome, status, duration, bytesIn, bytesOut, traceId, spanId },
     error: line.errorCode === undefined ? undefined : String(line.errorCode),
     ...costsOf(report),
     claim: line.caller === undefined ? undefined : { caller: line.caller },

@@ -35,6 +35,7 @@ export interface LineEntry {
   readonly bytesIn: number | undefined;
   readonly bytesOut: number | undefined;
   readonly traceId: string | undefined;
+  readonly spanId: string | undefined;
 }
 
 /** An invocation, as Lambda logged it when it was over. */
@@ -126,6 +127,7 @@ function readLine(value: Record<string, unknown>): LineEntry | undefined {
     bytesIn: number(value.bytesIn),
     bytesOut: number(value.bytesOut),
     traceId: text(value.traceId),
+    spanId: text(value.spanId),
   };
 }
 

@@ -85,6 +85,7 @@ describe('McpDashboard', () => {
       bytesIn: 1,
       bytesOut: 2,
       traceId: undefined,
+      spanId: undefined,
       tenantId: undefined,
       protocolVersion: undefined,
       functionName: 'tools',

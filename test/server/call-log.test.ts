@@ -19,6 +19,7 @@ const record: CallRecord = {
   bytesOut: 20,
   tenantId: undefined,
   traceId: '1-5759e988-bd862e3fe1be46a994272793',
+  spanId: undefined,
   protocolVersion: '2026-07-28',
 };
 
