@@ -10,4 +10,5 @@ export const SECTIONS = [
   'streaming/large-result',
   'growth/growth',
   'cost/cost',
+  'audit/audit',
 ] as const;

@@ -1,4 +1,5 @@
 import type { CallOutcome } from '../../wire/call-record.ts';
+import type { Columns } from './packed-rows.ts';
 
 /**
  * What stands behind a call.
@@ -75,6 +76,43 @@ export interface AuditCall {
   readonly callerSource: Source | undefined;
   /** Who says how it went. */
   readonly outcomeSource: Source | undefined;
+}
+
+/** How many calls are kept at once. */
+export const CALL_COLUMNS: Columns<AuditCall> = {
+  time: 'number',
+  requestId: 'once',
+  caller: 'often',
+  role: 'often',
+  session: 'often',
+  accountId: 'often',
+  endUser: 'often',
+  evidence: 'often',
+  via: 'often',
+  method: 'often',
+  tool: 'often',
+  outcome: 'often',
+  error: 'often',
+  status: 'often',
+  duration: 'number',
+  billed: 'number',
+  memory: 'often',
+  bytesIn: 'number',
+  bytesOut: 'number',
+  traceId: 'once',
+  spanId: 'once',
+  sourceIp: 'often',
+  userAgent: 'often',
+  claim: 'once',
+  note: 'once',
+  callerSource: 'often',
+  outcomeSource: 'often',
+};
+
+/** All fields of a call, as an object of their own. */
+export function plainCall(call: AuditCall): AuditCall {
+  const fields = Object.keys(CALL_COLUMNS) as (keyof AuditCall)[];
+  return Object.fromEntries(fields.map((field) => [field, call[field]])) as unknown as AuditCall;
 }
 
 /** Stands for a caller whom AWS has no record of. */

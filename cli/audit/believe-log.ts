@@ -1,10 +1,12 @@
+import { type ByRequest, byRequest, createRequestIds } from './by-request.ts';
 import { type LineEntry, type LogEvent, type ReportEntry, readLogEntry } from './log-entry.ts';
+import { type Columns, packRows } from './packed-rows.ts';
 
 /** A function's log, and what of it is to be believed. */
 export interface BelievedLog {
   /** Lines whose environment wrote them within their invocation, by request id; two for one request are a conflict. */
-  readonly lines: ReadonlyMap<string, LineEntry | readonly LineEntry[]>;
-  readonly reports: ReadonlyMap<string, ReportEntry>;
+  readonly lines: ByRequest<LineEntry>;
+  readonly reports: ByRequest<ReportEntry>;
   /** Lines that are believed by nobody, and why. */
   readonly disbelieved: readonly Disbelieved[];
   /** What does not fit together beside lines, in words. */
@@ -56,14 +58,14 @@ export interface LogBelief {
  *   an initialisation. Within an invocation those lines do not count.
  * - A line lies between the START and the REPORT of its request, in its own stream.
  */
-export function believeLog(): LogBelief {
+export function believeLog(ids = createRequestIds()): LogBelief {
   const environments = new Map<string, Environment>();
-  const lines = new Map<string, LineEntry | LineEntry[]>();
-  const reports = new Map<string, ReportEntry>();
+  const lines = byRequest<LineEntry>(ids, LINE_COLUMNS);
+  /** An invocation that has one is over. */
+  const reports = byRequest<ReportEntry>(ids, REPORT_COLUMNS);
   const doubled = new Set<string>();
-  const closed = new Set<string>();
   const disbelieved: Disbelieved[] = [];
-  const unmarkedLines: LineEntry[] = [];
+  const unmarkedLines = packRows<LineEntry>({ requestId: 'once', ...LINE_COLUMNS });
   const oddities: string[] = [];
   let count = 0;
   let firstMarked = Number.POSITIVE_INFINITY;
@@ -118,16 +120,13 @@ export function believeLog(): LogBelief {
 
   function outsideOf({ requestId }: LineEntry, { open, seenStart }: Environment): string | undefined {
     if (open.has(requestId)) return undefined;
-    if (closed.has(requestId)) return 'it was written when its invocation was over, or by another environment';
+    if (reports.has(requestId)) return 'it was written when its invocation was over, or by another environment';
     return seenStart ? 'another environment served this request, or none did' : undefined;
   }
 
   function believe(line: LineEntry): void {
     if (line.mark !== undefined) firstMarked = Math.min(firstMarked, line.time ?? Number.POSITIVE_INFINITY);
-    const other = lines.get(line.requestId);
-    if (other === undefined) lines.set(line.requestId, line);
-    else if (Array.isArray(other)) other.push(line);
-    else lines.set(line.requestId, [other, line]);
+    lines.add(line);
   }
 
   function disbelieve(line: LineEntry, why: string): void {
@@ -145,8 +144,7 @@ export function believeLog(): LogBelief {
       oddities.push(`Lambda’s report of ${requestId} stands where that request did not run: it is not believed.`);
       return;
     }
-    closed.add(requestId);
-    reports.set(requestId, entry);
+    reports.set(entry);
     const failed = entry.failure !== undefined || environment.broken.delete(requestId);
     if (failed) restart(environment);
   }
@@ -195,7 +193,8 @@ export function believeLog(): LogBelief {
         if (environment.marks.has(line.mark ?? '')) believe(line);
         else disbelieve(line, environment.marks.size > 0 ? WRONG_MARK : UNANNOUNCED);
       }
-      for (const line of unmarkedLines) {
+      for (let row = 0; row < unmarkedLines.length; row += 1) {
+        const line = unmarkedLines.at(row);
         // Lines of an older version end where those of a newer one begin.
         if ((line.time ?? 0) < firstMarked) believe(line);
         else disbelieve(line, NO_MARK);
@@ -214,3 +213,32 @@ const NO_MARK = 'it lacks its environment’s mark';
 const WRONG_MARK = 'its mark is not that of its environment';
 const UNANNOUNCED =
   'its mark was announced nowhere in what was read: read the log from an earlier time, or it is forged';
+
+const LINE_COLUMNS: Columns<Omit<LineEntry, 'requestId'>> = {
+  kind: 'often',
+  time: 'number',
+  functionName: 'often',
+  mark: 'often',
+  method: 'often',
+  tool: 'often',
+  caller: 'often',
+  endUser: 'often',
+  endUserIgnored: 'often',
+  outcome: 'often',
+  errorCode: 'often',
+  status: 'often',
+  duration: 'number',
+  bytesIn: 'number',
+  bytesOut: 'number',
+  traceId: 'once',
+  spanId: 'once',
+};
+
+const REPORT_COLUMNS: Columns<Omit<ReportEntry, 'requestId'>> = {
+  kind: 'often',
+  time: 'number',
+  duration: 'number',
+  billed: 'number',
+  memory: 'often',
+  failure: 'often',
+};

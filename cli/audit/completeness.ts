@@ -27,9 +27,8 @@ export function completenessOf(
     missing.push(`${plural(notUnderstood.length, 'file')} not understood: ${listed(notUnderstood)}.`);
   }
   for (const what of cut) missing.push(`Cut: ${what}.`);
-  const spans = spansOf(records.events.values(), log);
-  const answered = [...records.events.values()].some(({ errorCode }) => errorCode === undefined);
-  if (own > 0 && lines === 0 && answered) {
+  const spans = spansOf(records, log);
+  if (own > 0 && lines === 0 && records.answered > 0) {
     missing.push('No line of the server was read: which tools were called is not known. Is this the function’s log?');
   } else if (own === 0 && lines > 0) {
     missing.push(
@@ -69,23 +68,16 @@ export function completenessOf(
   return { read, missing, remarks };
 }
 
-function spansOf(events: Iterable<{ readonly time: number }>, { first, last }: Sources['log']) {
-  let from = first ?? Number.POSITIVE_INFINITY;
-  let to = last ?? Number.NEGATIVE_INFINITY;
-  let [recordFrom, recordTo] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { time } of events) {
-    recordFrom = Math.min(recordFrom, time);
-    recordTo = Math.max(recordTo, time);
-  }
-  from = Math.min(from, recordFrom);
-  to = Math.max(to, recordTo);
+function spansOf(records: Sources['records'], { first, last }: Sources['log']) {
+  const from = Math.min(first ?? Number.POSITIVE_INFINITY, records.first ?? Number.POSITIVE_INFINITY);
+  const to = Math.max(last ?? Number.NEGATIVE_INFINITY, records.last ?? Number.NEGATIVE_INFINITY);
   const span = (a: number | undefined, b: number | undefined) =>
     a === undefined || b === undefined || !Number.isFinite(a) || !Number.isFinite(b)
       ? 'no time'
       : `${isoTime(a)} to ${isoTime(b)}`;
   return {
     both: Number.isFinite(from) ? `, spanning ${span(from, to)}` : '',
-    said: `records span ${span(recordFrom, recordTo)}, lines ${span(first, last)}`,
+    said: `records span ${span(records.first, records.last)}, lines ${span(first, last)}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Architecture } from '../../wire/aws/prices.ts';
 import { harmless } from '../../wire/harmless-text.ts';
-import { type AuditCall, sourcesOf } from './audit-call.ts';
+import { type AuditCall, plainCall, sourcesOf } from './audit-call.ts';
 import { costOf } from './cost.ts';
 
 const COLUMNS = [
@@ -40,16 +40,17 @@ const COLUMNS = [
 const MAX_CELL_LENGTH = 4096;
 
 /**
- * The calls as CSV (RFC 4180), a header first. Text that a spreadsheet would take for a formula gets a `'` before it:
+ * The calls as lines of CSV (RFC 4180), a header first. Text that a spreadsheet would take for a formula gets a `'` before it:
  * callers choose tool names and user agents.
  *
  * Source: OWASP, "CSV Injection".
  */
-export function toCsv(calls: readonly AuditCall[], architecture: Architecture = 'arm64'): string {
-  const rows = calls.map((call) => {
+export function* csvLines(calls: Iterable<AuditCall>, architecture: Architecture = 'arm64'): Generator<string, void> {
+  yield line(COLUMNS);
+  for (const call of calls) {
     const sources = sourcesOf(call);
     const row: Partial<Record<(typeof COLUMNS)[number], string | number | undefined>> = {
-      ...call,
+      ...plainCall(call),
       time: call.time === undefined ? '' : isoTime(call.time),
       account: call.accountId,
       toolSource: sources.tool,
@@ -61,9 +62,12 @@ export function toCsv(calls: readonly AuditCall[], architecture: Architecture = 
       claimedTool: call.claim?.tool,
       claimedOutcome: call.claim?.outcome,
     };
-    return COLUMNS.map((column) => cell(row[column]));
-  });
-  return [[...COLUMNS], ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+    yield line(COLUMNS.map((column) => cell(row[column])));
+  }
+}
+
+function line(cells: readonly string[]): string {
+  return `${cells.join(',')}\r\n`;
 }
 
 export function isoTime(time: number): string {

@@ -1,9 +1,11 @@
 import { readArn } from '../../wire/aws/arn.ts';
 import { readFunctionName } from '../../wire/aws/function-name.ts';
-import { type AuditCall, type Evidence, UNPROVEN } from './audit-call.ts';
+import { type AuditCall, CALL_COLUMNS, type Evidence, UNPROVEN } from './audit-call.ts';
 import type { BelievedLog } from './believe-log.ts';
+import type { ByRequest } from './by-request.ts';
 import { type FoldedCaller, foldCaller } from './fold-caller.ts';
 import type { LineEntry, ReportEntry } from './log-entry.ts';
+import { packRows } from './packed-rows.ts';
 import type { TrailEvent } from './trail-event.ts';
 
 /** Calls of one function, or of all that were read. */
@@ -33,13 +35,14 @@ const LONGEST_RUN = 15 * 60_000 + 10_000;
  * @param now milliseconds since 1970
  */
 export function joinCalls(
-  trail: ReadonlyMap<string, TrailEvent>,
+  trail: ByRequest<TrailEvent>,
   log: BelievedLog,
   name: string | undefined,
   now: number,
 ): Joined {
   const fold = createFold();
-  const calls: AuditCall[] = [];
+  const rows = packRows<AuditCall>(CALL_COLUMNS);
+  const take = (call: AuditCall) => void rows.push(call);
   let matched = 0;
   let otherLines = 0;
   let otherRecords = 0;
@@ -49,17 +52,17 @@ export function joinCalls(
     const event = trail.get(line.requestId);
     const foreign = name !== undefined && line.functionName !== name && !(event && isOurs(event));
     if (foreign) otherLines += 1;
-    else calls.push(fromDisbelieved(line, why));
+    else take(fromDisbelieved(line, why));
   }
 
   for (const { line, why } of log.disbelieved) disbelieve(line, why);
-  for (const [requestId, found] of log.lines) {
+  for (const requestId of log.lines.requestIds()) {
     const event = trail.get(requestId);
-    const lines = Array.isArray(found) ? (found as LineEntry[]) : [found as LineEntry];
+    const lines = log.lines.all(requestId);
     if (!event) {
       if (name !== undefined && lines.every((line) => line.functionName !== name)) otherLines += lines.length;
       else if (lines.length > 1) for (const line of lines) disbelieve(line, MANY);
-      else for (const line of lines) calls.push(fromLine(line, log.reports.get(requestId), now));
+      else for (const line of lines) take(fromLine(line, log.reports.get(requestId), now));
     } else if (!isOurs(event)) {
       for (const line of lines) {
         if (line.functionName === name) disbelieve(line, `AWS records this request as one of ${functionOf(event)}`);
@@ -68,31 +71,36 @@ export function joinCalls(
     }
   }
 
-  for (const event of trail.values()) {
+  for (const requestId of trail.requestIds()) {
+    const event = trail.get(requestId);
+    if (!event) continue;
     if (!isOurs(event)) {
       otherRecords += 1;
       continue;
     }
-    const found = log.lines.get(event.requestId);
-    const report = log.reports.get(event.requestId);
-    const lines: readonly LineEntry[] = found === undefined ? [] : Array.isArray(found) ? found : [found as LineEntry];
+    const report = log.reports.get(requestId);
+    const lines = log.lines.all(requestId);
     const possible = lines.filter((line) => {
       const why = impossible(line, event, report);
-      if (why !== undefined) calls.push(fromDisbelieved(line, why));
+      if (why !== undefined) take(fromDisbelieved(line, why));
       return why === undefined;
     });
     if (lines.length > 0 || report) matched += 1;
     const [line, second] = possible;
-    if (line && !second) calls.push(fromBoth(line, event, report, fold));
-    else calls.push(fromEvent(event, report, possible, fold));
+    if (line && !second) take(fromBoth(line, event, report, fold));
+    else take(fromEvent(event, report, possible, fold));
   }
 
-  for (const report of log.reports.values()) {
-    if (!log.lines.has(report.requestId) && !trail.has(report.requestId)) calls.push(fromReport(report, now));
+  for (const requestId of log.reports.requestIds()) {
+    const report = log.reports.get(requestId);
+    if (report && !log.lines.has(requestId) && !trail.has(requestId)) take(fromReport(report, now));
   }
-  for (const [at, call] of calls.entries()) {
-    const named = fold.renamed(call);
-    if (named) calls[at] = { ...call, ...named };
+  const calls: AuditCall[] = [];
+  for (let row = 0; row < rows.length; row += 1) {
+    const call = rows.view(row);
+    const role = fold.renamed(call);
+    if (role !== undefined) rows.set(row, 'role', role);
+    calls.push(call);
   }
   calls.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
   return { calls, matched, otherLines, otherRecords };
@@ -126,8 +134,8 @@ interface Fold {
   of(caller: string): FoldedCaller;
   /** Learns which role of another account an id stands for, from a call of which a line tells. */
   learn(event: TrailEvent, caller: string): void;
-  /** The names of a caller known by its id alone, once its role was learned. */
-  renamed(call: AuditCall): Partial<AuditCall> | undefined;
+  /** The role of a caller known by its id alone, once it was learned. */
+  renamed(call: AuditCall): string | undefined;
 }
 
 function createFold(): Fold {
@@ -148,7 +156,7 @@ function createFold(): Fold {
     },
     renamed: ({ role }) => {
       const learned = roles.get(role);
-      return learned === undefined || learned === role ? undefined : { role: learned };
+      return learned === role ? undefined : learned;
     },
   };
 }

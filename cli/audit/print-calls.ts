@@ -26,38 +26,47 @@ const STYLES: Readonly<Record<Ending, 'green' | 'red' | 'yellow'>> = {
   unknown: 'yellow',
 };
 
-/** The calls, one a line. */
-export function callsTable(calls: readonly AuditCall[]): string {
-  const styles = new Map(calls.map((call) => [outcomeText(call), STYLES[endingOf(call)]]));
-  const columns: Column[] = [
-    { title: 'TIME (UTC)', least: 19 },
-    { title: 'CALLER', least: 12 },
-    { title: 'TOOL', least: 10 },
-    { title: 'OUTCOME', least: 8, style: (text) => styles.get(text) },
-    { title: 'MS', align: 'right', least: 5 },
-    { title: 'VIA', least: 6 },
-    { title: 'EVIDENCE', least: 8, style: (text) => (text === 'trail and log' ? 'dim' : 'yellow') },
-    { title: 'END USER', least: 8 },
-    { title: 'NOTE', least: 6, style: () => 'yellow' },
-  ];
-  const rows = calls.map((call) => [
-    shortTime(call.time),
-    callerText(call),
-    whatOf(call),
-    outcomeText(call),
-    milliseconds(call.duration),
-    call.via ?? '',
-    call.evidence,
-    call.endUser ?? '',
-    call.note ?? (endingOf(call) === 'ok' ? '' : (call.error ?? '')),
-  ]);
-  return textTable(...withoutEmpty(columns, rows));
+interface CallColumn extends Column {
+  readonly of: (call: AuditCall) => string;
+  /** Whether it is left out where nothing stands in it. */
+  readonly optional?: true;
 }
 
-/** Leaves out columns from END USER on that nothing stands in. */
-function withoutEmpty(columns: readonly Column[], rows: readonly (readonly string[])[]): [Column[], string[][]] {
-  const kept = columns.map((_, at) => at < 7 || rows.some((row) => row[at] !== ''));
-  return [columns.filter((_, at) => kept[at]), rows.map((row) => row.filter((_, at) => kept[at]))];
+const CALL_COLUMNS: readonly CallColumn[] = [
+  { title: 'TIME (UTC)', least: 19, of: ({ time }) => shortTime(time) },
+  { title: 'CALLER', least: 12, of: callerText },
+  { title: 'TOOL', least: 10, of: whatOf },
+  { title: 'OUTCOME', least: 8, of: outcomeText },
+  { title: 'MS', align: 'right', least: 5, of: ({ duration }) => milliseconds(duration) },
+  { title: 'VIA', least: 6, of: ({ via }) => via ?? '' },
+  {
+    title: 'EVIDENCE',
+    least: 8,
+    style: (text) => (text === 'trail and log' ? 'dim' : 'yellow'),
+    of: ({ evidence }) => evidence,
+  },
+  { title: 'END USER', least: 8, of: ({ endUser }) => endUser ?? '', optional: true },
+  {
+    title: 'NOTE',
+    least: 6,
+    style: () => 'yellow',
+    of: (call) => call.note ?? (endingOf(call) === 'ok' ? '' : (call.error ?? '')),
+    optional: true,
+  },
+];
+
+/** The calls, one a line. */
+export function callsTable(calls: readonly AuditCall[]): Iterable<string> {
+  const styles = new Map(calls.map((call) => [outcomeText(call), STYLES[endingOf(call)]]));
+  const columns = CALL_COLUMNS.filter(({ optional, of }) => !optional || calls.some((call) => of(call) !== '')).map(
+    (column) => (column.of === outcomeText ? { ...column, style: (text: string) => styles.get(text) } : column),
+  );
+  const rows = {
+    *[Symbol.iterator]() {
+      for (const call of calls) yield columns.map(({ of }) => of(call));
+    },
+  };
+  return textTable(columns, rows);
 }
 
 /** Who called; where AWS has no record, who the line says it was, marked as such. */
@@ -68,7 +77,7 @@ export function callerText({ caller, claim, callerSource }: AuditCall): string {
 }
 
 /** The groups of `--by`, one a line. */
-export function groupsTable(groups: readonly Group[], by: GroupBy, architecture: Architecture): string {
+export function groupsTable(groups: readonly Group[], by: GroupBy, architecture: Architecture): Iterable<string> {
   const endings = endingsIn(countEndings(groups.flatMap(({ calls }) => calls)));
   const sessions = by === 'caller' || by === 'role';
   const numbers = ['CALLS', ...endings.map((ending) => ending.toUpperCase()), 'P50 MS', 'P95 MS', 'MAX MS', 'COST'];

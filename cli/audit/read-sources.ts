@@ -2,6 +2,7 @@ import type { FunctionTarget } from '../../transport/function-target.ts';
 import type { TargetOptions } from '../target-options.ts';
 import { UsageError } from '../usage-error.ts';
 import { type BelievedLog, believeLog } from './believe-log.ts';
+import { createRequestIds } from './by-request.ts';
 import { logGroupOf } from './log-group-of.ts';
 import { readLog } from './read-log.ts';
 import { readLogGroups, type TimeRange } from './read-log-groups.ts';
@@ -52,8 +53,9 @@ export async function readSources(
   }
 
   const reading = newReading();
-  const records = collectRecords();
-  const belief = believeLog();
+  const ids = createRequestIds();
+  const records = collectRecords(ids);
+  const belief = believeLog(ids);
   for (const path of trail ?? []) {
     reading.sources.push(`trail ${path}`);
     if (path.startsWith('s3://')) {

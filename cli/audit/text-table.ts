@@ -10,15 +10,19 @@ export interface Column {
 }
 
 /**
- * A table of text for standard output. On a terminal the widest columns are cut, with `…`, until it fits; elsewhere
- * nothing is cut.
+ * A table of text for standard output, line by line. On a terminal the widest columns are cut, with `…`, until it fits;
+ * elsewhere nothing is cut.
+ *
+ * @param rows which are gone through twice
  */
-export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+export function* textTable(columns: readonly Column[], rows: Iterable<readonly string[]>): Generator<string, void> {
+  const widths = columns.map(({ title }) => title.length);
+  for (const row of rows) {
+    for (const [index, text] of row.entries()) {
+      widths[index] = Math.max(widths[index] ?? 0, displayWidth(plainLine(text)));
+    }
+  }
   const available = columnsOf();
-  const cells = rows.map((row) => row.map(plainLine));
-  const widths = columns.map(({ title }, index) =>
-    cells.reduce((widest, row) => Math.max(widest, displayWidth(row[index] ?? '')), title.length),
-  );
   if (available !== undefined) shrink(widths, columns, available);
   const line = (texts: readonly string[], coloured: boolean) =>
     texts
@@ -34,11 +38,9 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
       })
       .join('  ')
       .trimEnd();
-  const head = line(
-    columns.map(({ title }) => title),
-    false,
-  );
-  return [styled('bold', head), ...cells.map((row) => line(row, true))].map((text) => `${text}\n`).join('');
+  const titles = columns.map(({ title }) => title);
+  yield `${styled('bold', line(titles, false))}\n`;
+  for (const row of rows) yield `${line(row.map(plainLine), true)}\n`;
 }
 
 /** Takes from the widest column, a character at a time, until the table fits or nothing can be taken any more. */

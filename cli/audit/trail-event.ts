@@ -25,11 +25,9 @@ export interface TrailEvent {
 /**
  * Reads a CloudTrail record; undefined for all but data events of Lambda functions.
  *
- * @param shared makes one copy of texts that come often
- *
  * Source: AWS CloudTrail User Guide, "CloudTrail record contents" and "userIdentity element".
  */
-export function readTrailEvent(value: unknown, shared: (text: string) => string = String): TrailEvent | undefined {
+export function readTrailEvent(value: unknown): TrailEvent | undefined {
   const record = asRecord(value);
   const eventName = text(record.eventName) ?? '';
   if (record.eventSource !== 'lambda.amazonaws.com' || !/^Invoke/.test(eventName)) return undefined;
@@ -37,25 +35,21 @@ export function readTrailEvent(value: unknown, shared: (text: string) => string 
   const time = Date.parse(text(record.eventTime) ?? '');
   if (requestId === undefined || Number.isNaN(time)) return undefined;
   const identity = asRecord(record.userIdentity);
-  const often = (field: unknown) => {
-    const found = text(field);
-    return found === undefined ? undefined : shared(found);
-  };
-  const arn = often(identity.arn);
-  const accountId = often(identity.accountId);
+  const arn = text(identity.arn);
+  const accountId = text(identity.accountId);
   return {
     requestId,
     time,
     via: /Url|WebFunction/.test(eventName) ? 'url' : 'invoke',
-    caller: arn ?? shared(nameless(identity, accountId)),
+    caller: arn ?? nameless(identity, accountId),
     named: arn !== undefined,
     accountId,
-    principalId: often(identity.principalId),
-    functionArn: shared(functionOf(record)),
-    errorCode: often(record.errorCode),
-    errorMessage: often(record.errorMessage),
-    sourceIp: often(record.sourceIPAddress),
-    userAgent: often(record.userAgent),
+    principalId: text(identity.principalId),
+    functionArn: functionOf(record),
+    errorCode: text(record.errorCode),
+    errorMessage: text(record.errorMessage),
+    sourceIp: text(record.sourceIPAddress),
+    userAgent: text(record.userAgent),
   };
 }
 

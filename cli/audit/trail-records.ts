@@ -1,41 +1,47 @@
+import { type ByRequest, byRequest, createRequestIds } from './by-request.ts';
+import type { Columns } from './packed-rows.ts';
 import { readTrailEvent, type TrailEvent } from './trail-event.ts';
 
 /** The calls that CloudTrail recorded, by request id. */
 export interface TrailRecords {
   /** Takes a record; what is no call of a Lambda function is counted, and left. */
   take(record: unknown): void;
-  readonly events: Map<string, TrailEvent>;
+  readonly events: ByRequest<TrailEvent>;
   /** Calls of functions: those of others too. */
   readonly count: number;
   /** Records of other kinds. */
   readonly others: number;
+  /** Calls that AWS let through. */
+  readonly answered: number;
+  /** Milliseconds since 1970; undefined when there is none. */
+  readonly first: number | undefined;
+  readonly last: number | undefined;
 }
 
-export function collectRecords(): TrailRecords {
-  const events = new Map<string, TrailEvent>();
-  const texts = new Map<string, string>();
-  /** One copy of what comes a thousand times, such as an ARN. */
-  const shared = (text: string): string => {
-    const known = texts.get(text);
-    if (known !== undefined) return known;
-    if (texts.size < 100_000) texts.set(text, text);
-    return text;
-  };
+export function collectRecords(ids = createRequestIds()): TrailRecords {
+  const events = byRequest<TrailEvent>(ids, COLUMNS);
   let count = 0;
   let others = 0;
+  let answered = 0;
+  let first: number | undefined;
+  let last: number | undefined;
   return {
     take(record) {
-      const event = readTrailEvent(record, shared);
+      const event = readTrailEvent(record);
       if (!event) {
         others += 1;
         return;
       }
-      const known = events.get(event.requestId);
+      const { time, requestId, errorCode } = event;
+      first = Math.min(first ?? time, time);
+      last = Math.max(last ?? time, time);
+      const known = events.get(requestId);
       // CloudTrail may deliver an event twice. Of two for one request, the refusal weighs more.
-      if (known === undefined) count += 1;
-      if (known === undefined || (known.errorCode === undefined && event.errorCode !== undefined)) {
-        events.set(event.requestId, event);
-      }
+      if (known && !(known.errorCode === undefined && errorCode !== undefined)) return;
+      if (known) answered -= 1;
+      else count += 1;
+      if (errorCode === undefined) answered += 1;
+      events.set(event);
     },
     events,
     get count() {
@@ -44,5 +50,28 @@ export function collectRecords(): TrailRecords {
     get others() {
       return others;
     },
+    get answered() {
+      return answered;
+    },
+    get first() {
+      return first;
+    },
+    get last() {
+      return last;
+    },
   };
 }
+
+const COLUMNS: Columns<Omit<TrailEvent, 'requestId'>> = {
+  time: 'number',
+  via: 'often',
+  caller: 'often',
+  named: 'often',
+  accountId: 'often',
+  functionArn: 'often',
+  errorCode: 'often',
+  errorMessage: 'often',
+  principalId: 'often',
+  sourceIp: 'often',
+  userAgent: 'often',
+};

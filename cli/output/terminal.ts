@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
@@ -16,3 +17,28 @@ export function columnsOf(stream: NodeJS.WriteStream = process.stdout): number |
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
+
+/** A list as {@link printJson} prints it, in parts: one value at a time is in memory. */
+export function* jsonList(values: Iterable<unknown>): Generator<string, void> {
+  let before = '[\n';
+  for (const value of values) {
+    yield `${before}${JSON.stringify(value, null, 2).replace(/^/gm, '  ')}`;
+    before = ',\n';
+  }
+  yield before === ',\n' ? '\n]\n' : '[]\n';
+}
+
+/** Prints parts of a text as fast as they are taken. */
+export async function printAll(parts: Iterable<string>): Promise<void> {
+  let held = '';
+  for (const part of parts) {
+    held += part;
+    if (held.length < PRINTED_AT_ONCE) continue;
+    if (!process.stdout.write(held)) await once(process.stdout, 'drain');
+    held = '';
+  }
+  process.stdout.write(held);
+}
+
+/** Characters. */
+const PRINTED_AT_ONCE = 1 << 16;
