@@ -98,7 +98,7 @@ export async function audit(args: string[]): Promise<ExitCode> {
   setFlagsFromString('--heap-growing-percent=20');
   const target = named === undefined ? undefined : readFunctionTarget(named);
   const sources = await readSources(target, { ...range, since: before ?? range.since }, values, options);
-  const joined = joinCalls(sources.records.events, sources.log, target?.name, now);
+  const joined = joinCalls(sources.records.events, sources.log, target, now);
   const { caller, tool, all = false } = values;
   const asked = { caller, tool, all };
   const { calls, leftOut, outside } = selectCalls(joined.calls, { ...range, ...asked });

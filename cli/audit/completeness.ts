@@ -51,6 +51,12 @@ export function completenessOf(
       `${plural(joined.otherRecords, 'record')} and ${plural(joined.otherLines, 'line')} of other functions were left out.`,
     );
   }
+  if (joined.places.length > 1) {
+    remarks.push(
+      `${joined.places.length} functions have this name (${listed(joined.places)}), and their calls stand together: give the ARN ` +
+        'of the one you mean.',
+    );
+  }
   if (selected.outside > 0)
     remarks.push(
       `${plural(selected.outside, 'call')} outside the time asked ${selected.outside === 1 ? 'is' : 'are'} not shown.`,

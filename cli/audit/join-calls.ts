@@ -1,5 +1,5 @@
 import { readArn } from '../../wire/aws/arn.ts';
-import { readFunctionName } from '../../wire/aws/function-name.ts';
+import { type FunctionName, readFunctionName } from '../../wire/aws/function-name.ts';
 import { type AuditCall, CALL_COLUMNS, type Evidence, UNPROVEN } from './audit-call.ts';
 import type { BelievedLog } from './believe-log.ts';
 import type { ByRequest } from './by-request.ts';
@@ -18,7 +18,12 @@ export interface Joined {
   readonly otherLines: number;
   /** Records of other functions, left out. */
   readonly otherRecords: number;
+  /** `REGION in ACCOUNT` of each function of the name asked for whose records are among the calls. */
+  readonly places: readonly string[];
 }
+
+/** The function that is asked about; what is undefined may be any. */
+export type AuditedFunction = Pick<FunctionName, 'name' | 'region' | 'accountId'>;
 
 /** CloudTrail delivers within about five minutes, on average; milliseconds. */
 const DELIVERY_TIME = 15 * 60_000;
@@ -31,13 +36,13 @@ const LONGEST_RUN = 15 * 60_000 + 10_000;
  * line adds which tool and how it went, and only to a call that AWS let through. Nothing is dropped: what stands on one
  * side only becomes a call of its own, and so does a line that cannot be so.
  *
- * @param name of the function; undefined for all
+ * @param asked undefined for all functions
  * @param now milliseconds since 1970
  */
 export function joinCalls(
   trail: ByRequest<TrailEvent>,
   log: BelievedLog,
-  name: string | undefined,
+  asked: AuditedFunction | undefined,
   now: number,
 ): Joined {
   const fold = createFold();
@@ -46,7 +51,9 @@ export function joinCalls(
   let matched = 0;
   let otherLines = 0;
   let otherRecords = 0;
-  const isOurs = (event: TrailEvent) => name === undefined || functionOf(event) === name;
+  const name = asked?.name;
+  const places = new Set<string>();
+  const isOurs = (event: TrailEvent) => asked === undefined || isFunction(event, asked);
 
   function disbelieve(line: LineEntry, why: string): void {
     const event = trail.get(line.requestId);
@@ -65,7 +72,9 @@ export function joinCalls(
       else for (const line of lines) take(fromLine(line, log.reports.get(requestId), now));
     } else if (!isOurs(event)) {
       for (const line of lines) {
-        if (line.functionName === name) disbelieve(line, `AWS records this request as one of ${functionOf(event)}`);
+        // Of a function of the same name elsewhere the line may well be.
+        const isOfOther = functionOf(event).name === name || line.functionName !== name;
+        if (!isOfOther) disbelieve(line, `AWS records this request as one of ${event.functionArn}`);
         else otherLines += 1;
       }
     }
@@ -78,6 +87,8 @@ export function joinCalls(
       otherRecords += 1;
       continue;
     }
+    const { region, accountId } = functionOf(event);
+    if (region !== undefined) places.add(`${region} in ${accountId}`);
     const report = log.reports.get(requestId);
     const lines = log.lines.all(requestId);
     const possible = lines.filter((line) => {
@@ -103,7 +114,7 @@ export function joinCalls(
     calls.push(call);
   }
   calls.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
-  return { calls, matched, otherLines, otherRecords };
+  return { calls, matched, otherLines, otherRecords, places: asked ? [...places] : [] };
 }
 
 const MANY = 'the log holds several lines for this request';
@@ -111,7 +122,7 @@ const MANY = 'the log holds several lines for this request';
 /** Why a line cannot be of the call that AWS recorded. */
 function impossible(line: LineEntry, event: TrailEvent, report: ReportEntry | undefined): string | undefined {
   if (event.errorCode !== undefined) return `AWS did not let this call through (${event.errorCode})`;
-  const owner = functionOf(event);
+  const owner = functionOf(event).name;
   if (line.functionName !== undefined && owner !== '' && line.functionName !== owner) {
     return `AWS records this request as one of ${owner}, and the line says ${line.functionName}`;
   }
@@ -123,11 +134,19 @@ function impossible(line: LineEntry, event: TrailEvent, report: ReportEntry | un
   return undefined;
 }
 
-const names = new Map<string, string>();
-function functionOf({ functionArn }: TrailEvent): string {
-  const name = names.get(functionArn) ?? readFunctionName(functionArn)?.name ?? functionArn;
-  names.set(functionArn, name);
-  return name;
+const functions = new Map<string, Partial<FunctionName> & { readonly name: string }>();
+/** The function that a record is of; of one that names none, the text stands for it. */
+function functionOf({ functionArn }: TrailEvent): Partial<FunctionName> & { readonly name: string } {
+  const known = functions.get(functionArn) ?? readFunctionName(functionArn) ?? { name: functionArn };
+  functions.set(functionArn, known);
+  return known;
+}
+
+/** A record may name its function without region and account: then it may be the one. */
+function isFunction(event: TrailEvent, asked: AuditedFunction): boolean {
+  const { name, region = asked.region, accountId = asked.accountId } = functionOf(event);
+  const isThere = (asked.region ?? region) === region && (asked.accountId ?? accountId) === accountId;
+  return name === asked.name && isThere;
 }
 
 interface Fold {

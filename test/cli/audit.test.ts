@@ -519,3 +519,33 @@ describe('from CloudWatch Logs', () => {
     expect([code, stderr]).toEqual([3, expect.stringContaining('No AWS credentials')]);
   });
 });
+
+describe('functions of one name in several places', () => {
+  const there = 'arn:aws:lambda:eu-west-1:444455556666:function:tools';
+  const files: Files = {
+    trail: [
+      event('here', ago(HOUR)),
+      event('there', ago(HOUR), { resources: [{ type: 'AWS::Lambda::Function', ARN: there }] }),
+    ],
+    log: [line('here', ago(HOUR)), line('there', ago(HOUR))],
+  };
+
+  it('are told apart by an ARN, and the lines of the other are no conflict', async () => {
+    for (const [arn, requestId] of [
+      [`arn:aws:lambda:us-east-1:${ACCOUNT}:function:tools`, 'here'],
+      [there, 'there'],
+    ] as const) {
+      const { stdout, stderr } = await audit(arn, ...write(files), '--json');
+      expect(JSON.parse(stdout)).toMatchObject([{ requestId, evidence: 'trail and log' }]);
+      expect(stderr).toContain('1 record and 1 line of other functions were left out');
+    }
+  });
+
+  it('are told of where the name alone is given', async () => {
+    const { stdout, stderr } = await audit('tools', ...write(files), '--json');
+    expect(JSON.parse(stdout)).toHaveLength(2);
+    expect(stderr).toContain(
+      `2 functions have this name (us-east-1 in ${ACCOUNT}, eu-west-1 in 444455556666), and their calls stand together: give`,
+    );
+  });
+});
