@@ -27,7 +27,7 @@ export async function measureSection(): Promise<Section> {
   const rows: { name: string; seconds: Spread; memory: Spread; megabytes: number }[] = [];
   for (const calls of SIZES) {
     const files = { trail: join(folder, `${calls}.jsonl`), log: join(folder, `${calls}.log`) };
-    await writeDays(calls, Date.now() - 60_000, files.trail, files.log);
+    await writeDays({ calls, end: Date.now() - 60_000, trailFile: files.trail, logFile: files.log });
     const megabytes = Math.round((statSync(files.trail).size + statSync(files.log).size) / 1e6);
     for (const [name, flags] of FORMATS) {
       const samples: { seconds: number; memory: number }[] = [];

@@ -12,17 +12,28 @@ const TOOLS = 40;
 const ENVIRONMENTS = 50;
 const SPAN = 7 * 24 * 3_600_000;
 
+export interface DaysToWrite {
+  readonly calls: number;
+  /** Milliseconds since 1970. */
+  readonly end: number;
+  readonly trailFile: string;
+  readonly logFile: string;
+  /**
+   * Whether the lines carry their environment's mark.
+   * @default true
+   */
+  readonly marked?: boolean;
+}
+
 /**
  * Writes a week of calls as CloudTrail records them, JSON lines, and as the function's log has them, with Lambda's own lines
  * around each.
- *
- * @param end milliseconds since 1970
  */
-export async function writeDays(calls: number, end: number, trailFile: string, logFile: string): Promise<void> {
+export async function writeDays({ calls, end, trailFile, logFile, marked = true }: DaysToWrite): Promise<void> {
   const trail = createWriteStream(trailFile);
   const log = createWriteStream(logFile);
   const marks = Array.from({ length: ENVIRONMENTS }, () => randomUUID());
-  for (const mark of marks) {
+  for (const mark of marked ? marks : []) {
     log.write('INIT_START Runtime Version: nodejs:24.v1\n');
     log.write(`${JSON.stringify({ namespace: NAMESPACE, announces: mark, functionName: 'tools' })}\n`);
   }
@@ -32,7 +43,7 @@ export async function writeDays(calls: number, end: number, trailFile: string, l
     const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/agent-${call % ROLES}/session-${(call * 7) % SESSIONS}`;
     const written = [
       trail.write(`${JSON.stringify(recordOf(requestId, arn, time, call))}\n`),
-      log.write(linesOf(requestId, arn, time, call, marks[call % ENVIRONMENTS] as string)),
+      log.write(linesOf(requestId, arn, time, call, marked ? marks[call % ENVIRONMENTS] : undefined)),
     ];
     if (written.includes(false))
       await Promise.all([trail, log].map((stream) => stream.writableNeedDrain && once(stream, 'drain')));
@@ -63,7 +74,7 @@ function recordOf(requestID: string, arn: string, time: number, call: number): o
   };
 }
 
-function linesOf(requestId: string, caller: string, time: number, call: number, mark: string): string {
+function linesOf(requestId: string, caller: string, time: number, call: number, mark: string | undefined): string {
   const duration = 20 + (call % 97);
   const line = {
     ...{ requestId, functionName: 'tools', method: 'tools/call', tool: `tool_${call % TOOLS}`, caller, status: 200 },

@@ -24,7 +24,7 @@ const MOST_SESSIONS = 25;
 
 /** A table that can be scrolled by keyboard, with a name for those who do not see it. */
 function table(name: string, heads: readonly Html[], rows: readonly Html[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table aria-label="${name}"><tr>${heads}</tr>${rows}</table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table aria-label="${name}"><tr class="heads">${heads}</tr>${rows}</table></div>`;
 }
 
 function heading(text: string, className = ''): Html {
@@ -55,11 +55,12 @@ export function groupsSection(
   const rows = shown.map((group) => {
     const { key, counts, last, calls: own } = group;
     const cells = endings.map(
-      (name) => html`<td class="number ${counts[name] > 0 ? `fg-${hueOf(name)}` : 'soft'}">${counts[name]}</td>`,
+      (name) =>
+        html`<td class="number ${counts[name] > 0 ? `fg-${hueOf(name)}` : 'soft'}" data-label="${name}">${counts[name]}</td>`,
     );
     const name = isCaller ? [html`${shortCaller(key)}`, sessions(own)] : [html`${key}`];
     return html`<tr><th scope="row" title="${key}">${name}</th><td class="wide">${bar(group, most)}</td>
-<td class="number">${own.length}</td>${cells}<td class="number">${dollars(sumCosts(own, architecture), own.length)}</td><td class="time">${shortTime(last)}</td></tr>`;
+<td class="number" data-label="calls">${own.length}</td>${cells}<td class="number" data-label="cost">${dollars(sumCosts(own, architecture), own.length)}</td><td class="time" data-label="last (UTC)">${shortTime(last)}</td></tr>`;
   });
   const numbers = ['calls', ...endings, 'cost'].map((head) => heading(head, 'number'));
   return html`<section><h2>${title} (${groups.length})</h2>${table(title, [heading(by), heading(''), ...numbers, heading('last (UTC)')], rows)}${more}</section>`;
@@ -108,6 +109,8 @@ export function pairsSection(calls: readonly AuditCall[]): Html {
   return html`<section><h2>${title}</h2>${table(title, [heading('caller'), heading('tools, and how often')], rows)}${more}</section>`;
 }
 
+const LATENCIES = ['p50', 'p95', 'p99', 'max'] as const;
+
 /** How long calls took, by tool. */
 export function latencySection(calls: readonly AuditCall[]): Html {
   const timed = calls.filter(({ tool, duration }) => tool !== undefined && duration !== undefined);
@@ -117,12 +120,14 @@ export function latencySection(calls: readonly AuditCall[]): Html {
   const longest = shown.reduce((most, { latency }) => Math.max(most, latency?.max ?? 0), 0.001);
   const at = (value: number) => `${((value / longest) * 100).toFixed(2)}%`;
   const rows = shown.map(({ key, latency = { p50: 0, p95: 0, p99: 0, max: 0 }, calls: own }) => {
-    const numbers = [latency.p50, latency.p95, latency.p99, latency.max];
+    const numbers = LATENCIES.map(
+      (name) => html`<td class="number" data-label="${name}">${milliseconds(latency[name])}</td>`,
+    );
     return html`<tr><th scope="row">${key}</th><td class="wide"><div class="range" aria-hidden="true"><i style="left:0;width:${at(latency.p95)}"></i><b style="left:${at(latency.p50)}"></b></div></td>
-<td class="number">${own.length}</td>${numbers.map((value) => html`<td class="number">${milliseconds(value)}</td>`)}</tr>`;
+<td class="number" data-label="calls">${own.length}</td>${numbers}</tr>`;
   });
   const title = 'How long they took';
-  const heads = ['calls', 'p50', 'p95', 'p99', 'max'].map((head) => heading(head, 'number'));
+  const heads = ['calls', ...LATENCIES].map((head) => heading(head, 'number'));
   return html`<section><h2>${title}</h2><p class="soft small">Milliseconds in the function, by tool. The bar ends at p95; the mark is the median.</p>
 ${table(title, [heading('tool'), heading(''), ...heads], rows)}${more}</section>`;
 }
@@ -158,7 +163,7 @@ function row(call: AuditCall): Html {
     html`<div class="soft">${sourceIp ? html`from ${sourceIp}, ` : NOTHING}request <code>${requestId}</code>${traceId ? html`, trace <code>${traceId}</code>` : NOTHING}</div>`,
   ];
   return html`<tr><td class="time">${shortTime(time)}</td><td class="what" title="${caller}">${callerText(call)}</td><td class="what">${whatOf(call)}</td>
-<td class="outcome fg-${hueOf(endingOf(call))}">${outcomeText(call)}</td><td class="number">${milliseconds(duration)}</td><td class="via">${via ?? ''}</td>
+<td class="outcome fg-${hueOf(endingOf(call))}">${outcomeText(call)}</td><td class="number" data-label="ms">${milliseconds(duration)}</td><td class="via" data-label="via">${via ?? ''}</td>
 <td class="${evidence === 'trail and log' ? 'soft' : 'fg-refused'}">${evidence}</td><td class="small details">${details}</td></tr>`;
 }
 

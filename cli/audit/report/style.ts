@@ -70,6 +70,16 @@ details.small summary { font-size: 12.5px; font-weight: 400; color: var(--soft);
 :focus-visible { outline: 2px solid var(--ok); outline-offset: 2px; }
 summary { cursor: pointer; font-weight: 600; font-size: 17px; }
 footer { margin-top: 22px; color: var(--soft); font-size: 13px; }
+/* Where a table has no room, each row is a card, and its cells say what they are. */
+@media (max-width: 900px) {
+  .scroll { overflow: visible; } table, tbody { display: block; } tr.heads { display: none; }
+  tr { display: flex; flex-wrap: wrap; gap: 0 14px; padding: 8px 0; border-bottom: 1px solid var(--line); }
+  tr:last-child { border-bottom: 0; }
+  th, td, td:first-child, td.what, td.details { display: block; border: 0; padding: 0; min-width: 0; max-width: none; text-align: left; }
+  th[scope=row], td.wide, td.details, td.pairs { flex: 1 0 100%; } td.wide { margin-bottom: 4px; }
+  td[data-label]::before { content: attr(data-label) ' '; color: var(--soft); font-weight: 400; }
+  td.soft[data-label], td[data-label]:empty { display: none; }
+}
 @media (max-width: 600px) {
   main { padding: 18px 12px 40px; }
   section { padding: 14px; } .scroll { margin: 8px -14px -4px; padding: 0 14px; }
