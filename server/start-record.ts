@@ -1,6 +1,7 @@
 import type { Answer } from '../wire/answer.ts';
 import { type CallRecord, outcomeOf } from '../wire/call-record.ts';
 import type { Admission } from './admit-request.ts';
+import type { AuthInfo } from './auth.ts';
 import type { Caller } from './caller.ts';
 import { JsonRpcErrorCode } from './json-rpc.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -9,6 +10,7 @@ import { bounded } from './log-text.ts';
 /** A call that has come to its end. */
 interface EndedCall extends Pick<CallRecord, 'status' | 'bytesIn' | 'bytesOut'> {
   readonly caller: Caller | undefined;
+  readonly authInfo?: AuthInfo | undefined;
   readonly endUser?: string | undefined;
   readonly endUserIgnored?: boolean;
   /** Undefined when it was refused. */
@@ -27,7 +29,19 @@ const MAX_ARN_LENGTH = 2048;
 export function startRecord(lambda: LambdaContext): (call: EndedCall) => CallRecord {
   const started = performance.now();
   const trace = lambda.xRayTraceId ?? process.env._X_AMZN_TRACE_ID ?? '';
-  return ({ caller, endUser, endUserIgnored, bytesIn, admission, status, answer, bytesOut, complete, isLate }) => {
+  return ({
+    caller,
+    authInfo,
+    endUser,
+    endUserIgnored,
+    bytesIn,
+    admission,
+    status,
+    answer,
+    bytesOut,
+    complete,
+    isLate,
+  }) => {
     const isRequest = admission?.id !== undefined;
     const isTimeout = isLate && (isRequest ? !answer : !complete);
     return {
@@ -36,6 +50,8 @@ export function startRecord(lambda: LambdaContext): (call: EndedCall) => CallRec
       method: admission?.method,
       tool: admission?.tool,
       caller: bounded(caller?.arn, MAX_ARN_LENGTH) ?? 'unverified',
+      tokenUser: bounded(authInfo?.user),
+      tokenClient: bounded(authInfo?.clientId),
       endUser,
       endUserIgnored: endUserIgnored || undefined,
       status,

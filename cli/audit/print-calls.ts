@@ -1,5 +1,5 @@
 import type { Architecture } from '../../wire/aws/prices.ts';
-import { type AuditCall, UNPROVEN } from './audit-call.ts';
+import { type AuditCall, onBehalf, UNPROVEN } from './audit-call.ts';
 import { dollars, sumCosts } from './cost.ts';
 import { isoTime } from './csv.ts';
 import { shortCaller } from './fold-caller.ts';
@@ -48,7 +48,7 @@ export function callsTable(calls: readonly AuditCall[]): string {
     milliseconds(call.duration),
     call.via ?? '',
     call.evidence,
-    call.endUser ?? '',
+    onBehalf(call) ?? '',
     call.note ?? (endingOf(call) === 'ok' ? '' : (call.error ?? '')),
   ]);
   return textTable(...withoutEmpty(columns, rows));
