@@ -252,6 +252,7 @@ function fromLine(line: LineEntry, report: ReportEntry | undefined, now: number)
     ...NOTHING,
     ...{ time: began, requestId, caller: UNPROVEN, role: UNPROVEN, evidence: unrecorded(began, now) },
     ...{ method, tool, outcome, status, duration, bytesIn, bytesOut, traceId },
+    ...{ tokenUser: line.tokenUser, tokenClient: line.tokenClient },
     error: line.errorCode === undefined ? undefined : String(line.errorCode),
     ...costsOf(report),
     claim: line.caller === undefined ? undefined : { caller: line.caller },

@@ -26,6 +26,9 @@ Options:
   --env NAME=VALUE   a variable of the function's environment, or NAME to take it from yours; repeatable
   --env-file FILE    a file of such variables; repeatable
   --stdio            COMMAND is a stdio MCP server, which the function runs; it sees PATH, HOME and what --env names
+  --auth oauth       people sign in, in place of IAM, at an authorization server that behaves like Amazon Cognito; needs
+                     oidc-provider
+  --scope NAME       with it: a scope that its clients may ask for, such as tools/call; repeatable
   --principals FILE  callers and policies of your own, as JSON: {"principals": [...], "permissions": [...]}
   --as NAME          who COMMAND and the Inspector call as (default: agent)
   --freeze           environments stand still between invocations, as on Lambda (not on Windows)
@@ -46,6 +49,8 @@ const OPTIONS = {
   env: { type: 'string', multiple: true },
   'env-file': { type: 'string', multiple: true },
   stdio: { type: 'boolean' },
+  auth: { type: 'string' },
+  scope: { type: 'string', multiple: true },
   principals: { type: 'string' },
   as: { type: 'string' },
   freeze: { type: 'boolean' },
@@ -70,6 +75,9 @@ export interface DevOptions {
   readonly timeout: number;
   readonly concurrency: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly auth: 'iam' | 'oauth';
+  /** Of the authorization server's clients, beside OpenID Connect's. */
+  readonly scopes: readonly string[];
   readonly principals: string | undefined;
   readonly as: string | undefined;
   readonly freeze: boolean;
@@ -120,6 +128,8 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
     concurrency: wholeNumber('concurrency', values.concurrency ?? '10', 1, 1000),
     environment,
     stdio,
+    auth: readAuth(values.auth),
+    scopes: values.scope ?? [],
     principals: values.principals,
     as: values.as,
     freeze: values.freeze ?? false,
@@ -139,6 +149,11 @@ function parse(args: readonly string[]) {
     const [said] = (error as Error).message.split(/\. |\n/);
     throw new UsageError(`${said?.replace(/\.$/, '')}. See: lambda-mcp dev --help`);
   }
+}
+
+function readAuth(text: string = 'iam'): 'iam' | 'oauth' {
+  if (text === 'iam' || text === 'oauth') return text;
+  throw new UsageError(`--auth takes iam or oauth, not ${JSON.stringify(text)}.`);
 }
 
 function readInspect(values: { inspect?: string; 'inspect-brk'?: string }): string | undefined {
