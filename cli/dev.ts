@@ -1,4 +1,6 @@
+import { type AuthorizationServer, startAuthorizationServer } from '../local/authorization-server/start.ts';
 import { describeDev } from './dev/describe-dev.ts';
+import { describePool } from './dev/describe-pool.ts';
 import { type DevServer, startDevServer } from './dev/dev-server.ts';
 import { devVariables, principalOf } from './dev/dev-target.ts';
 import { type DevOptions, HELP, readOptions } from './dev/options.ts';
@@ -16,24 +18,31 @@ export async function dev(args: string[]): Promise<number | undefined> {
   const folder = selfFolder();
   const several = options.servers.length > 1;
   const running: DevServer[] = [];
+  const pool = options.auth === 'oauth' ? await startAuthorizationServer({ scopes: options.scopes }) : undefined;
   try {
     for (const { entry, name } of options.servers) {
       const advice = options.stdio ? undefined : stdioAdvice(entry);
       if (advice !== undefined) process.stderr.write(`${advice}\n`);
       const events = printEvents({ entry, name, several, quiet: options.quiet, json: options.json });
-      running.push(await startDevServer({ ...options, entry, name, folder, principals }, events));
+      running.push(await startDevServer({ ...options, entry, name, folder, principals, pool }, events));
     }
     // Before anything is printed: who reads it may send the signal at once.
     const end = interrupted();
     for (const { description } of running) {
       const { pid: _, entry: __, ...told } = description;
-      if (options.json) process.stdout.write(`${JSON.stringify(told)}\n`);
+      if (options.json) process.stdout.write(`${JSON.stringify({ ...told, ...(pool && { pool: tellPool(pool) }) })}\n`);
       else if (options.command.length === 0) process.stdout.write(describeDev(description, principals, several));
     }
+    if (pool && !options.json && options.command.length === 0) process.stdout.write(describePool(pool));
     return await untilEnd(options, running, end);
   } finally {
     for (const server of running) await server.close();
+    await pool?.close();
   }
+}
+
+function tellPool({ issuer, domain, users, clients }: AuthorizationServer) {
+  return { issuer, domain, users, clients };
 }
 
 /** Until Ctrl-C, or the end of the command. @returns the command's exit code */

@@ -1,5 +1,6 @@
 import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { McpAuth } from './mcp-auth.ts';
 import type { McpStdioProps } from './mcp-stdio-props.ts';
 
 /** Options of `NodejsFunction` that a request-and-answer server has no use for, that are deprecated, or that are ours. */
@@ -29,7 +30,7 @@ type LeftOut =
 
 /**
  * Options of `McpFunction`: those of CDK's `NodejsFunction`, with other defaults. There is none for the URL's auth
- * type, which is `AWS_IAM`, nor for CORS, which a browser would need and an agent does not.
+ * type, which is `AWS_IAM` unless `auth` is given, nor for CORS, which a browser would need and an agent does not.
  *
  * | option | default here |
  * |---|---|
@@ -57,6 +58,14 @@ export interface McpFunctionProps extends Omit<NodejsFunctionProps, LeftOut> {
 
   /** A stdio server in place of `entry`. */
   readonly stdio?: McpStdioProps;
+
+  /**
+   * Who checks callers in place of IAM: `McpAuth.userPool(pool)`. The URL's auth type is then `NONE`: everybody reaches
+   * the function, and the server's own option `auth` refuses who has no token. Without that it does not start.
+   *
+   * @default - IAM
+   */
+  readonly auth?: McpAuth;
 
   /**
    * How long the function's log is kept.

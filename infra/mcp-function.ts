@@ -10,11 +10,12 @@ import { assertRuntime } from '../wire/node-floor.ts';
 import { esmBundling, planBundling } from './esm-bundling.ts';
 import { executionRole } from './execution-role.ts';
 import { type GrantInvokeOptions, grantInvoke } from './grant-invoke.ts';
+import type { McpAuth } from './mcp-auth.ts';
 import type { McpFunctionProps } from './mcp-function-props.ts';
 import { withStdioEntry } from './stdio-entry.ts';
 
 /**
- * An MCP server on Lambda, behind a function URL that streams and that admits callers by IAM alone.
+ * An MCP server on Lambda, behind a function URL that streams and that admits callers by IAM alone, unless `auth` says otherwise.
  *
  * ```ts
  * const tools = new McpFunction(this, 'Tools', { entry: 'server.ts' });
@@ -35,6 +36,8 @@ export class McpFunction extends Construct implements iam.IGrantable {
   readonly url: string;
   /** What the function may do. */
   readonly role: iam.IRole;
+  /** Who checks callers in place of IAM; undefined: IAM does. */
+  readonly auth: McpAuth | undefined;
   /** Where the function's log line goes. */
   readonly logGroup: logs.ILogGroup;
 
@@ -45,7 +48,7 @@ export class McpFunction extends Construct implements iam.IGrantable {
   constructor(scope: Construct, id: string, given: McpFunctionProps) {
     super(scope, id);
     const props = withStdioEntry(given, this.node.path);
-    const { logGroup, logRetention, provisionedConcurrentExecutions: provisioned, ...functionProps } = props;
+    const { auth, logGroup, logRetention, provisionedConcurrentExecutions: provisioned, ...functionProps } = props;
     const reserved = props.reservedConcurrentExecutions;
     if (provisioned !== undefined && reserved !== undefined && provisioned > reserved) {
       throw new Error(
@@ -54,6 +57,7 @@ export class McpFunction extends Construct implements iam.IGrantable {
       );
     }
 
+    this.auth = auth;
     assertRuntime(props.runtime?.name ?? 'nodejs24.x');
     this.logGroup =
       logGroup ?? new logs.LogGroup(this, 'LogGroup', { retention: logRetention ?? logs.RetentionDays.THREE_MONTHS });
@@ -72,6 +76,7 @@ export class McpFunction extends Construct implements iam.IGrantable {
       environment: {
         // Node reads no source map unless it is asked to.
         ...(bundling.sourceMap && { NODE_OPTIONS: '--enable-source-maps' }),
+        ...auth?.environment,
         ...props.environment,
       },
       logGroup: this.logGroup,
@@ -83,12 +88,15 @@ export class McpFunction extends Construct implements iam.IGrantable {
         ? undefined
         : this.function.addAlias('live', { provisionedConcurrentExecutions: provisioned });
     this.functionUrl = this.target.addFunctionUrl({
-      authType: lambda.FunctionUrlAuthType.AWS_IAM,
+      authType: auth ? lambda.FunctionUrlAuthType.NONE : lambda.FunctionUrlAuthType.AWS_IAM,
       invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
     });
     this.url = this.functionUrl.url;
 
-    new CfnOutput(this, 'Url', { value: this.url, description: 'MCP endpoint: AWS_IAM, SigV4 for service lambda' });
+    new CfnOutput(this, 'Url', {
+      value: this.url,
+      description: auth ? 'MCP endpoint: OAuth' : 'MCP endpoint: AWS_IAM, SigV4 for service lambda',
+    });
     new CfnOutput(this, 'Arn', { value: this.target.functionArn, description: 'What callers are granted and invoke' });
     new CfnOutput(this, 'Name', { value: this.function.functionName, description: 'Function name' });
   }
@@ -128,9 +136,15 @@ export class McpFunction extends Construct implements iam.IGrantable {
    *
    * Source: AWS Lambda Developer Guide, "Control access to Lambda function URLs".
    *
-   * @throws Error when the principal is everybody.
+   * @throws Error when the principal is everybody, or callers sign in by OAuth.
    */
   grantInvoke(grantee: iam.IGrantable, options?: GrantInvokeOptions): iam.Grant {
+    if (this.auth) {
+      throw new Error(
+        `${this.node.path}: its callers sign in by OAuth, so that IAM lets everybody reach it. For callers with IAM ` +
+          'identities make a second McpFunction of the same entry, without auth.',
+      );
+    }
     return grantInvoke(this.target, grantee, options);
   }
 }

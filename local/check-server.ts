@@ -12,6 +12,8 @@ export interface CheckOptions {
   readonly region: string;
   /** Milliseconds. */
   readonly timeout: number;
+  /** Makes the value of `Authorization`, for a server that asks for a token. */
+  readonly authorization?: (() => Promise<string>) | undefined;
 }
 
 /** What became of a server that was loaded and asked for its tools. */
@@ -68,11 +70,12 @@ export async function checkServer(options: CheckOptions): Promise<ServerCheck> {
   });
   let answer: Answer = {};
   try {
+    const signedIn = options.authorization && { authorization: await options.authorization() };
     for (const { headers, params } of QUESTIONS) {
       const requestId = randomUUID();
       const body = { jsonrpc: '2.0', id: 1, method: 'tools/list', params };
       const { contentType, body: chunks } = await environments.invoke({
-        payload: JSON.stringify(toEvent(headers, body, requestId)),
+        payload: JSON.stringify(toEvent({ ...headers, ...signedIn }, body, requestId)),
         requestId,
         invokedFunctionArn: functionArn,
       });

@@ -37,7 +37,7 @@ export function describeFunctionUrl(fn: LocalFunction, functionUrl: string, crea
   return {
     FunctionUrl: functionUrl,
     FunctionArn: fn.arn,
-    AuthType: 'AWS_IAM',
+    AuthType: fn.authType,
     InvokeMode: 'RESPONSE_STREAM',
     CreationTime: createdAt.toISOString(),
     LastModifiedTime: createdAt.toISOString(),

@@ -36,7 +36,7 @@ const WITHHELD_HEADERS = new Set(['authorization']);
 const CONNECTION_HEADERS = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
 
 /**
- * The function URL: auth type AWS_IAM, invoke mode RESPONSE_STREAM.
+ * The function URL: auth type AWS_IAM or NONE, invoke mode RESPONSE_STREAM.
  *
  * Source: AWS Lambda Developer Guide, "Lambda function URLs" and "Control access to Lambda function URLs".
  */
@@ -52,8 +52,21 @@ export function createFunctionUrl(
     const incoming = await readIncoming(request, MAX_REQUEST_SIZE);
     if (!incoming) return refuse(response, 413, 'RequestTooLargeException', { Message: 'Request Entity Too Large' });
 
+    const caller = fn.authType === 'NONE' ? undefined : admit(incoming, response, requestId);
+    if (caller === 'refused') return;
+    const traceId = newTraceHeader();
+    response.setHeader('x-amzn-trace-id', traceId);
+    const payload = JSON.stringify(toEvent(fn, incoming, caller, requestId, traceId));
+    await answer(response, environments, { payload, requestId, invokedFunctionArn: fn.arn, traceId });
+  }
+
+  /** Whether IAM lets a request in; one that it does not is answered. */
+  function admit(incoming: IncomingRequest, response: ServerResponse, requestId: string): PrincipalKey | 'refused' {
     const verification = access.authenticate(incoming);
-    if (!verification.ok) return refuseSignature(response, verification.refusal);
+    if (!verification.ok) {
+      refuseSignature(response, verification.refusal);
+      return 'refused';
+    }
     const caller = verification.accessKey;
     const denied = URL_PERMISSIONS.map((question) => ({
       action: question.action,
@@ -67,12 +80,9 @@ export function createFunctionUrl(
       functionArn: fn.arn,
       ...(denied && { denied }),
     });
-    if (denied) return refuse(response, 403, 'AccessDeniedException', { Message: FORBIDDEN });
-
-    const traceId = newTraceHeader();
-    response.setHeader('x-amzn-trace-id', traceId);
-    const payload = JSON.stringify(toEvent(fn, incoming, caller, requestId, traceId));
-    await answer(response, environments, { payload, requestId, invokedFunctionArn: fn.arn, traceId });
+    if (!denied) return caller;
+    refuse(response, 403, 'AccessDeniedException', { Message: FORBIDDEN });
+    return 'refused';
   }
   // A client that goes away while it sends gets no answer, and takes nobody else along.
   return (request, response) => void serve(request, response).catch(() => response.destroy());
@@ -128,7 +138,7 @@ function refuseSignature(response: ServerResponse, { errorType, statusCode, mess
 function toEvent(
   fn: LocalFunction,
   incoming: IncomingRequest,
-  caller: PrincipalKey,
+  caller: PrincipalKey | undefined,
   requestId: string,
   traceId: string,
 ) {
@@ -152,8 +162,7 @@ function toEvent(
       domainName: functionUrlHost(fn.urlId, fn.region),
       sourceIp: incoming.sourceIp,
       time: new Date(),
-      iam: toAuthorizer(caller),
-      withheldHeaders: WITHHELD_HEADERS,
+      ...(caller && { iam: toAuthorizer(caller), withheldHeaders: WITHHELD_HEADERS }),
     },
   );
 }

@@ -8,6 +8,7 @@ export interface LocalFunction {
   readonly region: string;
   /** First label of the domain name that its URL would have. */
   readonly urlId: string;
+  readonly authType: 'AWS_IAM' | 'NONE';
   /** Aliases, all of them of `$LATEST`. */
   readonly aliases: ReadonlySet<string>;
 }

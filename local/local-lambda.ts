@@ -84,6 +84,11 @@ export interface LocalLambdaOptions {
    */
   readonly permissions?: readonly AddPermissionInput[];
   /**
+   * Auth type of the function URL. With `NONE` whoever reaches it is let through, and the function checks who calls.
+   * @default 'AWS_IAM'
+   */
+  readonly authType?: 'AWS_IAM' | 'NONE';
+  /**
    * Port of the function URL on 127.0.0.1.
    * @default a free one
    */

@@ -80,6 +80,7 @@ export async function startLambda(
     partition,
     accountId,
     region,
+    authType: options.authType ?? 'AWS_IAM',
     urlId: randomBytes(16).toString('hex'),
     aliases: new Set(options.aliases),
   };

@@ -6,6 +6,7 @@ import { type EventRequest, InvalidEventError } from '../wire/event-to-request.t
 import type { JsonRpcError } from '../wire/json-rpc.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { type Admission, admitRequest } from './admit-request.ts';
+import type { AuthInfo } from './auth.ts';
 import type { Caller } from './caller.ts';
 import { beforeCutoff, DeadlineExceeded, startCutoff } from './cutoff.ts';
 import { type EndUser, readEndUsers } from './end-user.ts';
@@ -41,6 +42,8 @@ export interface Incoming {
   read(signal: AbortSignal): EventRequest | Promise<EventRequest>;
   /** Who sent it, once it has been read. */
   identify(): Caller | undefined;
+  /** Whether the host vouches for the request's URL; asked once it has been read. */
+  isOwnUrl?(): boolean;
 }
 
 /** What goes out. Whoever takes it reads the body to its end, or cancels it. */
@@ -62,6 +65,7 @@ export function createAnswerer(
     keepAliveInterval = 15_000,
     logger,
     delegates,
+    auth,
   }: LambdaHandlerOptions,
 ): (incoming: Incoming) => Promise<Outgoing> {
   const rules = { allowedOrigins, maxRequestBodySize };
@@ -69,13 +73,13 @@ export function createAnswerer(
   if (!logger) announceEnvironment();
   const endUserOf = readEndUsers(delegates);
 
-  return async ({ lambda, signal: client, read, identify }) => {
+  return async ({ lambda, signal: client, read, identify, isOwnUrl = () => false }) => {
     const record = startRecord(lambda);
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
     let endSpan: EndSpan | undefined;
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-    const { caller, endUser, bytesIn, admission, status, headers: own, body, seen } = await respond();
+    const { caller, authInfo, endUser, bytesIn, admission, status, headers: own, body, seen } = await respond();
     const end = (bytesOut: number, complete: boolean) => {
       clear();
       finish();
@@ -83,6 +87,7 @@ export function createAnswerer(
       try {
         const call = {
           caller,
+          authInfo,
           ...endUser,
           bytesIn,
           admission,
@@ -119,15 +124,22 @@ export function createAnswerer(
       const { request, text, size } = incoming;
       const caller = identify();
       const endUser = endUserOf(request, caller);
-      const known = { caller, endUser, bytesIn: size };
+      const unsigned = { caller, endUser, bytesIn: size };
+      const document = auth?.describe(request, isOwnUrl());
+      if (document) return pass(document, unsigned);
+      const authInfo = await auth?.authenticate(request, isOwnUrl());
+      if (authInfo instanceof Response) return pass(authInfo, unsigned);
+      const known = { ...unsigned, authInfo };
       const admission = admitRequest(request, text, size, rules);
       if (admission instanceof Response) return pass(admission, known);
       const { id, message } = admission;
+      const refusal = authInfo && auth?.refuse(message, authInfo);
+      if (refusal) return pass(refusal, { ...known, admission });
       let answer: Answer | undefined;
       const sent = (said: unknown) => {
         if (id !== undefined && answers(said, id)) answer = describeAnswer(said);
       };
-      const exchange = { caller, endUser: endUser.endUser, request, lambda, message, finished, fail, sent };
+      const exchange = { caller, authInfo, endUser: endUser.endUser, request, lambda, message, finished, fail, sent };
       const serving = inSpan(admission, lambda.awsRequestId, (end) => {
         endSpan = end;
         return serve(exchange).then(assertResponse);
@@ -150,6 +162,7 @@ export function createAnswerer(
 /** What is known of a request, and the response to it. */
 interface Responded extends CompletedAnswer {
   readonly caller?: Caller | undefined;
+  readonly authInfo?: AuthInfo | undefined;
   readonly endUser?: EndUser;
   readonly bytesIn: number;
   readonly admission?: Admission;
@@ -158,7 +171,7 @@ interface Responded extends CompletedAnswer {
 /** A response that is passed on as it is. */
 function pass(
   { status, headers, body }: Response,
-  known: Pick<Responded, 'caller' | 'endUser' | 'bytesIn' | 'admission'>,
+  known: Pick<Responded, 'caller' | 'authInfo' | 'endUser' | 'bytesIn' | 'admission'>,
   cut?: AbortSignal,
 ): Responded {
   return { ...known, status, headers, body: body ? readBody(body, cut) : undefined, seen: nothingSeen() };

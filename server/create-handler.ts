@@ -31,6 +31,7 @@ export function createHandler(
         lambda,
         read: (signal) => eventToRequest(event, signal),
         identify: () => identifyCaller(event, lambda.awsRequestId, callerIdentity),
+        isOwnUrl: () => event.requestContext.requestId === lambda.awsRequestId,
       });
       const { status, headers, body, cut } = outgoing;
       await writeResponse({ status, headers, body: body ? toIterable(body) : null }, responseStream, cut);
@@ -56,5 +57,5 @@ export function createHandler(
     return new Response(body ? toStream(body) : null, { status, headers });
   }
 
-  return Object.assign(handler, { fetch: answerFetch });
+  return Object.assign(handler, { fetch: answerFetch, auth: options.auth });
 }

@@ -1,3 +1,4 @@
+import { assertAuth } from './auth.ts';
 import { createHandler } from './create-handler.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import type { LambdaHandler } from './lambda-handler.ts';
@@ -28,9 +29,11 @@ export function createLambdaHandler(server: FetchServer, options?: LambdaHandler
         'createLambdaHandler({ fetch: (request) => … }).',
     );
   }
+  assertAuth(options);
   rehearse((silent) => createHandler(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }), silent));
   return createHandler(
-    async ({ caller, endUser, request, lambda }) => server.fetch(request, { caller, endUser, request, lambda }),
+    async ({ caller, authInfo, endUser, request, lambda }) =>
+      server.fetch(request, { caller, authInfo, endUser, request, lambda }),
     options,
   );
 }

@@ -1,3 +1,4 @@
+import type { AuthInfo, RequestAuth } from './auth.ts';
 import type { Caller, CallerIdentity } from './caller.ts';
 import type { DelegateOptions } from './end-user.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -9,6 +10,8 @@ export interface McpRequestContext {
   readonly caller: Caller | undefined;
   /** Whom a delegate called for, in its words; undefined where nobody is named, or by a caller who is no delegate. */
   readonly endUser: string | undefined;
+  /** Who is signed in, as their token says; undefined without the option `auth`. */
+  readonly authInfo?: AuthInfo | undefined;
   /** Its `signal` aborts shortly before the function's time-out. */
   readonly request: Request;
   /** Lambda's context; through `.fetch`, where the host gives none, a stand-in with an id of its own and no time limit. */
@@ -46,6 +49,12 @@ export interface LambdaHandlerOptions {
    * @default nobody
    */
   readonly delegates?: DelegateOptions | undefined;
+  /**
+   * Who may call where people and agents sign in by OAuth, in place of IAM: `cognito(…)` or `oidc(…)` of
+   * `lambda-mcp/oauth`. Requests without a token that it takes are refused.
+   * @default nobody is asked for a token
+   */
+  readonly auth?: RequestAuth | undefined;
   /**
    * How long before the function's time-out a call that still runs is aborted and answered with an error;
    * milliseconds.

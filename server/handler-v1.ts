@@ -1,9 +1,10 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport as HttpTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import { assertAuth } from './auth.ts';
 import { createHandler } from './create-handler.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import type { LambdaHandler } from './lambda-handler.ts';
-import { assertFactory, type McpServerFactory, protocolServer } from './mcp-server.ts';
+import { assertFactory, type McpServerFactory } from './mcp-server.ts';
 import { rehearse } from './rehearse.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
 
@@ -25,15 +26,15 @@ export type * from './public-types.ts';
  */
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaHandler {
   assertFactory(factory, 'lambda-mcp/server/v1');
+  assertAuth(options);
   rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
   return newHandler(factory, options);
 }
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {
   return createHandler(async (exchange) => {
-    const { caller, endUser, request, lambda, message } = exchange;
-    const made = await factory({ caller, endUser, request, lambda });
-    const server = protocolServer(made);
-    return serveStateless(server, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange);
+    const { caller, authInfo, endUser, request, lambda, message } = exchange;
+    const made = await factory({ caller, authInfo, endUser, request, lambda });
+    return serveStateless(made, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange);
   }, options);
 }

@@ -5,6 +5,7 @@ import {
   McpServer,
 } from '@modelcontextprotocol/server';
 import type { Exchange } from './answer-request.ts';
+import { assertAuth } from './auth.ts';
 import { createHandler } from './create-handler.ts';
 import { guardTransport, type Transport } from './guard-transport.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
@@ -36,23 +37,24 @@ export { bindRequestState, type RequestStateOptions } from './request-state.ts';
  */
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaHandler {
   assertFactory(factory, 'lambda-mcp/server');
+  assertAuth(options);
   rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
   return newHandler(factory, options);
 }
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {
   return createHandler(async (exchange) => {
-    const { caller, endUser, request, lambda, message } = exchange;
+    const { caller, authInfo, endUser, request, lambda, message } = exchange;
     const { id, method } = message as JsonRpcMessage;
     if (method === 'subscriptions/listen') return errorResponse(404, NO_SUBSCRIPTIONS, id);
-    const made = await factory({ caller, endUser, request, lambda });
+    const made = await factory({ caller, authInfo, endUser, request, lambda });
     const server = protocolServer(made);
     offerNoChanges(server);
     rememberJsonSchemas(made, message as JsonRpcMessage);
     const speaks2026 = server.getNegotiatedProtocolVersion !== undefined;
     const isLegacy = !speaks2026 || (await isLegacyRequest(request, message));
     return isLegacy
-      ? serveStateless(server, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange)
+      ? serveStateless(made, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange)
       : serve2026(made instanceof McpServer ? made : server, server, exchange);
   }, options);
 }
@@ -68,7 +70,8 @@ function serve2026(made: object, server: ProtocolServer, exchange: Exchange): Pr
     return connect.call(server, transport);
   };
   const mcp = createMcpHandler(() => made as McpServer, { onerror: logError });
-  return mcp.fetch(exchange.request, { parsedBody: exchange.message });
+  const { request, message: parsedBody, authInfo } = exchange;
+  return mcp.fetch(request, { parsedBody, ...(authInfo && { authInfo }) });
 }
 
 /** With nothing to subscribe to the method is not offered, which the SDK would call a limit that was reached. */

@@ -1,5 +1,6 @@
 import type { FunctionUrlEvent } from '../wire/event.ts';
 import type { LambdaResponseStream } from '../wire/response-stream.ts';
+import type { RequestAuth } from './auth.ts';
 import type { HostInfo } from './handler-options.ts';
 import type { LambdaContext } from './lambda-context.ts';
 
@@ -19,6 +20,8 @@ export interface LambdaHandler extends LambdaStreamHandler {
    * @param info what the host knows of the request; default: nothing, so that the caller is unknown
    */
   fetch(request: Request, info?: HostInfo): Promise<Response>;
+  /** The option `auth`, for hosts: what checks who calls. */
+  readonly auth?: RequestAuth | undefined;
 }
 
 /**

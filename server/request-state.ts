@@ -1,5 +1,6 @@
 import { createRequestStateCodec, type RequestStateCodec } from '@modelcontextprotocol/server';
 import { isRecord } from '../wire/json.ts';
+import { identityOf } from './auth.ts';
 import type { McpRequestContext } from './handler-options.ts';
 
 export interface RequestStateOptions {
@@ -29,7 +30,7 @@ export interface RequestStateOptions {
  * @throws {RangeError} when the key is shorter than 32 bytes
  */
 export function bindRequestState<T = unknown>(
-  { caller, request }: McpRequestContext,
+  { caller, authInfo, request }: McpRequestContext,
   { key, ttlSeconds = 600 }: RequestStateOptions,
 ): RequestStateCodec<T> {
   let binding: string | undefined;
@@ -38,7 +39,7 @@ export function bindRequestState<T = unknown>(
   async function bind(): Promise<void> {
     if (binding !== undefined) return;
     const message = (await request.clone().json()) as JsonRpcRequest;
-    binding = canonicalJson([caller?.arn, ...asked(message)]);
+    binding = canonicalJson([identityOf(caller, authInfo), ...asked(message)]);
   }
   return {
     async mint(payload, ctx) {

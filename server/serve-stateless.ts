@@ -1,10 +1,14 @@
 import type { Exchange } from './answer-request.ts';
+import type { AuthInfo } from './auth.ts';
 import { guardTransport, refuseToAsk, type Transport } from './guard-transport.ts';
 import { logError } from './log-error.ts';
-import type { ProtocolServer } from './mcp-server.ts';
+import { type McpServerLike, protocolServer } from './mcp-server.ts';
 
 interface StreamableHttpTransport extends Transport {
-  handleRequest(request: Request, options: { readonly parsedBody: unknown }): Promise<Response>;
+  handleRequest(
+    request: Request,
+    options: { readonly parsedBody: unknown; readonly authInfo?: AuthInfo },
+  ): Promise<Response>;
 }
 
 /** What an `McpServer` answers by itself, without a notification before: its answer needs no event stream. */
@@ -12,7 +16,7 @@ const SILENT_METHODS: ReadonlySet<unknown> = new Set(['initialize', 'ping', 'too
 
 /** Whether a request to what a factory made can be answered as JSON. A low-level server may do anything for any method. */
 export function isSilent(made: object, message: unknown): boolean {
-  return 'server' in made && isSilentMethod(message);
+  return protocolServer(made) !== made && isSilentMethod(message);
 }
 
 function isSilentMethod(message: unknown): boolean {
@@ -21,11 +25,12 @@ function isSilentMethod(message: unknown): boolean {
 
 /** Answers one request of the 2025 revisions with a server and a transport that serve no other. */
 export async function serveStateless(
-  server: ProtocolServer,
+  made: McpServerLike,
   transport: StreamableHttpTransport,
   exchange: Exchange,
 ): Promise<Response> {
-  const { request, message, finished } = exchange;
+  const { request, message, finished, authInfo } = exchange;
+  const server = protocolServer(made);
   if ((server.getNegotiatedProtocolVersion?.() ?? '') >= '2026') {
     throw new TypeError(
       'The function given to createLambdaHandler returned a server that has served protocol 2026-07-28, and serves no ' +
@@ -37,11 +42,12 @@ export async function serveStateless(
   if (!isSilentMethod(message)) refuseToAsk(server);
   server.onerror ??= logError;
   // Fails when the server serves another request, which must not be closed then.
-  await server.connect(transport as never);
+  // By what was made: the SDK's `McpServer` also has the transport ask for the scopes of a tool.
+  await made.connect(transport as never);
   const close = () => server.close().catch(logError);
   // Closing aborts the signal of a tool that still runs.
   if (request.signal.aborted) close();
   request.signal.addEventListener('abort', close, { once: true });
   finished.then(close);
-  return transport.handleRequest(request, { parsedBody: message });
+  return transport.handleRequest(request, { parsedBody: message, ...(authInfo && { authInfo }) });
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '../wire/answer.ts';
 import { type CallRecord, outcomeOf } from '../wire/call-record.ts';
 import type { Admission } from './admit-request.ts';
+import type { AuthInfo } from './auth.ts';
 import type { Caller } from './caller.ts';
 import { JsonRpcErrorCode } from './json-rpc.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -10,6 +11,7 @@ import { traceContextOf, xRayTraceIdOf } from './trace-context.ts';
 /** A call that has come to its end. */
 interface EndedCall extends Pick<CallRecord, 'status' | 'bytesIn' | 'bytesOut'> {
   readonly caller: Caller | undefined;
+  readonly authInfo?: AuthInfo | undefined;
   readonly endUser?: string | undefined;
   readonly endUserIgnored?: boolean;
   /** Undefined when it was refused. */
@@ -28,7 +30,19 @@ const MAX_ARN_LENGTH = 2048;
 export function startRecord(lambda: LambdaContext): (call: EndedCall) => CallRecord {
   const started = performance.now();
   const xRay = xRayTraceIdOf(lambda);
-  return ({ caller, endUser, endUserIgnored, bytesIn, admission, status, answer, bytesOut, complete, isLate }) => {
+  return ({
+    caller,
+    authInfo,
+    endUser,
+    endUserIgnored,
+    bytesIn,
+    admission,
+    status,
+    answer,
+    bytesOut,
+    complete,
+    isLate,
+  }) => {
     const isRequest = admission?.id !== undefined;
     const { traceId, spanId } = traceContextOf(admission?.trace, xRay);
     const isTimeout = isLate && (isRequest ? !answer : !complete);
@@ -38,6 +52,8 @@ export function startRecord(lambda: LambdaContext): (call: EndedCall) => CallRec
       method: admission?.method,
       tool: admission?.tool,
       caller: bounded(caller?.arn, MAX_ARN_LENGTH) ?? 'unverified',
+      tokenUser: bounded(authInfo?.user),
+      tokenClient: bounded(authInfo?.clientId),
       endUser,
       endUserIgnored: endUserIgnored || undefined,
       status,

@@ -3,6 +3,7 @@ import { readOutgoingRequest } from './outgoing-request.ts';
 import { createNetwork } from './runtime/node.ts';
 import { type CredentialsOptions, credentialsSource } from './signing/credentials.ts';
 import { type AnswerLocallyOptions, answerLocally } from './stages/answer-locally.ts';
+import { bearer, type TokenAuth } from './stages/bearer.ts';
 import { completeAnswers } from './stages/complete-answers.ts';
 import { followRedirects } from './stages/follow-redirects.ts';
 import { hideSecrets } from './stages/hide-secrets.ts';
@@ -23,8 +24,9 @@ export interface AgentFetchOptions
  * A `fetch` for MCP clients: the way of a request, from the client to AWS and back.
  *
  * @param carry the last stages, which take the request to AWS
+ * @param auth where tokens come from, in place of AWS credentials
  */
-export function createAgentFetch(options: AgentFetchOptions, ...carry: readonly Stage[]): typeof fetch {
+export function createAgentFetch(options: AgentFetchOptions, carry: readonly Stage[], auth?: TokenAuth): typeof fetch {
   const network = createNetwork(options);
   const credentials = credentialsSource(options, network);
   const send = chain([
@@ -33,7 +35,7 @@ export function createAgentFetch(options: AgentFetchOptions, ...carry: readonly 
     completeAnswers,
     idleTimeout(options),
     hideSecrets,
-    repairSigning(options, credentials),
+    auth ? bearer(auth) : repairSigning(options, credentials),
     followRedirects,
     ...carry,
   ]);

@@ -11,7 +11,12 @@ export type AwsFetchOptions = SigV4FetchOptions & InvokeFetchOptions;
  */
 export function awsFetch(target: string | URL, options: AwsFetchOptions = {}): typeof fetch {
   const text = String(target);
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return invokeFetch(text, options);
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    if (options.auth) {
+      throw new TargetError('`auth` sends tokens to a URL; the Invoke API knows IAM alone. Give the function URL.');
+    }
+    return invokeFetch(text, options);
+  }
   if (!URL.canParse(text) || !/^https?:/i.test(text)) {
     throw new TargetError(`${JSON.stringify(text)} is not an https URL.`);
   }

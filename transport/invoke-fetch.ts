@@ -17,5 +17,5 @@ export interface InvokeFetchOptions extends AgentFetchOptions, InvokeOptions {}
  * Source: AWS Lambda API Reference, InvokeWithResponseStream.
  */
 export function invokeFetch(functionNameOrArn: string, options: InvokeFetchOptions = {}): typeof fetch {
-  return createAgentFetch(options, invoke(readFunctionTarget(functionNameOrArn), options));
+  return createAgentFetch(options, [invoke(readFunctionTarget(functionNameOrArn), options)]);
 }

@@ -1,11 +1,18 @@
 import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
+import type { TokenAuth } from './stages/bearer.ts';
 import { send } from './stages/send.ts';
 import { type SignOptions, sign } from './stages/sign.ts';
 
-export interface SigV4FetchOptions extends AgentFetchOptions, SignOptions {}
+export interface SigV4FetchOptions extends AgentFetchOptions, SignOptions {
+  /**
+   * Sends tokens in place of signatures, to a server that people sign in to.
+   * @default signatures
+   */
+  readonly auth?: TokenAuth | undefined;
+}
 
 /**
- * A `fetch` that signs each request with AWS Signature Version 4.
+ * A `fetch` that signs each request with AWS Signature Version 4, or with `auth` sends a token along.
  *
  * It goes wherever an MCP client takes a `fetch`. Responses are those of `fetch`: a refusal is a response with its
  * status. It throws {@link TargetError}, {@link RequestBodyError} and {@link RequestTooLargeError} before anything is
@@ -14,5 +21,6 @@ export interface SigV4FetchOptions extends AgentFetchOptions, SignOptions {}
  * which says whether anything was sent.
  */
 export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
-  return createAgentFetch(options, sign(options), send);
+  const { auth } = options;
+  return createAgentFetch(options, auth ? [send] : [sign(options), send], auth);
 }

@@ -26,6 +26,10 @@ export interface CallRecord {
   readonly tool: string | undefined;
   /** The caller's ARN, or `unverified` when AWS vouches for none. */
   readonly caller: string;
+  /** The user that a verified token names; option `auth`. */
+  readonly tokenUser?: string | undefined;
+  /** The OAuth client that it was issued to. */
+  readonly tokenClient?: string | undefined;
   /** Whom a delegate called for, in its words; option `delegates`. */
   readonly endUser?: string | undefined;
   /** Set where a caller who is no delegate named an end user. */

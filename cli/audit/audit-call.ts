@@ -43,6 +43,9 @@ export interface AuditCall {
   readonly accountId: string | undefined;
   /** On whose behalf a delegate said that it called. */
   readonly endUser: string | undefined;
+  /** The user and the OAuth client that a token named, which the function checked: its word, not AWS's. */
+  readonly tokenUser?: string | undefined;
+  readonly tokenClient?: string | undefined;
   readonly evidence: Evidence;
   readonly via: 'url' | 'invoke' | undefined;
   readonly method: string | undefined;
@@ -87,6 +90,8 @@ export const CALL_COLUMNS: Columns<AuditCall> = {
   session: 'often',
   accountId: 'often',
   endUser: 'often',
+  tokenUser: 'often',
+  tokenClient: 'often',
   evidence: 'often',
   via: 'often',
   method: 'often',
@@ -118,6 +123,12 @@ export function plainCall(call: AuditCall): AuditCall {
 /** Stands for a caller whom AWS has no record of. */
 export const UNPROVEN = 'unproven';
 
+/** For whom a call was made, as somebody else than AWS says: a delegate, or a token. */
+export function onBehalf({ endUser, tokenUser, tokenClient }: AuditCall): string | undefined {
+  if (tokenClient === undefined) return endUser;
+  return `${tokenUser ?? 'a machine'} by ${tokenClient} (says the token)`;
+}
+
 /** Who says what of a call. */
 export function sourcesOf(call: AuditCall): Readonly<Record<string, Source | undefined>> {
   const byTrail = call.evidence !== 'conflict' && !call.evidence.startsWith('log only') ? 'trail' : undefined;
@@ -128,6 +139,8 @@ export function sourcesOf(call: AuditCall): Readonly<Record<string, Source | und
       (call.evidence === 'conflict' ? said(call.via, 'trail') : said(call.time, call.outcomeSource ?? 'line')),
     caller: call.callerSource,
     endUser: said(call.endUser, 'line'),
+    tokenUser: said(call.tokenUser, 'line'),
+    tokenClient: said(call.tokenClient, 'line'),
     tool: said(call.tool ?? call.method, 'line'),
     outcome: call.outcomeSource,
     duration: said(call.duration, call.outcomeSource === 'report' ? 'report' : 'line'),

@@ -223,6 +223,8 @@ const LINE_COLUMNS: Columns<Omit<LineEntry, 'requestId'>> = {
   tool: 'often',
   caller: 'often',
   endUser: 'often',
+  tokenUser: 'often',
+  tokenClient: 'often',
   endUserIgnored: 'often',
   outcome: 'often',
   errorCode: 'often',

@@ -34,6 +34,8 @@ const COLUMNS = [
   'claimedCaller',
   'claimedTool',
   'claimedOutcome',
+  'tokenUser',
+  'tokenClient',
 ] as const;
 
 /** Longest text in a cell: a spreadsheet takes no more than 32,767 characters. */

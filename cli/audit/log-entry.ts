@@ -25,6 +25,9 @@ export interface LineEntry {
   /** As the function saw it; undefined when AWS proved none to it. */
   readonly caller: string | undefined;
   readonly endUser: string | undefined;
+  /** Whom its token named, where the server asks for one. */
+  readonly tokenUser: string | undefined;
+  readonly tokenClient: string | undefined;
   /** Whether somebody who may not named an end user. */
   readonly endUserIgnored: boolean;
   readonly outcome: CallOutcome;
@@ -119,6 +122,8 @@ function readLine(value: Record<string, unknown>): LineEntry | undefined {
     tool: text(value.tool),
     caller: caller === 'unverified' ? undefined : text(caller),
     endUser: text(value.endUser),
+    tokenUser: text(value.tokenUser),
+    tokenClient: text(value.tokenClient),
     endUserIgnored: value.endUserIgnored === true,
     outcome: outcome as CallOutcome,
     errorCode: number(value.errorCode),

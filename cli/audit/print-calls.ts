@@ -1,5 +1,5 @@
 import type { Architecture } from '../../wire/aws/prices.ts';
-import { type AuditCall, UNPROVEN } from './audit-call.ts';
+import { type AuditCall, onBehalf, UNPROVEN } from './audit-call.ts';
 import { dollars, sumCosts } from './cost.ts';
 import { isoTime } from './csv.ts';
 import { shortCaller } from './fold-caller.ts';
@@ -45,7 +45,7 @@ const CALL_COLUMNS: readonly CallColumn[] = [
     style: (text) => (text === 'trail and log' ? 'dim' : 'yellow'),
     of: ({ evidence }) => evidence,
   },
-  { title: 'END USER', least: 8, of: ({ endUser }) => endUser ?? '', optional: true },
+  { title: 'END USER', least: 8, of: (call) => onBehalf(call) ?? '', optional: true },
   {
     title: 'NOTE',
     least: 6,

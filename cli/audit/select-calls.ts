@@ -35,10 +35,10 @@ export function selectCalls(
 }
 
 /** Every text that stands for the caller, in a table or elsewhere. */
-function namesOf({ caller, role, claim, endUser }: AuditCall): (string | undefined)[] {
+function namesOf({ caller, role, claim, endUser, tokenUser, tokenClient }: AuditCall): (string | undefined)[] {
   const both = [caller, role, claim?.caller].filter((name) => name !== undefined);
   const short = both.map(shortCaller);
-  return [...both, ...short, ...short.map((name) => name.replace(/ \(\d*\)$/, '')), endUser];
+  return [...both, ...short, ...short.map((name) => name.replace(/ \(\d*\)$/, '')), endUser, tokenUser, tokenClient];
 }
 
 /** A protocol message that went well, and that both sides know of or are about to. */

@@ -56,13 +56,14 @@ function readRecord(line: string): CallRecord | undefined {
 
 /** `agent  greet  ok  12 ms` */
 export function describeCall(record: CallRecord): string {
-  const { caller, tool, method, outcome, errorCode, status, duration } = record;
+  const { caller, tokenUser, tokenClient, tool, method, outcome, errorCode, status, duration } = record;
   const what = tool === undefined ? (method ?? 'no JSON-RPC') : tool;
   const how =
     outcome === 'ok'
       ? 'ok'
       : [outcome, errorCode, status >= 400 ? `HTTP ${status}` : undefined].filter(Boolean).join(' ');
-  return `${callerName(caller)}  ${what}  ${how}  ${Math.round(duration)} ms`;
+  const signedIn = tokenUser === undefined ? tokenClient : `${tokenUser} by ${tokenClient}`;
+  return `${signedIn ?? callerName(caller)}  ${what}  ${how}  ${Math.round(duration)} ms`;
 }
 
 /** Of a role's session the role's name, which is what `dev` calls the principal. */

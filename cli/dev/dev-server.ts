@@ -1,5 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { machineToken } from '../../local/authorization-server/machine-token.ts';
+import type { AuthorizationServer } from '../../local/authorization-server/start.ts';
 import { BundleError } from '../../local/bundle/bundle-error.ts';
 import { bundleServer } from '../../local/bundle/bundle-server.ts';
 import { BUNDLE_FILE } from '../../local/bundle/bundle-settings.ts';
@@ -10,6 +12,7 @@ import { startLambda, withSourceMaps } from '../../local/start.ts';
 import { temporaryFolder } from '../../local/temporary-folder.ts';
 import type { CallRecord } from '../../wire/call-record.ts';
 import { createCallLines } from './call-lines.ts';
+import { freePort, poolVariables } from './pool-variables.ts';
 import type { DevPrincipals } from './principals-file.ts';
 import { type DevDescription, type DevSelf, freshFiles, isRunning, keyOf, readSelf, writeSelf } from './self.ts';
 import { watchFiles } from './watch-files.ts';
@@ -45,6 +48,8 @@ export interface DevServerOptions {
   readonly inspect: string | undefined;
   /** Whether environments stand still between invocations. */
   readonly freeze: boolean;
+  /** Where people sign in, in place of IAM. */
+  readonly pool?: AuthorizationServer | undefined;
 }
 
 export interface DevServer {
@@ -61,11 +66,16 @@ const NO_TIMEOUT = 2 ** 31 - 1;
  * @throws Error when the file or esbuild is not there, or a port is taken that was asked for
  */
 export async function startDevServer(options: DevServerOptions, events: DevEvents): Promise<DevServer> {
-  const { name, folder, inspect } = options;
+  const { name, folder, inspect, pool } = options;
   const entry = resolve(options.entry);
   if (!statSync(entry, { throwIfNoEntry: false })?.isFile()) throw new Error(`There is no file ${entry}.`);
+  const before = readSelf(folder, name);
+  const port = options.port ?? (pool && (await portFor(before)));
   const code = temporaryFolder();
-  const environment = withSourceMaps(options.environment);
+  const environment = withSourceMaps({
+    ...(pool && poolVariables(pool, `http://127.0.0.1:${port}/`)),
+    ...options.environment,
+  });
   const watcher = watchFiles((files) => {
     events.onChange(files);
     void rebuild();
@@ -103,6 +113,7 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
       functionName: name,
       region,
       timeout: options.timeout,
+      ...(pool && { authorization: async () => `Bearer ${await machineToken(pool)}` }),
     });
     if (!closed && !again) events.onCheck(found);
   }
@@ -127,7 +138,6 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
     code.remove();
     throw error;
   });
-  const before = readSelf(folder, name);
   const lines = createCallLines(events);
   const { principals, permissions } = options.principals;
   const lambda = await startKnown(
@@ -139,6 +149,7 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
       // Two environments cannot listen at one port for a debugger.
       concurrency: inspect === undefined ? options.concurrency : 1,
       environment,
+      ...(pool && { authType: 'NONE' as const }),
       freeze: options.freeze,
       ...(inspect !== undefined && { execArgv: [inspect] }),
       principals: principals.map((each) => {
@@ -149,7 +160,7 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
       report: events.onReport,
       log: lines.take,
     },
-    options,
+    { ...options, port },
     before,
     events,
   ).catch((error) => {
@@ -224,6 +235,11 @@ function configFiles(sources: readonly string[]): Set<string> {
     }
   }
   return files;
+}
+
+/** The port that a server had before, if it is free to take, else a free one. */
+async function portFor(before: DevSelf | undefined): Promise<number> {
+  return before && !isRunning(before) ? portOf(before.functionUrl) : freePort();
 }
 
 function portOf(url: string): number {

@@ -28,6 +28,9 @@ Options:
   --node-modules PACKAGE
                      leave a package out of the bundle, as McpFunction's bundling.nodeModules does; repeatable
   --stdio            COMMAND is a stdio MCP server, which the function runs; it sees PATH, HOME and what --env names
+  --auth oauth       people sign in, in place of IAM, at an authorization server that behaves like Amazon Cognito; needs
+                     oidc-provider
+  --scope NAME       with it: a scope that its clients may ask for, such as tools/call; repeatable
   --principals FILE  callers and policies of your own, as JSON: {"principals": [...], "permissions": [...]}
   --as NAME          who COMMAND and the Inspector call as (default: agent)
   --freeze           environments stand still between invocations, as on Lambda (not on Windows)
@@ -49,6 +52,8 @@ const OPTIONS = {
   'env-file': { type: 'string', multiple: true },
   'node-modules': { type: 'string', multiple: true },
   stdio: { type: 'boolean' },
+  auth: { type: 'string' },
+  scope: { type: 'string', multiple: true },
   principals: { type: 'string' },
   as: { type: 'string' },
   freeze: { type: 'boolean' },
@@ -74,6 +79,9 @@ export interface DevOptions {
   readonly concurrency: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly nodeModules: readonly string[];
+  readonly auth: 'iam' | 'oauth';
+  /** Of the authorization server's clients, beside OpenID Connect's. */
+  readonly scopes: readonly string[];
   readonly principals: string | undefined;
   readonly as: string | undefined;
   readonly freeze: boolean;
@@ -125,6 +133,8 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
     environment,
     nodeModules: values['node-modules'] ?? [],
     stdio,
+    auth: readAuth(values.auth),
+    scopes: values.scope ?? [],
     principals: values.principals,
     as: values.as,
     freeze: values.freeze ?? false,
@@ -144,6 +154,11 @@ function parse(args: readonly string[]) {
     const [said] = (error as Error).message.split(/\. |\n/);
     throw new UsageError(`${said?.replace(/\.$/, '')}. See: lambda-mcp dev --help`);
   }
+}
+
+function readAuth(text: string = 'iam'): 'iam' | 'oauth' {
+  if (text === 'iam' || text === 'oauth') return text;
+  throw new UsageError(`--auth takes iam or oauth, not ${JSON.stringify(text)}.`);
 }
 
 function readInspect(values: { inspect?: string; 'inspect-brk'?: string }): string | undefined {

@@ -13,9 +13,13 @@ const DEFAULT_PORT = 8000;
  * Where to listen: as the options say, else as the environment does, and on loopback only unless a host is given.
  * `PORT` gives the port alone; `AWS_LAMBDA_HTTP_ENDPOINT`, as AWS Lambda Web Functions set it, both.
  *
+ * @param checksCallers whether the handler does, by its option `auth`
  * @throws {TypeError} for what is no address, and for one that others reach while nothing checks who calls
  */
-export function readAddress({ host, port, allowUnauthenticated = false }: ServeOptions): Address {
+export function readAddress(
+  { host, port, allowUnauthenticated = false }: ServeOptions,
+  checksCallers = false,
+): Address {
   const { PORT, AWS_LAMBDA_HTTP_ENDPOINT: endpoint } = process.env;
   const named = endpoint ? URL.parse(endpoint.includes('://') ? endpoint : `http://${endpoint}`) : undefined;
   if (endpoint && !named) throw new TypeError(`AWS_LAMBDA_HTTP_ENDPOINT is no address: ${JSON.stringify(endpoint)}.`);
@@ -23,11 +27,11 @@ export function readAddress({ host, port, allowUnauthenticated = false }: ServeO
     host: (host ?? named?.hostname ?? '127.0.0.1').replace(/^\[(.*)\]$/, '$1'),
     port: port ?? readPort(PORT) ?? (named && Number(named.port || 80)) ?? DEFAULT_PORT,
   };
-  if (!isLoopback(address.host) && !allowUnauthenticated) {
+  if (!isLoopback(address.host) && !allowUnauthenticated && !checksCallers) {
     throw new TypeError(
       `serve() would listen on ${address.host}, where others reach it, and checks nobody's identity. Set ` +
-        'allowUnauthenticated: true where what stands in front of it checks who calls, such as IAM; else leave out host, ' +
-        'and it listens on 127.0.0.1.',
+        'allowUnauthenticated: true where what stands in front of it checks who calls, such as IAM; give ' +
+        'createLambdaHandler the option auth, and people sign in; else leave out host, and it listens on 127.0.0.1.',
     );
   }
   return address;

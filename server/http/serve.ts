@@ -30,7 +30,14 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
     throw new TypeError('serve() takes what createLambdaHandler returns, and was given something without a fetch.');
   }
   const { path = '/mcp', stopTimeout = 25_000, handleSignals = true } = options;
-  const { host, port } = readAddress(options);
+  const { auth } = handler;
+  if (auth && !auth.resource) {
+    throw new TypeError(
+      'serve() does not know by which URL its clients call it, so that no token can be checked for it. Set MCP_SERVER_URL, ' +
+        'or the option resource of cognito(…) or oidc(…).',
+    );
+  }
+  const { host, port } = readAddress(options, auth !== undefined);
   const isAllowedHost = hostRule(options.allowedHosts, host);
   const serveMcp = getRequestListener((request) => handler.fetch(request), { overrideGlobalObjects: false });
   let isStopping = false;
@@ -41,7 +48,8 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
     if (pathname === '/ping' || pathname === '/healthz') return answerHealth(response, isStopping);
     if (isStopping) return refuse(response, 503, 'The server is stopping. Try again.');
     if (!isAllowedHost(request)) return refuse(response, 403, 'This Host is not served here: see allowedHosts.');
-    if (pathname !== path) return refuse(response, 404, `The MCP server is at ${path}.`);
+    const isMetadata = auth !== undefined && pathname?.startsWith('/.well-known/oauth-');
+    if (pathname !== path && !isMetadata) return refuse(response, 404, `The MCP server is at ${path}.`);
     return void serveMcp(request, response);
   });
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT;

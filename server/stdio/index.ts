@@ -1,4 +1,5 @@
 import { isLegacyRequest } from '@modelcontextprotocol/server';
+import { assertAuth } from '../auth.ts';
 import { createHandler } from '../create-handler.ts';
 import { DeadlineExceeded } from '../cutoff.ts';
 import type { LambdaHandlerOptions } from '../handler-options.ts';
@@ -32,6 +33,7 @@ export type { StdioServer } from './stdio-server.ts';
  */
 export function createLambdaHandler(server: StdioServer, options?: LambdaHandlerOptions): LambdaHandler {
   assertStdioServer(server);
+  assertAuth(options);
   rehearse((silent) => createHandler(async () => pong(1), silent));
   const pool = createProcessPool(server);
   return createHandler(async (exchange) => {

@@ -53,6 +53,12 @@ export const CONSUMER_PROGRAMS: Readonly<Record<string, string>> = {
   './server/stdio': `
     import { createLambdaHandler } from 'lambda-mcp/server/stdio';
     export const handler = createLambdaHandler({ command: 'node', env: { TOKEN: process.env.TOKEN } }, { deadlineMargin: 1 });`,
+  './oauth': `
+    import { cognito, oidc } from 'lambda-mcp/oauth';
+    import { createLambdaHandler } from 'lambda-mcp/server/fetch';
+    const server = { fetch: async (request: Request) => new Response(request.body) };
+    export const people = () => createLambdaHandler(server, { auth: cognito({ scopes: ['tools/call'], toolScopes: { deploy: ['tools/admin'] } }) });
+    export const others = () => createLambdaHandler(server, { auth: oidc({ issuer: 'https://idp.example', audience: 'tools' }) });`,
   './local': `
     import { startLocalLambda, type LocalLambda } from 'lambda-mcp/local';
     export const start = (): Promise<LocalLambda> => startLocalLambda({ entry: 'server.ts' });`,

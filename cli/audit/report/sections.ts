@@ -1,5 +1,5 @@
 import type { Architecture } from '../../../wire/aws/prices.ts';
-import type { AuditCall } from '../audit-call.ts';
+import { type AuditCall, onBehalf } from '../audit-call.ts';
 import { dollars, sumCosts } from '../cost.ts';
 import { shortCaller } from '../fold-caller.ts';
 import { callerText, milliseconds, shortTime } from '../print-calls.ts';
@@ -155,10 +155,11 @@ export function callsSection(
 }
 
 function row(call: AuditCall): Html {
-  const { time, caller, duration, via, evidence, note, error, sourceIp, requestId, endUser, traceId } = call;
+  const { time, caller, duration, via, evidence, note, error, sourceIp, requestId, traceId } = call;
+  const behalf = onBehalf(call);
   const details = [
     ...(note ? [html`<div class="note">${note}</div>`] : []),
-    ...(endUser ? [html`<div>for ${endUser}</div>`] : []),
+    ...(behalf ? [html`<div>for ${behalf}</div>`] : []),
     ...(error ? [html`<div title="${error}">${shortReason(error)}</div>`] : []),
     html`<div class="soft">${sourceIp ? html`from ${sourceIp}, ` : NOTHING}request <code>${requestId}</code>${traceId ? html`, trace <code>${traceId}</code>` : NOTHING}</div>`,
   ];

@@ -1,0 +1,140 @@
+import { fileURLToPath } from 'node:url';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { McpAuth, McpFunction, McpUserPool, type McpUserPoolProps } from '../../infra/index.ts';
+
+const entry = fileURLToPath(import.meta.url);
+const CONTEXT = { 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:validateAgainstDefaultRules': true };
+const scopes = { call: 'Call the tools', admin: 'Change things' };
+
+function make(props: Partial<McpUserPoolProps> = {}) {
+  const app = new App({ context: CONTEXT });
+  const stack = new Stack(app, 'Stack');
+  const pool = new McpUserPool(stack, 'People', { domainPrefix: 'my-tools', scopes, ...props });
+  const tools = new McpFunction(stack, 'Tools', { entry, auth: McpAuth.userPool(pool) });
+  return { app, stack, pool, tools };
+}
+
+const propertiesOf = (template: Template, type: string) =>
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever came
+  Object.values(template.findResources(type)).map(({ Properties }) => Properties as any);
+
+describe('McpUserPool', () => {
+  const { stack } = make({ machineClient: true });
+  const template = Template.fromStack(stack);
+  const [pool] = propertiesOf(template, 'AWS::Cognito::UserPool');
+  const clients = propertiesOf(template, 'AWS::Cognito::UserPoolClient');
+  const people = clients.find(({ GenerateSecret }) => !GenerateSecret);
+  const machine = clients.find(({ GenerateSecret }) => GenerateSecret);
+
+  it('lets nobody sign up, and asks for a second factor', () => {
+    expect(pool).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      MfaConfiguration: 'ON',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+      UserPoolTier: 'ESSENTIALS',
+    });
+  });
+
+  it('has a public client with an exact callback, a code flow and rotating refresh tokens', () => {
+    expect(people).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      CallbackURLs: ['http://localhost:33418/callback'],
+      EnableTokenRevocation: true,
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
+      AccessTokenValidity: 15,
+      PreventUserExistenceErrors: 'ENABLED',
+    });
+    expect(JSON.stringify(people.AllowedOAuthScopes)).toMatch(/openid.*\/call.*\/admin/);
+  });
+
+  it('has a client for machines where it is asked for', () => {
+    expect(machine).toMatchObject({ AllowedOAuthFlows: ['client_credentials'] });
+    expect(JSON.stringify(machine.AllowedOAuthScopes)).not.toContain('openid');
+    expect(propertiesOf(Template.fromStack(make().stack), 'AWS::Cognito::UserPoolClient')).toHaveLength(1);
+  });
+
+  it('has managed login, and a resource server that may be a URL', () => {
+    expect(propertiesOf(template, 'AWS::Cognito::UserPoolDomain')).toEqual([
+      expect.objectContaining({ Domain: 'my-tools', ManagedLoginVersion: 2 }),
+    ]);
+    expect(propertiesOf(template, 'AWS::Cognito::ManagedLoginBranding')).toHaveLength(1);
+    const url = make({ resourceServer: 'https://mcp.example.com' });
+    expect(propertiesOf(Template.fromStack(url.stack), 'AWS::Cognito::UserPoolResourceServer')[0]).toMatchObject({
+      Identifier: 'https://mcp.example.com',
+      Name: 'mcp-scopes',
+    });
+  });
+
+  it('may leave out the second factor', () => {
+    const [off] = propertiesOf(Template.fromStack(make({ mfa: cognito.Mfa.OFF }).stack), 'AWS::Cognito::UserPool');
+    expect(off).toMatchObject({ MfaConfiguration: 'OFF' });
+  });
+});
+
+describe('a function with auth', () => {
+  const { stack, tools } = make({ machineClient: true });
+  const template = Template.fromStack(stack);
+
+  it('has a URL of auth type NONE, and everything that cognito() reads', () => {
+    expect(propertiesOf(template, 'AWS::Lambda::Url')).toEqual([
+      expect.objectContaining({ AuthType: 'NONE', InvokeMode: 'RESPONSE_STREAM' }),
+    ]);
+    const [{ Environment }] = propertiesOf(template, 'AWS::Lambda::Function');
+    expect(Environment.Variables).toMatchObject({
+      LAMBDA_MCP_AUTH: 'oauth',
+      COGNITO_USER_POOL_ID: { Ref: expect.any(String) },
+      COGNITO_DOMAIN: { Ref: expect.any(String) },
+      COGNITO_RESOURCE_SERVER: 'mcp',
+      COGNITO_ALLOWED_CLIENT_IDS: { 'Fn::Join': ['', [expect.anything(), ',', expect.anything()]] },
+    });
+  });
+
+  it('lets everybody reach the URL, and nobody the Invoke API', () => {
+    const permissions = propertiesOf(template, 'AWS::Lambda::Permission');
+    expect(
+      permissions.map(({ Action, Principal, FunctionUrlAuthType, InvokedViaFunctionUrl }) => [
+        Action,
+        Principal,
+        FunctionUrlAuthType ?? InvokedViaFunctionUrl,
+      ]),
+    ).toEqual([
+      ['lambda:InvokeFunctionUrl', '*', 'NONE'],
+      ['lambda:InvokeFunction', '*', true],
+    ]);
+  });
+
+  it('takes no grants, which would mean nothing', () => {
+    expect(() => tools.grantInvoke(new iam.AccountPrincipal('111122223333'))).toThrow('second McpFunction');
+  });
+
+  it('knows the URL that its clients know, where that is another', () => {
+    const { stack: other, pool } = make();
+    const auth = McpAuth.userPool(pool, { serverUrl: 'https://mcp.example.com/' });
+    new McpFunction(other, 'Named', { entry, auth });
+    expect(JSON.stringify(Template.fromStack(other))).toContain('"MCP_SERVER_URL":"https://mcp.example.com/"');
+  });
+});
+
+it('IAM alone stays as it was: AWS_IAM, and no permission for everybody', () => {
+  const stack = new Stack(new App({ context: CONTEXT }), 'Stack');
+  new McpFunction(stack, 'Tools', { entry });
+  const template = Template.fromStack(stack);
+  expect(propertiesOf(template, 'AWS::Lambda::Url')[0]).toMatchObject({ AuthType: 'AWS_IAM' });
+  expect(propertiesOf(template, 'AWS::Lambda::Permission')).toEqual([]);
+});
+
+it.each([
+  [cognito.FeaturePlan.ESSENTIALS, ['AwsSolutions-COG8']],
+  [cognito.FeaturePlan.PLUS, []],
+])('cdk-nag asks for the plan that costs more, and for nothing else: %s', (featurePlan, expected) => {
+  const { app, pool } = make({ machineClient: true, featurePlan });
+  const found = new AwsSolutionsChecks(app).validateScope(pool).violations.map(({ ruleName }) => ruleName);
+  expect(found).toEqual(expected);
+});
