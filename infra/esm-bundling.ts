@@ -84,10 +84,11 @@ export function planBundling(
   };
 }
 
-function planArguments({ alias, conditions }: BundlePlan): Record<string, string | true> {
+function planArguments({ alias, conditions, ignoreAnnotations }: BundlePlan): Record<string, string | true> {
   return {
     ...Object.fromEntries(Object.entries(alias).map(([name, to]) => [`--alias:${name}`, to])),
     ...(conditions && { [`--conditions=${conditions.join(',')}`]: true }),
+    ...(ignoreAnnotations && { '--ignore-annotations': true }),
   };
 }
 

@@ -230,6 +230,26 @@ export const SERVER_WAYS: readonly ServerWay[] = [
     expected: 'ERR_MODULE_NOT_FOUNDtrue absent MODULE_NOT_FOUND',
   },
   {
+    name: 'imports a package and a module of its own when a tool is called',
+    files: {
+      'server.ts': `
+        import { McpServer } from '@modelcontextprotocol/server';
+        import { createLambdaHandler } from 'lambda-mcp/server';
+        import * as z from 'zod';
+        export const handler = createLambdaHandler(() => {
+          const server = new McpServer({ name: 'tools', version: '1.0.0' });
+          server.registerTool('t', { inputSchema: z.object({}) }, async () => {
+            const { object } = await import('zod');
+            const { later } = await import('./later.js');
+            return { content: [{ type: 'text', text: String(object({}).safeParse({}).success) + later }] };
+          });
+          return server;
+        });`,
+      'later.ts': "import * as z from 'zod'; export const later = z.string().parse(' later');",
+    },
+    expected: 'true later',
+  },
+  {
     name: 'awaits at its top, with a hashbang',
     files: { 'server.ts': `#!/usr/bin/env node\n${serverWith('const x = await Promise.resolve(9);', 'x')}` },
     expected: '9',
