@@ -55,7 +55,8 @@ export function admitRequest(
 function admitMessage(request: Request, text: string): Admission | Response {
   let message: unknown;
   try {
-    message = JSON.parse(text);
+    // As `Request.json()` does, by which a stock server reads it.
+    message = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return refuse(400, 'The body is not JSON.', {}, JsonRpcErrorCode.parseError);
   }

@@ -92,6 +92,10 @@ describe('what is let in', () => {
     expect(admit(message)).toMatchObject({ message, ...expected });
   });
 
+  it('may begin with a byte order mark, which a stock server does not see', () => {
+    expect(admit(`\uFEFF${JSON.stringify(call)}`)).toMatchObject({ message: call });
+  });
+
   it('has the revision that its header states before that of its body', () => {
     const message = { ...call, params: { protocolVersion: '2025-06-18' } };
     const headers = { 'mcp-protocol-version': '2025-11-25' };
