@@ -609,6 +609,39 @@ describe('trying again', () => {
     for (const { refusal } of server.received) expect(refusal).toBeUndefined();
   });
 
+  it.each<[number, string, object, number, number]>([
+    [409, 'CodeArtifactUserPendingException', call, 2, 200],
+    [409, 'SnapStartNotReadyException', call, 2, 200],
+    [409, 'ResourceConflictException:http://internal.amazon.com/', call, 2, 200],
+    [409, 'com.amazonaws.bedrockagentcore#RetryableConflictException', call, 2, 200],
+    [502, 'ResourceNotReadyException', call, 2, 200],
+    [502, 'EC2ThrottledException', call, 2, 200],
+    [409, 'ConflictException', call, 1, 409],
+    [409, '', list, 1, 409],
+    [502, 'Unhandled', call, 1, 502],
+    [403, 'ResourceConflictException', call, 1, 403],
+  ])('what AWS could not begin with: %i %s', async (status, type, message, sent, outcome) => {
+    await using server = await startSignedServer((_, response) => {
+      const again = server.received.length === 1;
+      if (again && type) response.setHeader('x-amzn-errortype', type);
+      response.writeHead(again ? status : 200, { 'content-type': 'application/json' }).end(again ? '{}' : result);
+    });
+    expect((await signed({ retry: quick })(`${server.origin}/`, post(message))).status).toBe(outcome);
+    expect(server.received).toHaveLength(sent);
+  });
+
+  it.each([
+    [409, 'SnapStartNotReadyException', 503],
+    [502, 'ResourceNotReadyException', 502],
+    [409, 'ConflictException', 409],
+  ])('the probe of a revision, to which the last answer is %i %s', async (status, type, outcome) => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(status, { 'x-amzn-errortype': type }).end('{}');
+    });
+    const probe = post({ ...list, method: 'server/discover' });
+    expect((await signed({ retry: quick })(`${server.origin}/`, probe)).status).toBe(outcome);
+  });
+
   it('a call of a tool that is named idempotent', async () => {
     await using server = await statuses(0, 500);
     const fetch = signed({ retry: quick, idempotentTools: ['count'] });
