@@ -15,6 +15,7 @@ import {
 } from 'lambda-mcp/fetch';
 import { describe, expect, it, vi } from 'vitest';
 import { signingScope } from '../../transport/signing-scope.ts';
+import { meddle, type Passing, withHeader } from '../support/meddle.ts';
 import { credentials, startSignedServer } from '../support/signed-server.ts';
 
 const region = 'us-east-1';
@@ -114,6 +115,22 @@ describe('what is signed is what is sent', () => {
         'x-amz-security-token',
       ]),
     );
+  });
+
+  it('but none that is changed on the way, by a proxy or by whoever traces', async () => {
+    const changed = [
+      ...['accept', 'cache-control', 'forwarded', 'via', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip'],
+      ...['x-request-id', 'traceparent', 'baggage', 'b3', 'x-b3-traceid', 'sentry-trace', 'x-datadog-trace-id'],
+      ...['uber-trace-id', 'x-cloud-trace-context', 'newrelic', 'elastic-apm-traceparent', 'x-dynatrace'],
+    ];
+    await using server = await startSignedServer();
+    const rewrite = (passing: Passing) =>
+      changed.reduce((last, name) => withHeader(last, name, (old) => `${old}, 2`), passing);
+    const headers = Object.fromEntries(changed.map((name) => [name, '1']));
+    await meddle(`${server.origin}/`, rewrite, (url) => signed()(url, post(call, headers)));
+    const [request] = server.received;
+    expect(request?.refusal).toBeUndefined();
+    for (const name of changed) expect(request?.headers[name], name).toBe('1, 2');
   });
 
   it('and nothing of an earlier signature', async () => {
