@@ -1,5 +1,6 @@
 import type { Exchange } from './answer-request.ts';
 import { guardTransport, refuseToAsk, type Transport } from './guard-transport.ts';
+import { dropLateNotifications } from './late-notifications.ts';
 import { logError } from './log-error.ts';
 import type { ProtocolServer } from './mcp-server.ts';
 
@@ -38,6 +39,7 @@ export async function serveStateless(
   server.onerror ??= logError;
   // Fails when the server serves another request, which must not be closed then.
   await server.connect(transport as never);
+  dropLateNotifications(transport, (sink) => server.connect(sink as never));
   const close = () => server.close().catch(logError);
   // Closing aborts the signal of a tool that still runs.
   if (request.signal.aborted) close();
