@@ -591,6 +591,24 @@ describe('a response that breaks off', () => {
   });
 });
 
+it.each([
+  ['a call', call, 200, result],
+  ['a list', list, 200, result],
+  ['what is no message', { a: 1 }, 200, 'text'],
+  ['a refusal that repeats the token', call, 403, `{"message":"${credentials.sessionToken}"}`],
+  ['the probe of a revision that is throttled', { ...list, method: 'server/discover' }, 429, '{}'],
+])('the answer to %s says which URL it came from', async (_, message, status, body) => {
+  await using server = await startSignedServer(({ target }, response) => {
+    if (target === '/') response.writeHead(307, { location: '/mcp' }).end();
+    else response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  });
+  for (const options of [{}, { idleTimeout: 60_000 }]) {
+    const response = await signed({ ...options, retry: { attempts: 1 } })(`${server.origin}/`, post(message));
+    expect(response.url).toBe(`${server.origin}/mcp`);
+    expect(await response.text()).not.toContain(credentials.sessionToken);
+  }
+});
+
 describe('trying again', () => {
   const quick = { baseDelay: 1, maxDelay: 5 };
 

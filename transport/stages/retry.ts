@@ -2,6 +2,7 @@ import { ConnectionError } from '../connection-error.ts';
 import { BrokenAnswerError, IdleTimeoutError } from '../errors.ts';
 import { isReading, type McpMessage } from '../mcp-message.ts';
 import { isNotBegun } from '../not-begun.ts';
+import { responseWith } from '../response-with.ts';
 import type { Stage } from './stage.ts';
 
 export interface RetryOptions {
@@ -75,7 +76,8 @@ function asLast(response: Response, message: McpMessage | undefined): Response {
   const { body, headers, status } = response;
   if (status >= 500 || !isNotBegun(response) || message?.method !== 'server/discover') return response;
   // The text is all that tells it from a server that is unavailable.
-  return new Response(body, { status: 503, statusText: status === 429 ? 'Too Many Requests' : 'Conflict', headers });
+  const statusText = status === 429 ? 'Too Many Requests' : 'Conflict';
+  return responseWith(body, { status: 503, statusText, headers }, response);
 }
 
 function delay(made: number, baseDelay: number, maxDelay: number, retryAfter: string | null): number {
