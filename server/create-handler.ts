@@ -25,6 +25,7 @@ export function createHandler(
   const handler = streamifyResponse(async (event, responseStream, lambda) => {
     // A wrapper that Lambda does not know to stream hands on the context in its place.
     if (typeof responseStream?.write !== 'function') throw new TypeError(LOST_MARK);
+    endWithTheHandler(lambda);
     let outgoing: Outgoing | undefined;
     try {
       outgoing = await answerRequest({
@@ -58,4 +59,13 @@ export function createHandler(
   }
 
   return Object.assign(handler, { fetch: answerFetch, auth: options.auth });
+}
+
+/**
+ * Keeps a call from lasting as long as anything in the environment is open, such as a pool of connections: before
+ * Node.js 24 the runtime waits for that, to the function's time-out, when the answer has long been sent.
+ */
+function endWithTheHandler(lambda: object): void {
+  const waits = 'callbackWaitsForEmptyEventLoop';
+  if (waits in lambda) Reflect.set(lambda, waits, false);
 }

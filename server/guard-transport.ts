@@ -8,8 +8,11 @@ interface Message {
 }
 
 export interface Transport {
+  start(): Promise<void>;
+  close(): Promise<void>;
   send(message: Message, ...options: unknown[]): Promise<void>;
   onmessage?: ((message: never) => void) | undefined;
+  onclose?: (() => void) | undefined;
 }
 
 /**

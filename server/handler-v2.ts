@@ -12,6 +12,7 @@ import type { LambdaHandlerOptions } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { type JsonRpcMessage, rememberJsonSchemas } from './json-schema-cache/remember-json-schemas.ts';
 import type { LambdaHandler } from './lambda-handler.ts';
+import { dropLateNotifications } from './late-notifications.ts';
 import { logError } from './log-error.ts';
 import { assertFactory, type McpServerFactory, type ProtocolServer, protocolServer } from './mcp-server.ts';
 import { rehearse } from './rehearse.ts';
@@ -63,11 +64,12 @@ function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | u
 function serve2026(made: object, server: ProtocolServer, exchange: Exchange): Promise<Response> {
   server.onerror ??= logError;
   const connect = server.connect as (transport: Transport) => Promise<void>;
-  server.connect = (transport: Transport) => {
+  server.connect = async (transport: Transport) => {
     // A server may come back for another request.
     server.connect = connect;
     guardTransport(transport, exchange);
-    return connect.call(server, transport);
+    await connect.call(server, transport);
+    dropLateNotifications(transport, (sink) => connect.call(server, sink));
   };
   const mcp = createMcpHandler(() => made as McpServer, { onerror: logError });
   const { request, message: parsedBody, authInfo } = exchange;

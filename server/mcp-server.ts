@@ -1,4 +1,5 @@
 import type { McpRequestContext } from './handler-options.ts';
+import { leaveSink } from './late-notifications.ts';
 
 /** What is needed of an MCP server: both lines of the SDK have it, and every copy of them. */
 export interface McpServerLike {
@@ -36,7 +37,7 @@ export function assertFactory(factory: unknown, entry: string): void {
 
 /**
  * The low-level server in what a factory has made. By shape: it may come from another copy of the SDK, or from its other
- * line.
+ * line. It may have served before.
  *
  * @throws {TypeError} when it is no server, or one that serves already
  */
@@ -49,6 +50,7 @@ export function protocolServer(made: unknown): ProtocolServer {
     );
   }
   const found = server as unknown as ProtocolServer;
+  leaveSink(found.transport);
   if (found.transport !== undefined) {
     throw new TypeError(
       'The function given to createLambdaHandler returned a server that is connected already. Make a new one for each ' +

@@ -1,6 +1,7 @@
 import type { Exchange } from './answer-request.ts';
 import type { AuthInfo } from './auth.ts';
 import { guardTransport, refuseToAsk, type Transport } from './guard-transport.ts';
+import { dropLateNotifications } from './late-notifications.ts';
 import { logError } from './log-error.ts';
 import { type McpServerLike, protocolServer } from './mcp-server.ts';
 
@@ -44,6 +45,7 @@ export async function serveStateless(
   // Fails when the server serves another request, which must not be closed then.
   // By what was made: the SDK's `McpServer` also has the transport ask for the scopes of a tool.
   await made.connect(transport as never);
+  dropLateNotifications(transport, (sink) => server.connect(sink as never));
   const close = () => server.close().catch(logError);
   // Closing aborts the signal of a tool that still runs.
   if (request.signal.aborted) close();

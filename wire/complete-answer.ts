@@ -23,9 +23,9 @@ import { errorMessage } from './json-rpc.ts';
  * - `transport/stages/answer-locally.ts`: what a stateless server would ignore is answered without the network.
  * - `transport/stages/complete-answers.ts`: the answer to what only reads is held, and the notifications before it, until
  *   it is there, so that it can be asked for again.
- * - `transport/stages/retry.ts`: throttles, connections never made and broken answers to what only reads are retried. A
- *   last 429 is a 503 to `server/discover` alone, by which a client finds out the protocol's revision: it would take a
- *   429 for an old server.
+ * - `transport/stages/retry.ts`: throttles, what AWS could not begin with, connections never made and broken answers to
+ *   what only reads are retried. A last 429 or 409 of these is a 503 to `server/discover` alone, by which a client finds
+ *   out the protocol's revision: it would take a 4xx for an old server.
  * - `transport/stages/follow-redirects.ts`: a signed request goes to no other origin, and is not made a GET.
  * - `transport/stages/sign.ts`: what is larger than Lambda takes is not sent.
  * - `server/keep-alive.ts`: the call of a tool that was silent for 15 seconds becomes an event stream of comments, so that

@@ -4,19 +4,41 @@ type Decode = (encoded: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array
 function decoderOf(encoding: string): Decode | undefined {
   const zlib = process.getBuiltinModule('node:zlib');
   const { Duplex } = process.getBuiltinModule('node:stream');
-  const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
+  const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = zlib.constants;
   const flush = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
   const brotli = { flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH };
-  const makers: Readonly<Record<string, () => InstanceType<typeof Duplex>>> = {
-    gzip: () => zlib.createGunzip(flush),
-    'x-gzip': () => zlib.createGunzip(flush),
-    deflate: () => zlib.createInflate(flush),
-    br: () => zlib.createBrotliDecompress(brotli),
+  const zstd = { flush: ZSTD_e_flush, finishFlush: ZSTD_e_flush };
+  const through =
+    (make: () => InstanceType<typeof Duplex>): Decode =>
+    (encoded) =>
+      encoded.pipeThrough(Duplex.toWeb(make()) as ReadableWritablePair<Uint8Array, Uint8Array>);
+  const inflate = through(() => zlib.createInflate(flush));
+  const decoders: Readonly<Record<string, Decode>> = {
+    gzip: through(() => zlib.createGunzip(flush)),
+    'x-gzip': through(() => zlib.createGunzip(flush)),
+    deflate: (encoded) => inflate(encoded.pipeThrough(framed())),
+    br: through(() => zlib.createBrotliDecompress(brotli)),
+    zstd: through(() => zlib.createZstdDecompress(zstd)),
   };
-  const make = makers[encoding];
-  return (
-    make && ((encoded) => encoded.pipeThrough(Duplex.toWeb(make()) as ReadableWritablePair<Uint8Array, Uint8Array>))
-  );
+  return decoders[encoding];
+}
+
+/** What zlib's format begins with. Its end, a checksum, may be missing as that of a body that is cut short may. */
+const ZLIB_HEADER = new Uint8Array([0x78, 0x9c]);
+const DEFLATE_METHOD = 8;
+
+/** Gives zlib's header to bytes that come without it: servers call both formats `deflate`, and `fetch` reads both. */
+function framed(): TransformStream<Uint8Array, Uint8Array> {
+  let isFirst = true;
+  return new TransformStream({
+    transform(chunk, controller) {
+      const [first] = chunk;
+      if (first === undefined) return;
+      if (isFirst && (first & 0x0f) !== DEFLATE_METHOD) controller.enqueue(ZLIB_HEADER);
+      isFirst = false;
+      controller.enqueue(chunk);
+    },
+  });
 }
 
 /** A response whose body is what its `Content-Encoding` says, decoded as a `fetch` would have; unknown ones stay. */

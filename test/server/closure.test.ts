@@ -28,7 +28,10 @@ const handler = createLambdaHandler(
 );
 
 /** One invocation among many in the same process, as Lambda Managed Instances have them. */
-async function invoke(i: number): Promise<{ readonly text: string; readonly caller: string | null }> {
+async function invoke(
+  i: number,
+  ofRuntime: object = {},
+): Promise<{ readonly text: string; readonly caller: string | null }> {
   const requestId = `request-${i}`;
   const userArn = `arn:aws:iam::${ACCOUNT}:user/u${i}`;
   const body = {
@@ -83,7 +86,7 @@ async function invoke(i: number): Promise<{ readonly text: string; readonly call
     getRemainingTimeInMillis: () => (i % 10 === 9 ? 500 : 60_000),
   };
   process.env._X_AMZN_TRACE_ID = `Root=1-of-another;Sampled=1`;
-  await handler(event, Object.assign(stream, { setContentType() {} }), context);
+  await handler(event, Object.assign(stream, { setContentType() {} }), Object.assign(ofRuntime, context));
   async function* written() {
     yield* chunks;
   }
@@ -116,4 +119,13 @@ it('the trace of the process is that of its one invocation', async () => {
   await serve(handler, { method: 'ping' });
   delete process.env._X_AMZN_TRACE_ID;
   expect(records.at(-1)).toMatchObject({ traceId: '1-alone', tenantId: undefined, caller: 'unverified' });
+});
+
+it('an invocation ends with its answer, whatever the server holds open, in a runtime that would wait for it', async () => {
+  const waiting = { callbackWaitsForEmptyEventLoop: true };
+  await invoke(0, waiting);
+  expect(waiting.callbackWaitsForEmptyEventLoop).toBe(false);
+  const newer = {};
+  await invoke(0, newer);
+  expect(newer).not.toHaveProperty('callbackWaitsForEmptyEventLoop');
 });

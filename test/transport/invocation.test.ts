@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { invokeFetch } from 'lambda-mcp/fetch';
 import { describe, expect, it } from 'vitest';
 import { encodeEvent } from '../../local/event-stream.ts';
@@ -14,8 +14,8 @@ import { decodeBody } from '../../wire/decode-body.ts';
 import { InvalidPreludeError } from '../../wire/read-response.ts';
 
 const text = 'grüße';
-/** Of which not much can be compressed. */
-const long = randomBytes(10_000).toString('hex');
+/** Of which not much can be compressed, and more than zstd puts into one block. */
+const long = randomBytes(200_000).toString('hex');
 
 describe('a function that failed', () => {
   it.each<[string | undefined, string, string]>([
@@ -87,6 +87,9 @@ describe('a body', () => {
     ['x-gzip', gzipSync(text)],
     ['GZIP', gzipSync(text)],
     ['deflate', deflateSync(text)],
+    ['deflate', deflateRawSync(text)],
+    ['zstd', zstdCompressSync(text)],
+    ['zstd, deflate', deflateRawSync(zstdCompressSync(text))],
     ['br', brotliCompressSync(text)],
     ['gzip, br', brotliCompressSync(gzipSync(text))],
     ['br , gzip', gzipSync(brotliCompressSync(text))],
@@ -97,9 +100,25 @@ describe('a body', () => {
     expect(Object.fromEntries(decoded.headers)).toEqual({ 'x-kept': 'yes' });
   });
 
-  it.each(['', 'zstd', 'gzip, zstd'])('encoded by %j stays as it is', async (encoding) => {
+  it.each(['', 'compress', 'gzip, compress'])('encoded by %j stays as it is', async (encoding) => {
     const given = new Response(text, { headers: { 'content-encoding': encoding } });
     expect(decodeBody(given)).toBe(given);
+  });
+
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('encoded by %s is read alike by a fetch, and from an invocation', async (encoding, encode) => {
+    const headers = { 'content-type': 'text/plain', 'content-encoding': encoding };
+    const server = createServer((_, response) => void response.writeHead(200, headers).end(encode(Buffer.from(text))));
+    server.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const fetched = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const decoded = decodeBody(new Response(new Uint8Array(encode(Buffer.from(text))), { headers }));
+    expect([await fetched.text(), await decoded.text()]).toEqual([text, text]);
+    server.close();
   });
 
   it('that is none, or not encoded, stays as it is', () => {
@@ -111,6 +130,8 @@ describe('a body', () => {
   it.each([
     ['gzip', gzipSync(long)],
     ['deflate', deflateSync(long)],
+    ['deflate', deflateRawSync(long)],
+    ['zstd', zstdCompressSync(long)],
     ['br', brotliCompressSync(long)],
   ])('encoded by %s gives out what has come, and ends where it was cut off', async (encoding, bytes) => {
     const cut = new Uint8Array(bytes.subarray(0, bytes.byteLength / 2));

@@ -303,3 +303,29 @@ describe('no call runs twice', () => {
     api.close();
   });
 });
+
+it.each([
+  [409, 'CodeArtifactUserPendingException'],
+  [409, 'ResourceConflictException'],
+  [502, 'ResourceNotReadyException'],
+])('a call that Lambda could not begin with is sent again: %i %s', async (status, type) => {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      requests += 1;
+      if (requests === 1) {
+        return response.writeHead(status, { 'x-amzn-errortype': type }).end('{"Message":"It is not ready."}');
+      }
+      response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
+      const answer = `{"statusCode":200}${NULS}{"jsonrpc":"2.0","id":1,"result":{}}`;
+      response.write(encodeEvent('PayloadChunk', 'application/octet-stream', Buffer.from(answer)));
+      response.end(encodeEvent('InvokeComplete', 'application/json', Buffer.from('{}')));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const response = await asAdmin({ endpoint, retry: { baseDelay: 1 } })(url, call('count'));
+  expect([response.status, requests]).toEqual([200, 2]);
+  await response.text();
+  server.close();
+});

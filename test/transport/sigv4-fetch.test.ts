@@ -15,6 +15,7 @@ import {
 } from 'lambda-mcp/fetch';
 import { describe, expect, it, vi } from 'vitest';
 import { signingScope } from '../../transport/signing-scope.ts';
+import { meddle, type Passing, withHeader } from '../support/meddle.ts';
 import { credentials, startSignedServer } from '../support/signed-server.ts';
 
 const region = 'us-east-1';
@@ -114,6 +115,22 @@ describe('what is signed is what is sent', () => {
         'x-amz-security-token',
       ]),
     );
+  });
+
+  it('but none that is changed on the way, by a proxy or by whoever traces', async () => {
+    const changed = [
+      ...['accept', 'cache-control', 'forwarded', 'via', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip'],
+      ...['x-request-id', 'traceparent', 'baggage', 'b3', 'x-b3-traceid', 'sentry-trace', 'x-datadog-trace-id'],
+      ...['uber-trace-id', 'x-cloud-trace-context', 'newrelic', 'elastic-apm-traceparent', 'x-dynatrace'],
+    ];
+    await using server = await startSignedServer();
+    const rewrite = (passing: Passing) =>
+      changed.reduce((last, name) => withHeader(last, name, (old) => `${old}, 2`), passing);
+    const headers = Object.fromEntries(changed.map((name) => [name, '1']));
+    await meddle(`${server.origin}/`, rewrite, (url) => signed()(url, post(call, headers)));
+    const [request] = server.received;
+    expect(request?.refusal).toBeUndefined();
+    for (const name of changed) expect(request?.headers[name], name).toBe('1, 2');
   });
 
   it('and nothing of an earlier signature', async () => {
@@ -574,6 +591,24 @@ describe('a response that breaks off', () => {
   });
 });
 
+it.each([
+  ['a call', call, 200, result],
+  ['a list', list, 200, result],
+  ['what is no message', { a: 1 }, 200, 'text'],
+  ['a refusal that repeats the token', call, 403, `{"message":"${credentials.sessionToken}"}`],
+  ['the probe of a revision that is throttled', { ...list, method: 'server/discover' }, 429, '{}'],
+])('the answer to %s says which URL it came from', async (_, message, status, body) => {
+  await using server = await startSignedServer(({ target }, response) => {
+    if (target === '/') response.writeHead(307, { location: '/mcp' }).end();
+    else response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  });
+  for (const options of [{}, { idleTimeout: 60_000 }]) {
+    const response = await signed({ ...options, retry: { attempts: 1 } })(`${server.origin}/`, post(message));
+    expect(response.url).toBe(`${server.origin}/mcp`);
+    expect(await response.text()).not.toContain(credentials.sessionToken);
+  }
+});
+
 describe('trying again', () => {
   const quick = { baseDelay: 1, maxDelay: 5 };
 
@@ -607,6 +642,39 @@ describe('trying again', () => {
     expect(status).toBe(outcome);
     expect(server.received).toHaveLength(sent);
     for (const { refusal } of server.received) expect(refusal).toBeUndefined();
+  });
+
+  it.each<[number, string, object, number, number]>([
+    [409, 'CodeArtifactUserPendingException', call, 2, 200],
+    [409, 'SnapStartNotReadyException', call, 2, 200],
+    [409, 'ResourceConflictException:http://internal.amazon.com/', call, 2, 200],
+    [409, 'com.amazonaws.bedrockagentcore#RetryableConflictException', call, 2, 200],
+    [502, 'ResourceNotReadyException', call, 2, 200],
+    [502, 'EC2ThrottledException', call, 2, 200],
+    [409, 'ConflictException', call, 1, 409],
+    [409, '', list, 1, 409],
+    [502, 'Unhandled', call, 1, 502],
+    [403, 'ResourceConflictException', call, 1, 403],
+  ])('what AWS could not begin with: %i %s', async (status, type, message, sent, outcome) => {
+    await using server = await startSignedServer((_, response) => {
+      const again = server.received.length === 1;
+      if (again && type) response.setHeader('x-amzn-errortype', type);
+      response.writeHead(again ? status : 200, { 'content-type': 'application/json' }).end(again ? '{}' : result);
+    });
+    expect((await signed({ retry: quick })(`${server.origin}/`, post(message))).status).toBe(outcome);
+    expect(server.received).toHaveLength(sent);
+  });
+
+  it.each([
+    [409, 'SnapStartNotReadyException', 503],
+    [502, 'ResourceNotReadyException', 502],
+    [409, 'ConflictException', 409],
+  ])('the probe of a revision, to which the last answer is %i %s', async (status, type, outcome) => {
+    await using server = await startSignedServer((_, response) => {
+      response.writeHead(status, { 'x-amzn-errortype': type }).end('{}');
+    });
+    const probe = post({ ...list, method: 'server/discover' });
+    expect((await signed({ retry: quick })(`${server.origin}/`, probe)).status).toBe(outcome);
   });
 
   it('a call of a tool that is named idempotent', async () => {

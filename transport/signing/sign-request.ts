@@ -27,8 +27,11 @@ const REPLACED_HEADERS = new Set([
   ...['x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token'],
 ]);
 /** Headers that fetch implementations or HTTP intermediaries may add, change or remove on the way. */
-const UNSIGNED_HEADERS =
-  /^(?:accept|accept-encoding|accept-language|cache-control|connection|content-length|expect|from|keep-alive|max-forwards|pragma|referer|te|trailer|transfer-encoding|upgrade|user-agent|x-amzn-trace-id|traceparent|tracestate|baggage|proxy-.*|sec-.*)$/;
+const CHANGED_ON_THE_WAY =
+  /^(?:accept|accept-encoding|accept-language|cache-control|connection|content-length|expect|forwarded|from|keep-alive|max-forwards|pragma|proxy-.*|referer|sec-.*|te|trailer|transfer-encoding|upgrade|user-agent|via|x-forwarded-.*|x-real-ip|x-request-id)$/;
+/** Headers that say which trace a request belongs to: whoever traces, in this process or on the way, writes its own. */
+const TRACING =
+  /^(?:b3|baggage|elastic-apm-traceparent|newrelic|sentry-trace|traceparent|tracestate|uber-trace-id|x-amzn-trace-id|x-b3-.*|x-cloud-trace-context|x-datadog-.*|x-dynatrace)$/;
 /** The signer leaves these out of the signature. */
 const UNSIGNABLE_QUERY_KEY = /^(?:__proto__|x-amz-signature)$/i;
 const NOT_ASCII = /[^\x20-\x7e\t]/;
@@ -82,7 +85,7 @@ function loadSigner(): Signer | Promise<Signer> {
 
 /** A header value beyond ASCII is sent as Latin-1 and would be signed as UTF-8: it goes unsigned. */
 function isSigned(name: string, value: string): boolean {
-  return !UNSIGNED_HEADERS.test(name) && (name.startsWith('x-amz-') || !NOT_ASCII.test(value));
+  return !CHANGED_ON_THE_WAY.test(name) && !TRACING.test(name) && (name.startsWith('x-amz-') || !NOT_ASCII.test(value));
 }
 
 /**

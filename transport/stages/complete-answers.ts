@@ -5,6 +5,7 @@ import type { JsonRpcError } from '../../wire/json-rpc.ts';
 import { explainConnectionError } from '../connection-error.ts';
 import { BrokenAnswerError } from '../errors.ts';
 import { isReading } from '../mcp-message.ts';
+import { responseWith } from '../response-with.ts';
 import type { Stage, StagedRequest } from './stage.ts';
 
 /** JSON-RPC error code of a connection that closed before the response; both SDK lines use it. */
@@ -99,9 +100,8 @@ function explained(body: BodyReader): BodyReader {
   };
 }
 
-function toResponse(completed: CompletedAnswer, body: BodyReader, { statusText, url }: Response): Response {
-  const { status } = completed;
-  const headers = new Headers(completed.headers);
+function toResponse({ status, headers: given }: CompletedAnswer, body: BodyReader, response: Response): Response {
+  const headers = new Headers(given);
   headers.delete('content-length');
-  return Object.defineProperty(new Response(toStream(body), { status, statusText, headers }), 'url', { value: url });
+  return responseWith(toStream(body), { status, statusText: response.statusText, headers }, response);
 }

@@ -1,3 +1,4 @@
+import { responseWith } from '../response-with.ts';
 import { redact } from '../signing/redact.ts';
 import type { Stage } from './stage.ts';
 
@@ -22,5 +23,5 @@ export const hideSecrets: Stage = async (request, next) => {
   await response.body.cancel();
   const headers = new Headers(response.headers);
   for (const name of ['content-length', 'content-encoding']) headers.delete(name);
-  return new Response(told, { status: response.status, statusText: response.statusText, headers });
+  return responseWith(told, { status: response.status, statusText: response.statusText, headers }, response);
 };

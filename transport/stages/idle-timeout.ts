@@ -1,4 +1,5 @@
 import { IdleTimeoutError } from '../errors.ts';
+import { responseWith } from '../response-with.ts';
 import type { Stage } from './stage.ts';
 
 export interface IdleTimeoutOptions {
@@ -28,7 +29,8 @@ export function idleTimeout({ idleTimeout: limit }: IdleTimeoutOptions): Stage {
     listen();
     try {
       const response = await orAborted(next({ ...request, signal }), signal);
-      return response.body ? new Response(listenTo(response.body, signal, listen, rest), response) : response;
+      if (!response.body) return response;
+      return responseWith(listenTo(response.body, signal, listen, rest), response, response);
     } finally {
       rest();
     }

@@ -1,6 +1,8 @@
 import { ConnectionError } from '../connection-error.ts';
 import { BrokenAnswerError, IdleTimeoutError } from '../errors.ts';
 import { isReading, type McpMessage } from '../mcp-message.ts';
+import { isNotBegun } from '../not-begun.ts';
+import { responseWith } from '../response-with.ts';
 import type { Stage } from './stage.ts';
 
 export interface RetryOptions {
@@ -31,12 +33,11 @@ export interface RetryStageOptions {
   readonly idempotentTools?: readonly string[] | undefined;
 }
 
-const THROTTLED = 429;
 const MAY_HAVE_RUN = new Set([500, 502, 503, 504]);
 
 /**
- * Tries again where that is safe: after a throttle, which Lambda answers before it runs anything; when nothing was
- * sent; and after any failure of a message that only reads, or of a tool named idempotent.
+ * Tries again where that is safe: after a throttle, or where AWS could not begin otherwise, so that nothing has run; when
+ * nothing was sent; and after any failure of a message that only reads, or of a tool named idempotent.
  */
 export function retry({ retry: rules = {}, idempotentTools = [] }: RetryStageOptions): Stage {
   const { attempts = 3, baseDelay = 200, maxDelay = 5000 } = rules;
@@ -50,7 +51,7 @@ export function retry({ retry: rules = {}, idempotentTools = [] }: RetryStageOpt
       let retryAfter: string | null = null;
       try {
         const response = await next(request);
-        const again = response.status === THROTTLED || (MAY_HAVE_RUN.has(response.status) && isRepeatable(message));
+        const again = isNotBegun(response) || (MAY_HAVE_RUN.has(response.status) && isRepeatable(message));
         if (!again) return response;
         if (isLast) return asLast(response, message);
         retryAfter = response.headers.get('retry-after');
@@ -70,11 +71,13 @@ function mayRepeat(error: unknown, isRepeatable: boolean): boolean {
   return isRepeatable && (error instanceof BrokenAnswerError || error instanceof IdleTimeoutError);
 }
 
-/** To a 429 a client that finds out the protocol's revision would take the server for an old one. */
+/** To a 4xx a client that finds out the protocol's revision would take the server for an old one. */
 function asLast(response: Response, message: McpMessage | undefined): Response {
-  if (response.status !== THROTTLED || message?.method !== 'server/discover') return response;
+  const { body, headers, status } = response;
+  if (status >= 500 || !isNotBegun(response) || message?.method !== 'server/discover') return response;
   // The text is all that tells it from a server that is unavailable.
-  return new Response(response.body, { status: 503, statusText: 'Too Many Requests', headers: response.headers });
+  const statusText = status === 429 ? 'Too Many Requests' : 'Conflict';
+  return responseWith(body, { status: 503, statusText, headers }, response);
 }
 
 function delay(made: number, baseDelay: number, maxDelay: number, retryAfter: string | null): number {
