@@ -1,7 +1,7 @@
 import { type Answer, answers, describeAnswer } from '../wire/answer.ts';
 import { type BodyReader, readBody } from '../wire/body-reader.ts';
 import { completeAnswer } from '../wire/complete-answer.ts';
-import { type CompletedAnswer, nothingSeen } from '../wire/completion.ts';
+import { type BrokenBody, type CompletedAnswer, nothingSeen } from '../wire/completion.ts';
 import { type EventRequest, InvalidEventError } from '../wire/event-to-request.ts';
 import type { JsonRpcError } from '../wire/json-rpc.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
@@ -16,14 +16,17 @@ import { isKeptAlive, keepAlive, takesComments, withComments } from './keep-aliv
 import type { LambdaContext } from './lambda-context.ts';
 import { logError } from './log-error.ts';
 import { writeLogLine } from './log-line.ts';
+import type { Sessions } from './sessions.ts';
 import { type EndSpan, inSpan } from './span.ts';
 import { startRecord } from './start-record.ts';
 import { watchBody } from './watch-body.ts';
 
 /** A request on its way to the server, with all that is known of it. */
 export interface Exchange extends McpRequestContext {
-  /** The body, parsed. */
+  /** The body, parsed; undefined for a GET or DELETE of a session. */
   readonly message: unknown;
+  /** Where the host keeps sessions. */
+  readonly sessions?: Sessions | undefined;
   /** Settles once the response's body has been read, or left. */
   readonly finished: Promise<void>;
   /** Ends the exchange with an error: the server cannot answer. */
@@ -37,6 +40,7 @@ export interface Incoming {
   readonly lambda: LambdaContext;
   /** Aborts when its client leaves. */
   readonly signal?: AbortSignal;
+  readonly sessions?: Sessions | undefined;
   /** @throws {InvalidEventError} when it is no HTTP request */
   read(signal: AbortSignal): EventRequest | Promise<EventRequest>;
   /** Who sent it, once it has been read. */
@@ -69,13 +73,13 @@ export function createAnswerer(
   if (!logger) announceEnvironment();
   const endUserOf = readEndUsers(delegates);
 
-  return async ({ lambda, signal: client, read, identify }) => {
+  return async ({ lambda, signal: client, sessions, read, identify }) => {
     const record = startRecord(lambda);
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
     let endSpan: EndSpan | undefined;
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-    const { caller, endUser, bytesIn, admission, status, headers: own, body, seen } = await respond();
+    const { caller, endUser, bytesIn, admission, isStream = false, status, headers: own, body, seen } = await respond();
     const end = (bytesOut: number, complete: boolean) => {
       clear();
       finish();
@@ -89,7 +93,8 @@ export function createAnswerer(
           status,
           answer: seen.answer,
           bytesOut,
-          complete,
+          // A session's stream ends when its client leaves.
+          complete: complete || isStream,
           isLate,
         };
         const told = record(call);
@@ -120,14 +125,14 @@ export function createAnswerer(
       const caller = identify();
       const endUser = endUserOf(request, caller);
       const known = { caller, endUser, bytesIn: size };
-      const admission = admitRequest(request, text, size, rules);
+      const admission = admitRequest(request, text, size, sessions ? { ...rules, sessions: true } : rules);
       if (admission instanceof Response) return pass(admission, known);
       const { id, message } = admission;
       let answer: Answer | undefined;
       const sent = (said: unknown) => {
         if (id !== undefined && answers(said, id)) answer = describeAnswer(said);
       };
-      const exchange = { caller, endUser: endUser.endUser, request, lambda, message, finished, fail, sent };
+      const exchange = { caller, endUser: endUser.endUser, request, lambda, message, sessions, finished, fail, sent };
       const serving = inSpan(admission, lambda.awsRequestId, (end) => {
         endSpan = end;
         return serve(exchange).then(assertResponse);
@@ -137,8 +142,17 @@ export function createAnswerer(
         cut,
         isSilenceBroken ? keepAlive(serving, id, keepAliveInterval) : serving,
       ).catch((cause) => errorResponse(cut.aborted ? 200 : 500, toError(cause), id));
-      if (id === undefined) return pass(served, { ...known, admission }, cut);
-      const completed = completeAnswer(served, { id, failure: toError, cut, encoded: true, known: () => answer });
+      if (id === undefined) {
+        const passed = pass(served, { ...known, admission }, cut);
+        const { headers, body } = passed;
+        // The stream of a session is silent for as long as its server has nothing to say.
+        if (request.method !== 'GET' || !body || !takesComments(headers)) return passed;
+        return { ...passed, isStream: true, body: withComments(body, keepAliveInterval) };
+      }
+      // A session's stream that its server ended is whole: its client takes it up again.
+      const failure = (cause: unknown, { resumable }: BrokenBody) =>
+        sessions && resumable && cause === undefined ? undefined : toError(cause);
+      const completed = completeAnswer(served, { id, failure, cut, encoded: true, known: () => answer });
       const { headers, body } = completed;
       const commented =
         isSilenceBroken && body && takesComments(headers) ? withComments(body, keepAliveInterval) : body;
@@ -153,6 +167,8 @@ interface Responded extends CompletedAnswer {
   readonly endUser?: EndUser;
   readonly bytesIn: number;
   readonly admission?: Admission;
+  /** Whether it is the stream of a session, which has no end of its own. */
+  readonly isStream?: boolean;
 }
 
 /** A response that is passed on as it is. */

@@ -11,11 +11,13 @@ import { standInContext } from './lambda-context.ts';
 import { type LambdaHandler, streamifyResponse } from './lambda-handler.ts';
 import { logError } from './log-error.ts';
 import { readRequest } from './read-request.ts';
+import { type Sessions, WITH_SESSIONS, type WithSessions } from './sessions.ts';
 
 /** A server, a function from request to response, as a response-streaming Lambda handler with a `fetch` beside it. */
 export function createHandler(
   serve: (exchange: Exchange) => Promise<Response>,
   options: LambdaHandlerOptions = {},
+  { canHaveSessions = false } = {},
 ): LambdaHandler {
   // A runtime that is too old would fail at the first request, and say nothing of itself.
   if (globalThis.process?.versions?.node) assertNode();
@@ -46,15 +48,23 @@ export function createHandler(
   async function answerFetch(
     request: Request,
     { caller, lambda = standInContext() }: HostInfo = {},
+    sessions?: Sessions,
   ): Promise<Response> {
+    const goElsewhere = sessions?.elsewhere(request.headers);
+    if (goElsewhere) return goElsewhere(await readRequest(request, maxRequestBodySize, request.signal));
     const { status, headers, body } = await answerRequest({
       lambda,
       signal: request.signal,
+      sessions,
       read: (signal) => readRequest(request, maxRequestBodySize, signal),
       identify: () => caller,
     });
     return new Response(body ? toStream(body) : null, { status, headers });
   }
 
-  return Object.assign(handler, { fetch: answerFetch });
+  const withSessions: WithSessions = (sessions) => (request, info) => answerFetch(request, info, sessions);
+  return Object.assign(handler, {
+    fetch: (request: Request, info?: HostInfo) => answerFetch(request, info),
+    ...(canHaveSessions && { [WITH_SESSIONS]: withSessions }),
+  });
 }

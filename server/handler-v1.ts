@@ -5,6 +5,7 @@ import type { LambdaHandlerOptions } from './handler-options.ts';
 import type { LambdaHandler } from './lambda-handler.ts';
 import { assertFactory, type McpServerFactory, protocolServer } from './mcp-server.ts';
 import { rehearse } from './rehearse.ts';
+import { serveSession } from './serve-session.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
 
 export type { McpServerFactory, McpServerLike } from './mcp-server.ts';
@@ -30,10 +31,19 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
 }
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {
-  return createHandler(async (exchange) => {
-    const { caller, endUser, request, lambda, message } = exchange;
-    const made = await factory({ caller, endUser, request, lambda });
-    const server = protocolServer(made);
-    return serveStateless(server, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange);
-  }, options);
+  return createHandler(
+    async (exchange) => {
+      const { caller, endUser, request, lambda, message, sessions } = exchange;
+      const make = async () => factory({ caller, endUser, request, lambda });
+      if (sessions) {
+        const makeServer = async () => protocolServer(await make());
+        return serveSession(exchange, sessions, makeServer, (settings) => new HttpTransport(settings));
+      }
+      const made = await make();
+      const server = protocolServer(made);
+      return serveStateless(server, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange);
+    },
+    options,
+    { canHaveSessions: true },
+  );
 }

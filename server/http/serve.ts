@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { LambdaHandler } from '../lambda-handler.ts';
+import { type Sessions, WITH_SESSIONS, type WithSessions } from '../sessions.ts';
 import { isLoopback, readAddress } from './address.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { createSessionMap } from './sessions/session-map.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 export interface RunningServer {
@@ -32,7 +34,9 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
   const { path = '/mcp', stopTimeout = 25_000, handleSignals = true } = options;
   const { host, port } = readAddress(options);
   const isAllowedHost = hostRule(options.allowedHosts, host);
-  const serveMcp = getRequestListener((request) => handler.fetch(request), { overrideGlobalObjects: false });
+  const sessions = options.sessions ? createSessionMap(options.sessions === true ? {} : options.sessions) : undefined;
+  const answer = sessions ? withSessions(handler, sessions) : handler.fetch;
+  const serveMcp = getRequestListener((request) => answer(request), { overrideGlobalObjects: false });
   let isStopping = false;
 
   const server = createServer((request, response) => {
@@ -52,6 +56,7 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
   let closing: Promise<void> | undefined;
   async function stop(): Promise<void> {
     isStopping = true;
+    sessions?.stop();
     const closed = once(server, 'close');
     server.close();
     // A connection whose call has ended is idle, and would be kept for the next one.
@@ -68,6 +73,15 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
   if (handleSignals) stopOnSignals(close);
   const { port: taken } = server.address() as AddressInfo;
   return { url: new URL(`http://${host.includes(':') ? `[${host}]` : host}:${taken}${path}`), close };
+}
+
+function withSessions(handler: LambdaHandler, sessions: Sessions): LambdaHandler['fetch'] {
+  const { [WITH_SESSIONS]: serveThem } = handler as { [WITH_SESSIONS]?: WithSessions };
+  if (serveThem) return serveThem(sessions);
+  throw new TypeError(
+    'This handler cannot have sessions: they need a factory, given to createLambdaHandler of lambda-mcp/server or ' +
+      'lambda-mcp/server/v1. Leave out sessions.',
+  );
 }
 
 /** Which requests are served, by their `Host`. Source: MCP specification, Streamable HTTP, security: DNS rebinding. */
