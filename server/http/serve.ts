@@ -34,9 +34,12 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
   const { path = '/mcp', stopTimeout = 25_000, handleSignals = true } = options;
   const { host, port } = readAddress(options);
   const isAllowedHost = hostRule(options.allowedHosts, host);
+  const isLocal = !options.allowedHosts && isLoopback(host);
   const sessions = options.sessions ? createSessionMap(options.sessions === true ? {} : options.sessions) : undefined;
   const answer = sessions ? withSessions(handler, sessions) : handler.fetch;
-  const serveMcp = getRequestListener((request) => answer(request), { overrideGlobalObjects: false });
+  const serveMcp = getRequestListener((request) => answer(isLocal ? admitLocalOrigin(request) : request), {
+    overrideGlobalObjects: false,
+  });
   let isStopping = false;
 
   const server = createServer((request, response) => {
@@ -92,6 +95,19 @@ function hostRule(allowed: readonly string[] | undefined, host: string): (reques
     const name = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '';
     return names?.includes(name) ?? isLoopback(name);
   };
+}
+
+/**
+ * A page of this machine may call a server of this machine, as the SDKs' own check of `Origin` lets it; of others the
+ * handler's `allowedOrigins` decides.
+ */
+function admitLocalOrigin(request: Request): Request {
+  const origin = request.headers.get('origin');
+  if (origin === null || !isLoopback(URL.parse(origin)?.hostname ?? '')) return request;
+  const { url, method, body, signal } = request;
+  const headers = new Headers(request.headers);
+  headers.delete('origin');
+  return new Request(url, { method, headers, signal, ...(body && { body, duplex: 'half' }) } as RequestInit);
 }
 
 function answerHealth(response: ServerResponse, isStopping: boolean): void {
