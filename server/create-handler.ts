@@ -6,6 +6,7 @@ import { LOST_MARK } from '../wire/response-stream.ts';
 import { writeResponse } from '../wire/write-response.ts';
 import { createAnswerer, type Exchange, type Outgoing } from './answer-request.ts';
 import { identifyCaller } from './caller.ts';
+import { answerForeignEvent } from './foreign-event.ts';
 import type { HostInfo, LambdaHandlerOptions } from './handler-options.ts';
 import { standInContext } from './lambda-context.ts';
 import { type LambdaHandler, streamifyResponse } from './lambda-handler.ts';
@@ -27,6 +28,7 @@ export function createHandler(
   const handler = streamifyResponse(async (event, responseStream, lambda) => {
     // A wrapper that Lambda does not know to stream hands on the context in its place.
     if (typeof responseStream?.write !== 'function') throw new TypeError(LOST_MARK);
+    if (answerForeignEvent(event, responseStream)) return;
     let outgoing: Outgoing | undefined;
     try {
       outgoing = await answerRequest({
