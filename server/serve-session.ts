@@ -29,10 +29,11 @@ export async function serveSession(
   const { request, message, finished } = exchange;
   const { id, method, params } = asRecord(message);
   const sessionId = request.headers.get('mcp-session-id');
-  if (sessionId === null && method === 'initialize') return begin(exchange, sessions, makeServer, makeTransport);
+  const session = sessionId === null ? undefined : sessions.get(sessionId);
+  // AgentCore Runtime adds an id of its own.
+  if (!session && method === 'initialize') return begin(exchange, sessions, makeServer, makeTransport);
   const headerMissing = 'Bad Request: the header Mcp-Session-Id is missing. Send initialize first.';
   if (sessionId === null) return errorResponse(400, { code: JsonRpcErrorCode.serverError, message: headerMissing });
-  const session = sessions.get(sessionId);
   if (session?.owner !== ownerOf(exchange)) return errorResponse(404, SESSION_NOT_FOUND);
   sessions.use(sessionId, finished);
   if (method === 'notifications/cancelled') session.running.delete(asRecord(params).requestId as JsonRpcId);

@@ -156,6 +156,10 @@ describe.each(['v1', 'v2'] as const)('sessions of %s', (line) => {
     expect((await fetch(url, { headers: { accept: 'text/event-stream' } })).status).toBe(400);
     const refused = await post(url, INITIALIZE, { accept: 'application/json' });
     expect(refused.status).toBe(406);
+    // As AgentCore Runtime sends it.
+    const foreign = await post(url, INITIALIZE, { 'mcp-session-id': 'of-the-platform' });
+    expect(foreign.status).toBe(200);
+    expect(foreign.headers.get('mcp-session-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('let a running call finish once the server is to stop', async () => {
