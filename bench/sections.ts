@@ -4,6 +4,7 @@ export const SECTIONS = [
   'client/invocations',
   'client/import-cost',
   'server/request',
+  'server/node-host',
   'server/cold-start',
   'stdio/stdio',
   'streaming/latency',

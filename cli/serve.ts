@@ -16,6 +16,8 @@ Options:
   --host HOST              address (default: 127.0.0.1, or that of AWS_LAMBDA_HTTP_ENDPOINT)
   --allow-unauthenticated  listen where others reach it, though it checks nobody's identity: what is in front of it does
   --path PATH              of the MCP server (default: /mcp)
+  --sessions               keep a session for each client of the 2025 revisions
+  --session-address URL    where other processes reach this one; they share the secret in SESSION_SECRET
   --stop-timeout SECONDS   for running calls, once it is to stop (default: 25)
   --help                   show this
 `;
@@ -25,6 +27,8 @@ const OPTIONS = {
   host: { type: 'string' },
   'allow-unauthenticated': { type: 'boolean' },
   path: { type: 'string' },
+  sessions: { type: 'boolean' },
+  'session-address': { type: 'string' },
   'stop-timeout': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -36,22 +40,31 @@ export async function serve(args: string[]): Promise<void> {
   if (entry === undefined || extra !== undefined) {
     throw new UsageError('serve takes one server file. See: lambda-mcp serve --help');
   }
-  const handler = await loadHandler(entry);
   const options: ServeOptions = {
     ...(values.port !== undefined && { port: numberOf('port', values.port, 65_535) }),
     ...(values.host !== undefined && { host: values.host }),
     ...(values.path !== undefined && { path: values.path }),
     ...(values['allow-unauthenticated'] && { allowUnauthenticated: true }),
+    ...sessionsOf(values.sessions, values['session-address']),
     ...(values['stop-timeout'] !== undefined && {
       stopTimeout: numberOf('stop-timeout', values['stop-timeout'], 3600) * 1000,
     }),
   };
+  const handler = await loadHandler(entry);
   const { url } = await serveHttp(handler, options).catch((error: NodeJS.ErrnoException) => {
     throw explainListening(error);
   });
   process.stdout.write(`${url}\n`);
   // The process lives as long as the server does, and ends by a signal.
   await new Promise(() => {});
+}
+
+function sessionsOf(sessions: boolean | undefined, address: string | undefined): Pick<ServeOptions, 'sessions'> {
+  if (address === undefined) return sessions ? { sessions } : {};
+  const { SESSION_SECRET: secret = '' } = process.env;
+  if (secret === '')
+    throw new UsageError('--session-address needs the secret that all processes share in SESSION_SECRET.');
+  return { sessions: { cluster: { address, secret } } };
 }
 
 function read(args: string[]) {

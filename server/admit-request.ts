@@ -8,6 +8,8 @@ export interface AdmissionRules {
   readonly allowedOrigins: readonly string[];
   /** Bytes. */
   readonly maxRequestBodySize: number;
+  /** Whether there are sessions, which have a stream to GET and are ended by DELETE. */
+  readonly sessions?: boolean;
 }
 
 /** The JSON-RPC message of an admitted request, and what the log line and the deadline need to know of it. */
@@ -41,6 +43,9 @@ export function admitRequest(
   if (origin !== null && !rules.allowedOrigins.includes(origin)) {
     return refuse(403, `The origin ${JSON.stringify(origin.slice(0, 256))} is not allowed.`);
   }
+  if (rules.sessions && (request.method === 'GET' || request.method === 'DELETE')) {
+    return describeMessage(request, undefined);
+  }
   if (request.method !== 'POST') {
     return refuse(405, `${request.method} is not allowed: this server is stateless and takes POST only.`, {
       allow: 'POST',
@@ -66,16 +71,21 @@ function admitMessage(request: Request, text: string): Admission | Response {
   if (!isRecord(message)) {
     return refuse(400, 'The body is not a JSON-RPC message.', {}, JsonRpcErrorCode.invalidRequest);
   }
-  const { id = '', method } = message;
+  const { id = '' } = message;
   if (typeof id !== 'string' && typeof id !== 'number') {
     return refuse(400, 'The id is neither a string nor a number.', {}, JsonRpcErrorCode.invalidRequest);
   }
-  const params = asRecord(message.params);
+  return describeMessage(request, message);
+}
+
+function describeMessage(request: Request, message: Readonly<Record<string, unknown>> | undefined): Admission {
+  const { id, method } = message ?? {};
+  const params = asRecord(message?.params);
   const meta = asRecord(params._meta);
   const stated = meta['io.modelcontextprotocol/protocolVersion'] ?? params.protocolVersion;
   return {
     message,
-    id: message.id !== undefined && typeof method === 'string' ? id : undefined,
+    id: typeof method === 'string' ? (id as JsonRpcId | undefined) : undefined,
     method: asText(method),
     tool: method === 'tools/call' ? asText(params.name) : undefined,
     protocolVersion: asText(request.headers.get('mcp-protocol-version') ?? stated),

@@ -1,7 +1,7 @@
 import { type Answer, answers, describeAnswer } from '../wire/answer.ts';
 import { type BodyReader, readBody } from '../wire/body-reader.ts';
 import { completeAnswer } from '../wire/complete-answer.ts';
-import { type CompletedAnswer, nothingSeen } from '../wire/completion.ts';
+import { type BrokenBody, type CompletedAnswer, nothingSeen } from '../wire/completion.ts';
 import { type EventRequest, InvalidEventError } from '../wire/event-to-request.ts';
 import type { JsonRpcError } from '../wire/json-rpc.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
@@ -17,14 +17,17 @@ import { isKeptAlive, keepAlive, takesComments, withComments } from './keep-aliv
 import type { LambdaContext } from './lambda-context.ts';
 import { logError } from './log-error.ts';
 import { writeLogLine } from './log-line.ts';
+import type { Sessions } from './sessions.ts';
 import { type EndSpan, inSpan } from './span.ts';
 import { startRecord } from './start-record.ts';
 import { watchBody } from './watch-body.ts';
 
 /** A request on its way to the server, with all that is known of it. */
 export interface Exchange extends McpRequestContext {
-  /** The body, parsed. */
+  /** The body, parsed; undefined for a GET or DELETE of a session. */
   readonly message: unknown;
+  /** Where the host keeps sessions. */
+  readonly sessions?: Sessions | undefined;
   /** Settles once the response's body has been read, or left. */
   readonly finished: Promise<void>;
   /** Ends the exchange with an error: the server cannot answer. */
@@ -38,6 +41,7 @@ export interface Incoming {
   readonly lambda: LambdaContext;
   /** Aborts when its client leaves. */
   readonly signal?: AbortSignal;
+  readonly sessions?: Sessions | undefined;
   /** @throws {InvalidEventError} when it is no HTTP request */
   read(signal: AbortSignal): EventRequest | Promise<EventRequest>;
   /** Who sent it, once it has been read. */
@@ -73,13 +77,14 @@ export function createAnswerer(
   if (!logger) announceEnvironment();
   const endUserOf = readEndUsers(delegates);
 
-  return async ({ lambda, signal: client, read, identify, isOwnUrl = () => false }) => {
+  return async ({ lambda, signal: client, sessions, read, identify, isOwnUrl = () => false }) => {
     const record = startRecord(lambda);
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
     let endSpan: EndSpan | undefined;
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-    const { caller, authInfo, endUser, bytesIn, admission, status, headers: own, body, seen } = await respond();
+    const responded = await respond();
+    const { caller, authInfo, endUser, bytesIn, admission, isStream = false, status, body, seen } = responded;
     const end = (bytesOut: number, complete: boolean) => {
       clear();
       finish();
@@ -94,7 +99,8 @@ export function createAnswerer(
           status,
           answer: seen.answer,
           bytesOut,
-          complete,
+          // A session's stream ends when its client leaves.
+          complete: complete || isStream,
           isLate,
         };
         const told = record(call);
@@ -107,7 +113,7 @@ export function createAnswerer(
     };
     if (!body) end(0, true);
     // Tells a caller that one bit of how the server sees them, so that a missing proof of identity can be diagnosed.
-    const headers = new Headers(own);
+    const headers = new Headers(responded.headers);
     headers.set('lambda-mcp-caller', caller ? 'verified' : 'unverified');
     headers.delete('content-length');
     return { status, headers, cut, body: body && watchBody(body, end) };
@@ -130,7 +136,7 @@ export function createAnswerer(
       const authInfo = await auth?.authenticate(request, isOwnUrl());
       if (authInfo instanceof Response) return pass(authInfo, unsigned);
       const known = { ...unsigned, authInfo };
-      const admission = admitRequest(request, text, size, rules);
+      const admission = admitRequest(request, text, size, sessions ? { ...rules, sessions: true } : rules);
       if (admission instanceof Response) return pass(admission, known);
       const { id, message } = admission;
       const refusal = authInfo && auth?.refuse(message, authInfo);
@@ -139,7 +145,10 @@ export function createAnswerer(
       const sent = (said: unknown) => {
         if (id !== undefined && answers(said, id)) answer = describeAnswer(said);
       };
-      const exchange = { caller, authInfo, endUser: endUser.endUser, request, lambda, message, finished, fail, sent };
+      const exchange = {
+        ...{ caller, authInfo, endUser: endUser.endUser, request, lambda, message },
+        ...{ sessions, finished, fail, sent },
+      };
       const serving = inSpan(admission, lambda.awsRequestId, (end) => {
         endSpan = end;
         return serve(exchange).then(assertResponse);
@@ -149,8 +158,17 @@ export function createAnswerer(
         cut,
         isSilenceBroken ? keepAlive(serving, id, keepAliveInterval) : serving,
       ).catch((cause) => errorResponse(cut.aborted ? 200 : 500, toError(cause), id));
-      if (id === undefined) return pass(served, { ...known, admission }, cut);
-      const completed = completeAnswer(served, { id, failure: toError, cut, encoded: true, known: () => answer });
+      if (id === undefined) {
+        const passed = pass(served, { ...known, admission }, cut);
+        const { headers, body } = passed;
+        // The stream of a session is silent for as long as its server has nothing to say.
+        if (request.method !== 'GET' || !body || !takesComments(headers)) return passed;
+        return { ...passed, isStream: true, body: withComments(body, keepAliveInterval) };
+      }
+      // A session's stream that its server ended is whole: its client takes it up again.
+      const failure = (cause: unknown, { resumable }: BrokenBody) =>
+        sessions && resumable && cause === undefined ? undefined : toError(cause);
+      const completed = completeAnswer(served, { id, failure, cut, encoded: true, known: () => answer });
       const { headers, body } = completed;
       const commented =
         isSilenceBroken && body && takesComments(headers) ? withComments(body, keepAliveInterval) : body;
@@ -166,6 +184,8 @@ interface Responded extends CompletedAnswer {
   readonly endUser?: EndUser;
   readonly bytesIn: number;
   readonly admission?: Admission;
+  /** Whether it is the stream of a session, which has no end of its own. */
+  readonly isStream?: boolean;
 }
 
 /** A response that is passed on as it is. */

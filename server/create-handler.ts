@@ -6,16 +6,19 @@ import { LOST_MARK } from '../wire/response-stream.ts';
 import { writeResponse } from '../wire/write-response.ts';
 import { createAnswerer, type Exchange, type Outgoing } from './answer-request.ts';
 import { identifyCaller } from './caller.ts';
+import { answerForeignEvent } from './foreign-event.ts';
 import type { HostInfo, LambdaHandlerOptions } from './handler-options.ts';
 import { standInContext } from './lambda-context.ts';
 import { type LambdaHandler, streamifyResponse } from './lambda-handler.ts';
 import { logError } from './log-error.ts';
 import { readRequest } from './read-request.ts';
+import { type Sessions, WITH_SESSIONS, type WithSessions } from './sessions.ts';
 
 /** A server, a function from request to response, as a response-streaming Lambda handler with a `fetch` beside it. */
 export function createHandler(
   serve: (exchange: Exchange) => Promise<Response>,
   options: LambdaHandlerOptions = {},
+  { canHaveSessions = false } = {},
 ): LambdaHandler {
   // A runtime that is too old would fail at the first request, and say nothing of itself.
   if (globalThis.process?.versions?.node) assertNode();
@@ -25,6 +28,7 @@ export function createHandler(
   const handler = streamifyResponse(async (event, responseStream, lambda) => {
     // A wrapper that Lambda does not know to stream hands on the context in its place.
     if (typeof responseStream?.write !== 'function') throw new TypeError(LOST_MARK);
+    if (answerForeignEvent(event, responseStream)) return;
     endWithTheHandler(lambda);
     let outgoing: Outgoing | undefined;
     try {
@@ -48,17 +52,26 @@ export function createHandler(
   async function answerFetch(
     request: Request,
     { caller, lambda = standInContext() }: HostInfo = {},
+    sessions?: Sessions,
   ): Promise<Response> {
+    const goElsewhere = sessions?.elsewhere(request.headers);
+    if (goElsewhere) return goElsewhere(await readRequest(request, maxRequestBodySize, request.signal));
     const { status, headers, body } = await answerRequest({
       lambda,
       signal: request.signal,
+      sessions,
       read: (signal) => readRequest(request, maxRequestBodySize, signal),
       identify: () => caller,
     });
     return new Response(body ? toStream(body) : null, { status, headers });
   }
 
-  return Object.assign(handler, { fetch: answerFetch, auth: options.auth });
+  const withSessions: WithSessions = (sessions) => (request, info) => answerFetch(request, info, sessions);
+  return Object.assign(handler, {
+    auth: options.auth,
+    fetch: (request: Request, info?: HostInfo) => answerFetch(request, info),
+    ...(canHaveSessions && { [WITH_SESSIONS]: withSessions }),
+  });
 }
 
 /**

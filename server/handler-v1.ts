@@ -4,8 +4,9 @@ import { assertAuth } from './auth.ts';
 import { createHandler } from './create-handler.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import type { LambdaHandler } from './lambda-handler.ts';
-import { assertFactory, type McpServerFactory } from './mcp-server.ts';
+import { assertFactory, type McpServerFactory, protocolServer } from './mcp-server.ts';
 import { rehearse } from './rehearse.ts';
+import { serveSession } from './serve-session.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
 
 export type { McpServerFactory, McpServerLike } from './mcp-server.ts';
@@ -32,9 +33,18 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
 }
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {
-  return createHandler(async (exchange) => {
-    const { caller, authInfo, endUser, request, lambda, message } = exchange;
-    const made = await factory({ caller, authInfo, endUser, request, lambda });
-    return serveStateless(made, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange);
-  }, options);
+  return createHandler(
+    async (exchange) => {
+      const { caller, authInfo, endUser, request, lambda, message, sessions } = exchange;
+      const make = async () => factory({ caller, authInfo, endUser, request, lambda });
+      if (sessions) {
+        const makeServer = async () => protocolServer(await make());
+        return serveSession(exchange, sessions, makeServer, (settings) => new HttpTransport(settings));
+      }
+      const made = await make();
+      return serveStateless(made, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange);
+    },
+    options,
+    { canHaveSessions: true },
+  );
 }

@@ -16,6 +16,7 @@ import { dropLateNotifications } from './late-notifications.ts';
 import { logError } from './log-error.ts';
 import { assertFactory, type McpServerFactory, type ProtocolServer, protocolServer } from './mcp-server.ts';
 import { rehearse } from './rehearse.ts';
+import { serveSession } from './serve-session.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
 
 export type { McpServerFactory, McpServerLike } from './mcp-server.ts';
@@ -44,20 +45,29 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
 }
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {
-  return createHandler(async (exchange) => {
-    const { caller, authInfo, endUser, request, lambda, message } = exchange;
-    const { id, method } = message as JsonRpcMessage;
-    if (method === 'subscriptions/listen') return errorResponse(404, NO_SUBSCRIPTIONS, id);
-    const made = await factory({ caller, authInfo, endUser, request, lambda });
-    const server = protocolServer(made);
-    offerNoChanges(server);
-    rememberJsonSchemas(made, message as JsonRpcMessage);
-    const speaks2026 = server.getNegotiatedProtocolVersion !== undefined;
-    const isLegacy = !speaks2026 || (await isLegacyRequest(request, message));
-    return isLegacy
-      ? serveStateless(made, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange)
-      : serve2026(made instanceof McpServer ? made : server, server, exchange);
-  }, options);
+  return createHandler(
+    async (exchange) => {
+      const { caller, authInfo, endUser, request, lambda, message, sessions } = exchange;
+      const make = async () => factory({ caller, authInfo, endUser, request, lambda });
+      if (sessions && (message === undefined || (await isLegacyRequest(request, message)))) {
+        const makeServer = async () => protocolServer(await make());
+        return serveSession(exchange, sessions, makeServer, (settings) => new HttpTransport(settings));
+      }
+      const { id, method } = message as JsonRpcMessage;
+      if (method === 'subscriptions/listen') return errorResponse(404, NO_SUBSCRIPTIONS, id);
+      const made = await make();
+      const server = protocolServer(made);
+      offerNoChanges(server);
+      rememberJsonSchemas(made, message as JsonRpcMessage);
+      const speaks2026 = server.getNegotiatedProtocolVersion !== undefined;
+      const isLegacy = !speaks2026 || (await isLegacyRequest(request, message));
+      return isLegacy
+        ? serveStateless(made, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange)
+        : serve2026(made instanceof McpServer ? made : server, server, exchange);
+    },
+    options,
+    { canHaveSessions: true },
+  );
 }
 
 /** @param made the server, as the SDK knows its own: of another copy's it takes the low-level one */

@@ -114,7 +114,7 @@ function isEventStream(headers: Headers): boolean {
 
 function settlesWithin(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds, false);
+    const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_INTERVAL), false);
     const settle = () => {
       clearTimeout(timer);
       resolve(true);

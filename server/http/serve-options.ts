@@ -1,3 +1,5 @@
+import type { SessionOptions } from './sessions/session-options.ts';
+
 export interface ServeOptions {
   /**
    * Path of the MCP server.
@@ -24,6 +26,12 @@ export interface ServeOptions {
    * @default on loopback its names, elsewhere any
    */
   readonly allowedHosts?: readonly string[] | undefined;
+  /**
+   * Keeps a session for each client of the 2025 revisions, so that tools can ask their client, and streams be taken up
+   * again. Protocol 2026-07-28 has none, and is served beside it.
+   * @default false
+   */
+  readonly sessions?: boolean | SessionOptions | undefined;
   /**
    * How long running calls may take once it is to stop; milliseconds. Amazon ECS gives 30 seconds by default.
    * @default 25000

@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { LambdaHandler } from '../lambda-handler.ts';
+import { type Sessions, WITH_SESSIONS, type WithSessions } from '../sessions.ts';
 import { isLoopback, readAddress } from './address.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { createSessionMap } from './sessions/session-map.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 export interface RunningServer {
@@ -39,7 +41,12 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
   }
   const { host, port } = readAddress(options, auth !== undefined);
   const isAllowedHost = hostRule(options.allowedHosts, host);
-  const serveMcp = getRequestListener((request) => handler.fetch(request), { overrideGlobalObjects: false });
+  const isLocal = !options.allowedHosts && isLoopback(host);
+  const sessions = options.sessions ? createSessionMap(options.sessions === true ? {} : options.sessions) : undefined;
+  const answer = sessions ? withSessions(handler, sessions) : handler.fetch;
+  const serveMcp = getRequestListener((request) => answer(isLocal ? admitLocalOrigin(request) : request), {
+    overrideGlobalObjects: false,
+  });
   let isStopping = false;
 
   const server = createServer((request, response) => {
@@ -60,6 +67,7 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
   let closing: Promise<void> | undefined;
   async function stop(): Promise<void> {
     isStopping = true;
+    sessions?.stop();
     const closed = once(server, 'close');
     server.close();
     // A connection whose call has ended is idle, and would be kept for the next one.
@@ -78,6 +86,15 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
   return { url: new URL(`http://${host.includes(':') ? `[${host}]` : host}:${taken}${path}`), close };
 }
 
+function withSessions(handler: LambdaHandler, sessions: Sessions): LambdaHandler['fetch'] {
+  const { [WITH_SESSIONS]: serveThem } = handler as { [WITH_SESSIONS]?: WithSessions };
+  if (serveThem) return serveThem(sessions);
+  throw new TypeError(
+    'This handler cannot have sessions: they need a factory, given to createLambdaHandler of lambda-mcp/server or ' +
+      'lambda-mcp/server/v1. Leave out sessions.',
+  );
+}
+
 /** Which requests are served, by their `Host`. Source: MCP specification, Streamable HTTP, security: DNS rebinding. */
 function hostRule(allowed: readonly string[] | undefined, host: string): (request: IncomingMessage) => boolean {
   if (!allowed && !isLoopback(host)) return () => true;
@@ -86,6 +103,19 @@ function hostRule(allowed: readonly string[] | undefined, host: string): (reques
     const name = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '';
     return names?.includes(name) ?? isLoopback(name);
   };
+}
+
+/**
+ * A page of this machine may call a server of this machine, as the SDKs' own check of `Origin` lets it; of others the
+ * handler's `allowedOrigins` decides.
+ */
+function admitLocalOrigin(request: Request): Request {
+  const origin = request.headers.get('origin');
+  if (origin === null || !isLoopback(URL.parse(origin)?.hostname ?? '')) return request;
+  const { url, method, body, signal } = request;
+  const headers = new Headers(request.headers);
+  headers.delete('origin');
+  return new Request(url, { method, headers, signal, ...(body && { body, duplex: 'half' }) } as RequestInit);
 }
 
 function answerHealth(response: ServerResponse, isStopping: boolean): void {

@@ -1,5 +1,5 @@
 /**
- * Writes the README's tables from the results of the runs: protocol support from `npm run conformance`, agent frameworks
+ * Writes the README's tables from the results of the runs: protocol support from `npm run conformance` and `npm run hosts`, agent frameworks
  * from `npm run frameworks`.
  *
  *   node conformance/readme-tables.ts            rewrites the sections
@@ -11,16 +11,21 @@ import type { LegSummary, Results } from './results.ts';
 const README = new URL('../../README.md', import.meta.url);
 
 const conformance: Results = read('results.json');
+const hosts: Results = read('../hosts/results.json');
 const frameworks: Readonly<Record<string, string>>[] = read('../interop/results.json');
 const readme = readFileSync(README, 'utf8');
 const wanted = withSection(
-  withSection(readme, 'protocol-support', protocolSupport(conformance)),
+  withSection(
+    readme,
+    'protocol-support',
+    protocolSupport({ ...conformance, legs: [...conformance.legs, ...hosts.legs] }),
+  ),
   'frameworks',
   table(Object.keys(frameworks[0] ?? {}), frameworks.map(Object.values)),
 );
 if (!process.argv.includes('--check')) writeFileSync(README, wanted);
 else if (wanted !== readme) {
-  console.error('The tables of README.md are not what conformance/results.json and interop/results.json say.');
+  console.error('The tables of README.md are not what the results.json of conformance, hosts and interop say.');
   console.error('Write them anew: npm run readme-tables');
   process.exit(1);
 }
@@ -45,7 +50,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function protocolSupport({ legs, packages }: Results): string {
   const groups = Map.groupBy(legs, ({ side, sdk, suite, revision }) => [revision, side, sdk, suite].join());
-  const head = ['protocol', 'as', 'SDK', 'suite', 'SigV4', 'Invoke'];
+  const head = ['protocol', 'as', 'SDK', 'suite', 'SigV4', 'Invoke', 'Node, sessions'];
   return table(
     head,
     [...groups.values()].map((group) => protocolRow(group, packages)),
@@ -56,7 +61,7 @@ function protocolRow(group: readonly LegSummary[], packages: Results['packages']
   const [first] = group as [LegSummary];
   const { side, sdk, suite, revision } = first;
   const name = sdk === 'stdio' ? 'lambda-mcp/server/stdio' : `@modelcontextprotocol/${sdk === 'v1' ? 'sdk' : side}`;
-  const scores = (['SigV4', 'Invoke'] as const).map((way) => {
+  const scores = (['SigV4', 'Invoke', 'Node'] as const).map((way) => {
     const leg = group.find((each) => each.way === way);
     return leg ? `${leg.passed} of ${leg.required}` : '';
   });

@@ -140,6 +140,37 @@ describe('where it listens', () => {
   });
 });
 
+describe('a page that calls', () => {
+  it.each([
+    ['http://localhost:5173', 200],
+    ['http://127.0.0.1:3000', 200],
+    ['http://[::1]:3000', 200],
+    ['https://evil.example', 403],
+    ['http://localhost.evil.example', 403],
+    ['null', 403],
+  ])('from %s gets %i on loopback', async (origin, status) => {
+    const { url } = await start();
+    expect((await post(url, { origin })).status).toBe(status);
+  });
+
+  it('is let in elsewhere only as the handler says', async () => {
+    const handler = createLambdaHandler(
+      { fetch: async () => answered() },
+      { allowedOrigins: ['https://app.example'], logger() {} },
+    );
+    const server = await serve(handler, {
+      host: '0.0.0.0',
+      port: 0,
+      handleSignals: false,
+      allowUnauthenticated: true,
+    });
+    running.push(server);
+    const url = new URL(`http://127.0.0.1:${server.url.port}/mcp`);
+    expect((await post(url, { origin: 'https://app.example' })).status).toBe(200);
+    expect((await post(url, { origin: 'http://localhost:5173' })).status).toBe(403);
+  });
+});
+
 /** `fetch` sends no Host of one's own. */
 async function statusFor(url: URL, host: string): Promise<number | undefined> {
   const sent = httpRequest(url, { method: 'POST', headers: { host, accept: 'application/json, text/event-stream' } });
