@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { type RunningServer, type ServeOptions, serve } from 'lambda-mcp/http';
 import type { Caller } from 'lambda-mcp/server';
 import { createLambdaHandler } from 'lambda-mcp/server/fetch';
+import { createLambdaHandler as createLambdaHandlerV1 } from 'lambda-mcp/server/v1';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEventStore } from '../../server/http/sessions/event-store.ts';
 import { createSessionIds } from '../../server/http/sessions/session-id.ts';
@@ -172,6 +174,31 @@ describe.each(['v1', 'v2'] as const)('sessions of %s', (line) => {
     expect(await calling).toBe('slow');
     // Its stream for questions, which never ends by itself, does not hold it up.
     await closed;
+  });
+});
+
+describe('silence', () => {
+  it('is broken by comments, on the stream of a session and in a call', async () => {
+    const make = () => {
+      const server = new McpServer({ name: 'quiet', version: '1.0.0' });
+      server.registerTool('slow', {}, async () => {
+        await sleep(200);
+        return { content: [{ type: 'text', text: 'slept' }] };
+      });
+      return server;
+    };
+    const handler = createLambdaHandlerV1(make, { keepAliveInterval: 50, logger() {} });
+    const server = await serve(handler, { port: 0, handleSignals: false, sessions: true });
+    running.push(server);
+    const id = await begin(server.url);
+    const headers = { accept: 'text/event-stream', 'mcp-session-id': id };
+    const stream = await fetch(server.url, { headers });
+    const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe(': still running\n');
+    const call = { method: 'tools/call', params: { name: 'slow' } };
+    const text = await (await post(server.url, call, { 'mcp-session-id': id })).text();
+    expect(text).toMatch(/^: still running\n.*"text":"slept"/ms);
+    await reader.cancel();
   });
 });
 
