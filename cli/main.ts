@@ -53,7 +53,7 @@ async function main(given: string[]): ReturnType<Command> {
   assertNode();
   const [name = '--help', ...args] = given;
   if (name === 'help' && args.length > 0) return main([...args.slice(0, 1), '--help']);
-  if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(HELP);
+  if (name === '--help' || name === '-h' || name === 'help') return printHelp();
   if (name === '--version' || name === '-v') return printVersion();
   if (Object.hasOwn(COMMANDS, name)) return (await COMMANDS[name]?.())?.(args);
   // Flags may come first: `lambda-mcp --json tools URL`.
@@ -62,6 +62,11 @@ async function main(given: string[]): ReturnType<Command> {
   throw new UsageError(
     `There is no command ${JSON.stringify(name)}.${didYouMean(name, Object.keys(COMMANDS))} See: lambda-mcp --help`,
   );
+}
+
+async function printHelp(): Promise<void> {
+  const { wrapHelp } = await import('./output/wrap-help.ts');
+  process.stdout.write(wrapHelp(HELP));
 }
 
 /** What comes after `--` is another command's. */
