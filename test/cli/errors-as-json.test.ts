@@ -112,8 +112,11 @@ describe('with --json an error is JSON', () => {
 describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
   it('is told in a line', () => {
     const full = openSync('/dev/full', 'w');
-    const options = { env: bareEnvironment, stdio: ['ignore', full, 'pipe'], encoding: 'utf8' } as const;
-    const { status, stderr } = spawnSync(process.execPath, [CLI, '--help'], options);
+    const { status, stderr } = spawnSync(process.execPath, [CLI, '--help'], {
+      env: bareEnvironment,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
     closeSync(full);
     expect(stderr).toMatch(/^lambda-mcp: The output could not be written: ENOSPC[^\n]*\n$/);
     expect(status).toBe(1);

@@ -248,6 +248,7 @@ describe('what goes wrong is explained, each with its exit code', () => {
     [['tools', 'a', '--timeout', 'soon'], 2, '--timeout takes a number of seconds'],
     [['call', 'a'], 2, 'a TARGET and a TOOL'],
     [['call', 'a', 'b', '--output', '/no/such/folder'], 2, 'There is no folder /no/such/folder.'],
+    [['call', 'a', 'b', '--output', 'json'], 2, '--json prints JSON.'],
     [['tools', 'http://127.0.0.1:1/', '--path', '/mcp'], 2, 'write the path into the URL'],
     [['doctor', 'http://127.0.0.1:1/', '--path', '/mcp'], 2, 'write the path into the URL'],
     [['tools', 'a', '--region', 'us east'], 2, '--region takes a region such as us-east-1'],
