@@ -47,7 +47,7 @@ export async function call(args: string[]): Promise<number | undefined> {
   const { output = '.' } = values;
   // Before the tool has run: what it made could not be saved.
   if (!statSync(output, { throwIfNoEntry: false })?.isDirectory())
-    throw new UsageError(`There is no folder ${output}.`);
+    throw new UsageError(`There is no folder ${output}. --output is where images and audio go; --json prints JSON.`);
   const json = await readJsonArguments(values['json-args'], words);
   const given = values.input === undefined ? {} : readAnswers(values.input);
   const interrupted = new AbortController();

@@ -2,6 +2,7 @@ import { readFunctionTarget } from '../transport/function-target.ts';
 import { diagnose } from './doctor/diagnose.ts';
 import { exitCodeOf, type Finding, STEPS } from './doctor/finding.ts';
 import { ExitCode } from './exit-code.ts';
+import { SCHEMA_VERSION } from './output/schema-version.ts';
 import { styled } from './output/terminal.ts';
 import { readArguments, SHARED_HELP } from './target-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -13,12 +14,15 @@ Takes every step of the way to a server and tells of each: pass, fail, or unknow
 Exits with 0 when nothing failed, else with the first failure's exit code; what is unknown does not count.
 
 Options:
+  --quick            one signed request, which is one invocation: for a monitor
   --function NAME    the URL's function: when you are refused, its policy tells which permission is missing
 ${SHARED_HELP}`;
 
+const OWN = { function: { type: 'string' }, quick: { type: 'boolean' } } as const;
+
 /** `lambda-mcp doctor` */
 export async function doctor(args: string[]): Promise<ExitCode> {
-  const read = readArguments('doctor', HELP, args, { function: { type: 'string' } } as const);
+  const read = readArguments('doctor', HELP, args, OWN);
   if (!read) return ExitCode.ok;
   const { options, values, positionals } = read;
   const [target, extra] = positionals;
@@ -31,6 +35,7 @@ export async function doctor(args: string[]): Promise<ExitCode> {
   const { findings, latency } = await diagnose(target, {
     ...options,
     functionName: values.function,
+    quick: values.quick ?? false,
     report: (finding) => {
       if (!options.json) process.stdout.write(describe(finding));
     },
@@ -39,7 +44,13 @@ export async function doctor(args: string[]): Promise<ExitCode> {
   if (options.json) {
     // One line for each run, so that a monitor's runs make a log.
     const checks = findings.map(({ exitCode: _, ...finding }) => finding);
-    const result = { time: startedAt.toISOString(), target, ok: exitCode === ExitCode.ok, exitCode };
+    const result = {
+      schemaVersion: SCHEMA_VERSION,
+      time: startedAt.toISOString(),
+      target,
+      ok: exitCode === ExitCode.ok,
+      exitCode,
+    };
     process.stdout.write(`${JSON.stringify({ ...result, ...(latency && { latency }), checks })}\n`);
   } else process.stdout.write(summarize(findings));
   return exitCode;

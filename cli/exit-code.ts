@@ -23,13 +23,32 @@ export const ExitCode = {
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** What is known of a failure beside its message, for programs. */
+export interface ErrorDetails {
+  /** What to do, as a sentence. */
+  readonly advice?: string | undefined;
+  /** Of the HTTP response. */
+  readonly status?: number | undefined;
+  /** AWS's. */
+  readonly requestId?: string | undefined;
+  /** How AWS names its error, such as `AccessDeniedException`. */
+  readonly errorType?: string | undefined;
+  /** Of the server's JSON-RPC error. */
+  readonly code?: number | undefined;
+  /** Likewise. */
+  readonly data?: unknown;
+}
+
 /** A failure as the user is to read it: what happened, why, and what to do; with the exit status to end with. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: ExitCode;
+  readonly details: ErrorDetails;
 
-  constructor(message: string, exitCode: ExitCode, options?: ErrorOptions) {
-    super(redact(message), options);
+  /** @param message what happened and why; the advice follows it */
+  constructor(message: string, exitCode: ExitCode, { cause, ...details }: ErrorOptions & ErrorDetails = {}) {
+    super(redact(details.advice ? `${message} ${details.advice}` : message), { cause });
     this.exitCode = exitCode;
+    this.details = details;
   }
 }

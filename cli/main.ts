@@ -1,8 +1,8 @@
 #!/usr/bin/env node
+import { writeSync } from 'node:fs';
 import { assertNode } from '../wire/node-floor.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { ExitCode } from './exit-code.ts';
-import { explainError } from './explain-error.ts';
 import { UsageError } from './usage-error.ts';
 import { printVersion } from './version.ts';
 
@@ -53,7 +53,7 @@ async function main(given: string[]): ReturnType<Command> {
   assertNode();
   const [name = '--help', ...args] = given;
   if (name === 'help' && args.length > 0) return main([...args.slice(0, 1), '--help']);
-  if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(HELP);
+  if (name === '--help' || name === '-h' || name === 'help') return printHelp();
   if (name === '--version' || name === '-v') return printVersion();
   if (Object.hasOwn(COMMANDS, name)) return (await COMMANDS[name]?.())?.(args);
   // Flags may come first: `lambda-mcp --json tools URL`.
@@ -64,20 +64,31 @@ async function main(given: string[]): ReturnType<Command> {
   );
 }
 
-// `lambda-mcp … | head` closes the pipe when it has read enough.
+async function printHelp(): Promise<void> {
+  const { wrapHelp } = await import('./output/wrap-help.ts');
+  process.stdout.write(wrapHelp(HELP));
+}
+
+/** What comes after `--` is another command's. */
+function asksForJson(words: readonly string[]): boolean {
+  const [own = ''] = words.join('\n').split(/^--$/m);
+  return own.split('\n').includes('--json');
+}
+
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    // `lambda-mcp … | head` closes the pipe when it has read enough.
     if (error.code === 'EPIPE') process.exit();
-    throw error;
+    // As a full disk does. Where stderr itself cannot be written to, the exit status tells.
+    if (stream === process.stdout) writeSync(2, `lambda-mcp: The output could not be written: ${error.message}.\n`);
+    process.exit(ExitCode.failed);
   });
 }
 
+const words = process.argv.slice(2);
 try {
-  process.exitCode = (await main(process.argv.slice(2))) ?? process.exitCode ?? ExitCode.ok;
+  process.exitCode = (await main(words)) ?? process.exitCode ?? ExitCode.ok;
 } catch (error) {
-  const { message, exitCode } = explainError(error);
-  // A message may repeat what a server said, which must not act on the terminal.
-  const { plainText } = await import('./output/display-width.ts');
-  process.stderr.write(`lambda-mcp: ${plainText(message)}\n`);
-  process.exitCode = exitCode;
+  const { printError } = await import('./print-error.ts');
+  process.exitCode = printError(error, asksForJson(words));
 }

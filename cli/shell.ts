@@ -2,6 +2,7 @@ import { ExitCode } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import { plainLine, plainText } from './output/display-width.ts';
 import { styled } from './output/terminal.ts';
+import { printError } from './print-error.ts';
 import { describe, runCommand } from './shell/commands.ts';
 import { complete } from './shell/complete.ts';
 import { readHistory, writeHistory } from './shell/history.ts';
@@ -63,9 +64,11 @@ export async function shell(args: string[]): Promise<number | undefined> {
         await runCommand(words, session, { signal, asker: interactive ? lines : undefined });
       }
     } catch (error) {
-      const { message, exitCode: code } = explainError(error);
-      process.stderr.write(signal.aborted ? 'Given up.\n' : `${plainText(message)}\n`);
-      if (!interactive) exitCode = code;
+      const explained = explainError(error);
+      if (signal.aborted) process.stderr.write('Given up.\n');
+      else if (parsed.options.json) printError(explained, true);
+      else process.stderr.write(`${plainText(explained.message)}\n`);
+      if (!interactive) exitCode = explained.exitCode;
     }
     running = undefined;
     if (interactive) lines.prompt();

@@ -7,6 +7,7 @@ import { withDebugLines } from './debug-lines.ts';
 import { type DevTarget, devVariables, findDevTarget, isDevTarget } from './dev/dev-target.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { networkOptions } from './network.ts';
+import { wrapHelp } from './output/wrap-help.ts';
 import { UsageError } from './usage-error.ts';
 import { printVersion } from './version.ts';
 
@@ -93,7 +94,7 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
 ): Arguments<T> | undefined {
   const { values, positionals } = parse(name, args, { ...own, ...SHARED });
   const shared = values as Values<typeof SHARED>;
-  if (shared.help) process.stdout.write(help);
+  if (shared.help) process.stdout.write(wrapHelp(help));
   else if (shared.version) printVersion();
   if (shared.help || shared.version) return undefined;
   const { region, service, profile, qualifier, endpoint, path, json = false, debug = false } = shared;

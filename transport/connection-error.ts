@@ -13,6 +13,8 @@ export class ConnectionError extends TypeError {
   readonly maybeSent: boolean;
   /** Whether another attempt may fare better. */
   readonly transient: boolean;
+  /** What to do about it, in words; `message` ends with it. Empty where there is nothing to say. */
+  readonly advice: string;
 
   constructor({ code, what, advice, maybeSent, transient }: Failure, cause: unknown) {
     const fate = maybeSent ? 'The server may have run the request.' : 'Nothing was sent.';
@@ -20,6 +22,7 @@ export class ConnectionError extends TypeError {
     this.code = code;
     this.maybeSent = maybeSent;
     this.transient = transient;
+    this.advice = advice ?? '';
   }
 }
 

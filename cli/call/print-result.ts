@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { harmlessJson } from '../../wire/harmless-text.ts';
 import { plainLine, plainText } from '../output/display-width.ts';
 
 /** A block of a tool's result, a prompt's message or a resource. */
@@ -46,11 +47,11 @@ function printBlock(block: ContentBlock, options: PrintOptions): void {
   else if (block.type === 'resource_link') options.write(`${plainLine(String(block.uri))}\n`);
   else if (bytes !== undefined) {
     const file = saveFile(Buffer.from(bytes, 'base64'), block.mimeType ?? 'application/octet-stream', options);
-    options.tell(`Saved ${block.mimeType ?? 'bytes'}: ${file}\n`);
+    options.tell(`Saved ${plainLine(block.mimeType ?? 'bytes')}: ${file}\n`);
   } else if (block.text !== undefined) {
     const text = options.terminal ? plainText(block.text) : block.text;
     options.write(text.endsWith('\n') ? text : `${text}\n`);
-  } else options.write(`${JSON.stringify(block)}\n`);
+  } else options.write(`${harmlessJson(JSON.stringify(block))}\n`);
 }
 
 function saveFile(bytes: Buffer, mimeType: string, { name, folder }: PrintOptions): string {

@@ -8,7 +8,7 @@ import { ExitCode } from '../exit-code.ts';
 import { asOptions } from '../explain-error.ts';
 import { networkOptions } from '../network.ts';
 import type { TargetOptions } from '../target-options.ts';
-import { type Finding, fail, pass } from './finding.ts';
+import { type Facts, type Finding, fail, pass, withFacts } from './finding.ts';
 
 /**
  * The credentials that the standard chain finds, where from, and until when they hold.
@@ -24,7 +24,7 @@ export async function checkCredentials(
     const found = await credentials({ region });
     const problem = problemOf(found);
     return {
-      finding: problem ?? pass('credentials', describe(found), leftOut(found, options)),
+      finding: withFacts(problem ?? pass('credentials', describe(found), leftOut(found, options)), factsOf(found)),
       ...(!problem && { credentials }),
     };
   } catch (error) {
@@ -35,6 +35,14 @@ export async function checkCredentials(
     const detail = error.message.slice(0, error.message.length - error.advice.length).trim();
     return { finding: fail('credentials', asOptions(detail), asOptions(error.advice), ExitCode.credentials) };
   }
+}
+
+function factsOf({ expiration }: AwsCredentialIdentity): Facts {
+  if (!expiration) return {};
+  return {
+    expiresAt: expiration.toISOString(),
+    expiresInSeconds: Math.round((expiration.getTime() - Date.now()) / 1000),
+  };
 }
 
 function problemOf({ accessKeyId, sessionToken, expiration }: AwsCredentialIdentity): Finding | undefined {

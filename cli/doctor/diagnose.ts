@@ -5,17 +5,20 @@ import { readEndpoint } from './endpoint.ts';
 import { type Finding, STEPS, type Step, unknown } from './finding.ts';
 import { checkIdentity } from './identity-check.ts';
 import { checkDns, checkProxy, checkTls } from './network-check.ts';
+import { checkQuickly } from './quick-check.ts';
 import { checkLatency, checkProof, checkProtocol, checkTools, type Latency } from './server-checks.ts';
 import { checkSigned } from './signed-check.ts';
 import { checkUnsigned } from './unsigned-check.ts';
 
 export interface Diagnosis {
-  /** One for each step, in order. */
+  /** One for each step, in order; of a quick one, for each that was taken. */
   readonly findings: readonly Finding[];
-  readonly latency: Latency | undefined;
+  readonly latency: Partial<Latency> | undefined;
 }
 
 interface DiagnoseOptions extends TargetOptions {
+  /** Whether to send one signed request, and nothing else to the server or to AWS. */
+  readonly quick: boolean;
   /** The URL's function, so that its policy can be read. */
   readonly functionName: string | undefined;
   /** Takes each finding as it is made. */
@@ -28,7 +31,7 @@ const MAX_WAIT = 60_000;
 /** Takes every step of the way to a target, up to the one that cannot be passed. The rest are unknown. */
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<Diagnosis> {
   const findings: Finding[] = [];
-  let latency: Latency | undefined;
+  let latency: Partial<Latency> | undefined;
   const add = (finding: Finding): boolean => {
     findings.push(finding);
     options.report(finding);
@@ -46,10 +49,19 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
     if (!add(proxy) && proxy.exitCode === ExitCode.usage) return 'proxy';
     const { finding: found, credentials } = await checkCredentials(options, endpoint.scope.region);
     add(found);
-    const identity = credentials && (await checkIdentity(endpoint, credentials));
-    add(identity?.finding ?? unknown('identity', `not asked for, for want of credentials. ${found.detail}`));
+    const identity = credentials && !options.quick ? await checkIdentity(endpoint, credentials) : undefined;
+    if (!options.quick)
+      add(identity?.finding ?? unknown('identity', `not asked for, for want of credentials. ${found.detail}`));
     if (!add(await checkDns(endpoint.url))) return 'dns';
     if (!add(await checkTls(endpoint.url, options.connectTimeout))) return 'tls';
+    if (options.quick) {
+      if (!credentials) return 'credentials';
+      for (const each of await checkQuickly(target, options, endpoint, timeout)) {
+        add(each);
+        if (each.step === 'latency') latency = { firstMs: Number(each.facts?.firstMs) };
+      }
+      return undefined;
+    }
     const { unsigned, clock } = await checkUnsigned(endpoint, timeout);
     const answered = clock.status !== 'unknown' || unsigned.status !== 'fail';
     add(unsigned);
@@ -76,6 +88,7 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
 
   const blocker = await walk();
   const taken = new Set<Step>(findings.map(({ step }) => step));
+  if (options.quick) return { findings, latency };
   for (const step of STEPS) if (!taken.has(step)) add(unknown(step, `not tried, because of: ${blocker}`));
   return { findings, latency };
 }

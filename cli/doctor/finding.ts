@@ -10,9 +10,13 @@ export interface Finding {
   readonly detail: string;
   /** What to do about it. */
   readonly advice?: string;
+  /** What `detail` says, for programs: numbers in the unit that their name ends with, such as `aheadMs`. */
+  readonly facts?: Facts;
   /** For a failure: what the command ends with. */
   readonly exitCode?: ExitCode;
 }
+
+export type Facts = Readonly<Record<string, number | string | boolean | readonly string[]>>;
 
 /** In the order in which they are taken. */
 export const STEPS = [
@@ -48,6 +52,11 @@ export function fail(step: Step, detail: string, advice?: string, exitCode: Exit
 /** What a server said may repeat a secret. */
 function finding(step: Step, status: Finding['status'], detail: string, advice = ''): Finding {
   return { step, status, detail: redact(detail), ...(advice && { advice: redact(advice) }) };
+}
+
+/** A finding with what it says in numbers. */
+export function withFacts(finding: Finding, facts: Facts): Finding {
+  return { ...finding, facts: { ...finding.facts, ...facts } };
 }
 
 /** The exit status of the first failure. */

@@ -7,7 +7,7 @@ import { Tunnel } from '../../transport/network/tunnel.ts';
 import { markOfConnecting } from '../../transport/unsent-errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
-import { type Finding, fail, pass, unknown } from './finding.ts';
+import { type Finding, fail, pass, unknown, withFacts } from './finding.ts';
 
 /** Behind a proxy, names and hosts need not be reached from here: what goes through it tells. */
 const ASK_THE_PROXY = 'The requests go through the proxy of HTTPS_PROXY, which may reach it.';
@@ -61,10 +61,8 @@ export async function checkTls(url: URL, timeout: number): Promise<Finding> {
     const protocol = socket.getProtocol();
     socket.destroy();
     const days = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
-    return pass(
-      'tls',
-      `${protocol}, certificate of ${issuer?.O ?? issuer?.CN ?? 'an unnamed issuer'}, ${days} days left`,
-    );
+    const detail = `${protocol}, certificate of ${issuer?.O ?? issuer?.CN ?? 'an unnamed issuer'}, ${days} days left`;
+    return withFacts(pass('tls', detail), { certificateDaysLeft: days });
   } catch (error) {
     const { message, exitCode } = explainError(error);
     // The proxy's own step has said it.

@@ -4,7 +4,7 @@ import { ACCEPTED, readMessages } from '../mcp/read-messages.ts';
 import { plainLine } from '../output/display-width.ts';
 import { version } from '../version.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Finding, fail, pass, unknown } from './finding.ts';
+import { type Finding, fail, pass, unknown, withFacts } from './finding.ts';
 import type { Served } from './signed-check.ts';
 
 /** Says whether the server could prove who called: `verified`, or `unverified`. */
@@ -28,7 +28,8 @@ export async function checkProtocol({ connection, reach, url, timeout }: Served)
     const legacy = await initialize(reach, url, params, timeout).catch(() => undefined);
     if (legacy) spoken.add(legacy);
   }
-  return pass('protocol', `${[...spoken].join(' and ')}${who ? `; the server is ${plainLine(who)}` : ''}`);
+  const detail = `${[...spoken].join(' and ')}${who ? `; the server is ${plainLine(who)}` : ''}`;
+  return withFacts(pass('protocol', detail), { versions: [...spoken] });
 }
 
 async function initialize(reach: typeof fetch, url: URL, params: object, timeout: number): Promise<string | undefined> {
@@ -48,19 +49,20 @@ async function initialize(reach: typeof fetch, url: URL, params: object, timeout
 
 /** What this caller is offered. */
 export async function checkTools({ connection }: Served): Promise<Finding> {
-  if (!('tools' in connection.capabilities)) return pass('tools', 'The server offers none.');
+  if (!('tools' in connection.capabilities)) return withFacts(pass('tools', 'The server offers none.'), { count: 0 });
   try {
     const tools = await connection.list<{ name: string }>('tools/list', 'tools');
     const names = tools.slice(0, SHOWN_TOOLS).map(({ name }) => plainLine(name));
     const more = tools.length > names.length ? ` and ${tools.length - names.length} more` : '';
-    return pass('tools', tools.length === 0 ? 'none for this caller' : `${tools.length}: ${names.join(', ')}${more}`);
+    const detail = tools.length === 0 ? 'none for this caller' : `${tools.length}: ${names.join(', ')}${more}`;
+    return withFacts(pass('tools', detail), { count: tools.length });
   } catch (error) {
     return fail('tools', explainError(error).message);
   }
 }
 
 /** Whether AWS proved to the server who called; by the header that servers of this package answer with. */
-export function checkProof({ seen }: Served, { kind }: Endpoint): Finding {
+export function checkProof({ seen }: Pick<Served, 'seen'>, { kind }: Endpoint): Finding {
   const said = seen.at(-1)?.headers.get(CALLER_HEADER);
   if (said === 'verified') return pass('proof of caller', 'AWS proved to the server who called');
   if (kind === 'function') {
@@ -98,7 +100,8 @@ export async function checkLatency(served: Served): Promise<{ finding: Finding; 
   const median = Math.round(durations[Math.floor(durations.length / 2)] ?? 0);
   const slowest = Math.round(durations.at(-1) ?? 0);
   const detail = `first answer ${first} ms (a cold start, if none was running); then ${median} ms in the middle, ${slowest} ms at most, of ${WARM_REQUESTS}`;
-  return { finding: pass('latency', detail), latency: { firstMs: first, medianMs: median, slowestMs: slowest } };
+  const latency = { firstMs: first, medianMs: median, slowestMs: slowest };
+  return { finding: withFacts(pass('latency', detail), { ...latency }), latency };
 }
 
 /** A request that every such server answers: 2026-07-28 has no `ping`. */

@@ -3,7 +3,7 @@ import { ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
 import { networkOptions } from '../network.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Finding, fail, pass, unknown } from './finding.ts';
+import { type Finding, fail, pass, unknown, withFacts } from './finding.ts';
 
 /** A signature holds for five minutes; milliseconds. */
 const WINDOW = 5 * 60_000;
@@ -17,7 +17,8 @@ export async function checkUnsigned(
   try {
     const response = await send(endpoint, timeout);
     const body = await response.text();
-    return { unsigned: judge(endpoint, response.status, body), clock: checkClock(response.headers.get('date')) };
+    const { status, headers } = response;
+    return { unsigned: withFacts(judge(endpoint, status, body), { status }), clock: checkClock(headers.get('date')) };
   } catch (error) {
     const { message, exitCode } = explainError(error);
     return {
@@ -79,10 +80,16 @@ function judge({ kind, local }: Endpoint, status: number, body: string): Finding
   );
 }
 
-function checkClock(date: string | null): Finding {
+/** @param date of an answer */
+export function checkClock(date: string | null): Finding {
   const theirs = Date.parse(date ?? '');
   if (Number.isNaN(theirs)) return unknown('clock', 'The answer bears no date.');
   const ahead = Date.now() - theirs;
+  return withFacts(judgeClock(ahead), { aheadMs: ahead });
+}
+
+/** @param ahead milliseconds */
+function judgeClock(ahead: number): Finding {
   const amount = `${(Math.abs(ahead) / 1000).toFixed(Math.abs(ahead) < 10_000 ? 1 : 0)} s`;
   if (Math.abs(ahead) < 2000) return pass('clock', 'agrees with the endpoint’s');
   const detail = `This clock is ${amount} ${ahead > 0 ? 'ahead' : 'behind'}.`;

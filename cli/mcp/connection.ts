@@ -1,7 +1,7 @@
 import { isRecord, isString } from '../../wire/json.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
-import { explainResponse } from '../explain-response.ts';
+import { detailsOf, explainResponse } from '../explain-response.ts';
 import { version } from '../version.ts';
 import { type JsonRpcErrorObject, type JsonRpcMessage, parseMessage, readError } from './json-rpc.ts';
 import { messageHeaders, PROTOCOL_VERSION_KEY } from './message-headers.ts';
@@ -18,9 +18,13 @@ const MAX_DATA_LENGTH = 2000;
 export class ServerError extends CommandError {
   readonly code: number;
 
-  constructor({ code, message, data }: JsonRpcErrorObject) {
+  constructor({ code, message, data }: JsonRpcErrorObject, response: Response) {
     const details = data === undefined ? '' : ` ${JSON.stringify(data).slice(0, MAX_DATA_LENGTH)}`;
-    super(`The server answered: ${message} (${code})${details}`, ExitCode.failed);
+    super(`The server answered: ${message} (${code})${details}`, ExitCode.failed, {
+      ...detailsOf(response),
+      code,
+      data,
+    });
     this.code = code;
   }
 }
@@ -104,17 +108,18 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
     }
     if (!response.ok) {
       const said = readError(await response.clone().text());
-      throw said ? new ServerError(said.error) : await explainResponse(response);
+      throw said ? new ServerError(said.error, response) : await explainResponse(response);
     }
     for await (const text of readMessages(response, message.id)) {
       const received = parseMessage(text);
       if (received?.method !== undefined) options.onNotification?.(received);
-      else if (received?.id === message.id && received?.error) throw new ServerError(received.error);
+      else if (received?.id === message.id && received?.error) throw new ServerError(received.error, response);
       else if (received?.id === message.id && received?.result) return received.result;
     }
     throw new CommandError(
       'The server ended its answer without a result. Is there an MCP server at this address?',
       ExitCode.failed,
+      detailsOf(response),
     );
   }
 

@@ -7,7 +7,7 @@ const MIN_LAST_COLUMN = 24;
 const MAX_SHARE = 0.4;
 
 /**
- * A table as text: one line a row for a program, wrapped to the width of a terminal for a person.
+ * A table as text: one line a row, with tabs, for a program; wrapped to the width of a terminal for a person.
  *
  * @param columns columns to fit into; undefined for no limit
  */
@@ -16,10 +16,10 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   columns: number | undefined = columnsOf(),
 ): string {
+  if (columns === undefined) return [header, ...rows].map((row) => `${row.join('\t')}\n`).join('');
   const natural = header.map((title, at) =>
     Math.max(...[title, ...rows.map((row) => row[at] ?? '')].map(displayWidth)),
   );
-  if (columns === undefined) return [header, ...rows].map((row) => formatRow(row, natural)).join('');
   const limit = Math.max(8, Math.floor(columns * MAX_SHARE));
   const widths = natural.map((width) => Math.min(width, limit));
   const rest = columns - widths.slice(0, -1).reduce((sum, width) => sum + width + GAP, 0);

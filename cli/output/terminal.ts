@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
+import { harmlessJson } from '../../wire/harmless-text.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -13,9 +14,10 @@ export function columnsOf(stream: NodeJS.WriteStream = process.stdout): number |
   return stream.isTTY ? stream.columns || 80 : undefined;
 }
 
-/** JSON for programs. */
+/** JSON for programs, which does not act on a terminal either. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  const lines = JSON.stringify(value, null, 2).split('\n');
+  process.stdout.write(lines.map((line) => `${harmlessJson(line)}\n`).join(''));
 }
 
 /** A list as {@link printJson} prints it, in parts: one value at a time is in memory. */

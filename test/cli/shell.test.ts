@@ -41,7 +41,7 @@ describe('a shell fed by a pipe', () => {
     );
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^TOOL +ARGUMENTS/);
+    expect(stdout).toMatch(/^TOOL\tARGUMENTS/);
     expect(stdout).toContain('\n{"title":"two words","size":2}\nlooked\nRESOURCE');
     expect(stdout).toContain('\nWelcome.\nPROMPT');
     expect(stdout).toMatch(/\nuser:\nReview a b\.ts\.\n$/);

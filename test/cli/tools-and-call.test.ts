@@ -51,11 +51,11 @@ describe('tools, resources, prompts', () => {
     const tools = await run('tools', url);
     expect(tools).toMatchObject({ code: 0, stderr: '' });
     expect(tools.stdout).toMatch(
-      /^TOOL +ARGUMENTS +DESCRIPTION\nlook +Only looks\. \(read-only\)\npaint +title \[size\]/,
+      /^TOOL\tARGUMENTS\tDESCRIPTION\nlook\t\tOnly looks\. \(read-only\)\npaint\ttitle \[size\]/,
     );
     expect(tools.stdout).not.toContain('\u001b');
-    expect((await run('resources', url)).stdout).toMatch(/\nnote:\/\/greeting +text\/plain/);
-    expect((await run('prompts', url)).stdout).toMatch(/\nreview +file\n/);
+    expect((await run('resources', url)).stdout).toMatch(/\nnote:\/\/greeting\ttext\/plain/);
+    expect((await run('prompts', url)).stdout).toMatch(/\nreview\tfile\t\n/);
   });
 
   it('gives whole definitions with --json, by URL and by function name', async () => {
@@ -71,7 +71,7 @@ describe('a server of the 2025 era', () => {
   it('is spoken to in that era', async () => {
     await using legacy = await startTestLambda('servers/v1.ts');
     const asAgent = { env: environmentOf(legacy, legacy.agent) };
-    expect((await runCli(['tools', legacy.functionUrl], asAgent)).stdout).toMatch(/\necho +text +echo\n/);
+    expect((await runCli(['tools', legacy.functionUrl], asAgent)).stdout).toMatch(/\necho\ttext\techo\n/);
     const { stdout, stderr } = await runCli(['call', legacy.functionUrl, 'echo', 'text=hi', '--debug'], asAgent);
     expect(stdout).toBe('hi\n');
     expect(stderr.match(/→ POST \S+ \S+/g)?.map((line) => line.split(' ').at(-1))).toEqual([
@@ -248,6 +248,7 @@ describe('what goes wrong is explained, each with its exit code', () => {
     [['tools', 'a', '--timeout', 'soon'], 2, '--timeout takes a number of seconds'],
     [['call', 'a'], 2, 'a TARGET and a TOOL'],
     [['call', 'a', 'b', '--output', '/no/such/folder'], 2, 'There is no folder /no/such/folder.'],
+    [['call', 'a', 'b', '--output', 'json'], 2, '--json prints JSON.'],
     [['tools', 'http://127.0.0.1:1/', '--path', '/mcp'], 2, 'write the path into the URL'],
     [['doctor', 'http://127.0.0.1:1/', '--path', '/mcp'], 2, 'write the path into the URL'],
     [['tools', 'a', '--region', 'us east'], 2, '--region takes a region such as us-east-1'],
