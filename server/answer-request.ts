@@ -41,6 +41,8 @@ export interface Incoming {
   read(signal: AbortSignal): EventRequest | Promise<EventRequest>;
   /** Who sent it, once it has been read. */
   identify(): Caller | undefined;
+  /** What an authorizer in front said of them. */
+  authorizer?(): McpRequestContext['authorizer'];
 }
 
 /** What goes out. Whoever takes it reads the body to its end, or cancels it. */
@@ -69,7 +71,7 @@ export function createAnswerer(
   if (!logger) announceEnvironment();
   const endUserOf = readEndUsers(delegates);
 
-  return async ({ lambda, signal: client, read, identify }) => {
+  return async ({ lambda, signal: client, read, identify, authorizer: authorize }) => {
     const record = startRecord(lambda);
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
@@ -127,7 +129,8 @@ export function createAnswerer(
       const sent = (said: unknown) => {
         if (id !== undefined && answers(said, id)) answer = describeAnswer(said);
       };
-      const exchange = { caller, endUser: endUser.endUser, request, lambda, message, finished, fail, sent };
+      const who = { caller, endUser: endUser.endUser, authorizer: authorize?.() };
+      const exchange = { ...who, request, lambda, message, finished, fail, sent };
       const serving = inSpan(admission, lambda.awsRequestId, (end) => {
         endSpan = end;
         return serve(exchange).then(assertResponse);

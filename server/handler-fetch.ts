@@ -30,7 +30,8 @@ export function createLambdaHandler(server: FetchServer, options?: LambdaHandler
   }
   rehearse((silent) => createHandler(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }), silent));
   return createHandler(
-    async ({ caller, endUser, request, lambda }) => server.fetch(request, { caller, endUser, request, lambda }),
+    async ({ caller, endUser, authorizer, request, lambda }) =>
+      server.fetch(request, { caller, endUser, authorizer, request, lambda }),
     options,
   );
 }

@@ -9,6 +9,11 @@ export interface McpRequestContext {
   readonly caller: Caller | undefined;
   /** Whom a delegate called for, in its words; undefined where nobody is named, or by a caller who is no delegate. */
   readonly endUser: string | undefined;
+  /**
+   * What a REST API's authorizer said of the caller: a Lambda authorizer's `principalId` and context, flat, or a Cognito
+   * authorizer's `claims`. Undefined elsewhere, and without `callerIdentity: 'api-gateway'`.
+   */
+  readonly authorizer?: Readonly<Record<string, unknown>> | undefined;
   /** Its `signal` aborts shortly before the function's time-out. */
   readonly request: Request;
   /** Lambda's context; through `.fetch`, where the host gives none, a stand-in with an id of its own and no time limit. */

@@ -31,8 +31,8 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {
   return createHandler(async (exchange) => {
-    const { caller, endUser, request, lambda, message } = exchange;
-    const made = await factory({ caller, endUser, request, lambda });
+    const { caller, endUser, authorizer, request, lambda, message } = exchange;
+    const made = await factory({ caller, endUser, authorizer, request, lambda });
     const server = protocolServer(made);
     return serveStateless(server, new HttpTransport({ enableJsonResponse: isSilent(made, message) }), exchange);
   }, options);

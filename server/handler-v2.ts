@@ -42,10 +42,10 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {
   return createHandler(async (exchange) => {
-    const { caller, endUser, request, lambda, message } = exchange;
+    const { caller, endUser, authorizer, request, lambda, message } = exchange;
     const { id, method } = message as JsonRpcMessage;
     if (method === 'subscriptions/listen') return errorResponse(404, NO_SUBSCRIPTIONS, id);
-    const made = await factory({ caller, endUser, request, lambda });
+    const made = await factory({ caller, endUser, authorizer, request, lambda });
     const server = protocolServer(made);
     offerNoChanges(server);
     rememberJsonSchemas(made, message as JsonRpcMessage);

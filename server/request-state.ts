@@ -1,5 +1,5 @@
 import { createRequestStateCodec, type RequestStateCodec } from '@modelcontextprotocol/server';
-import { isRecord } from '../wire/json.ts';
+import { asRecord, isRecord } from '../wire/json.ts';
 import type { McpRequestContext } from './handler-options.ts';
 
 export interface RequestStateOptions {
@@ -29,7 +29,7 @@ export interface RequestStateOptions {
  * @throws {RangeError} when the key is shorter than 32 bytes
  */
 export function bindRequestState<T = unknown>(
-  { caller, request }: McpRequestContext,
+  { caller, authorizer, request }: McpRequestContext,
   { key, ttlSeconds = 600 }: RequestStateOptions,
 ): RequestStateCodec<T> {
   let binding: string | undefined;
@@ -38,7 +38,7 @@ export function bindRequestState<T = unknown>(
   async function bind(): Promise<void> {
     if (binding !== undefined) return;
     const message = (await request.clone().json()) as JsonRpcRequest;
-    binding = canonicalJson([caller?.arn, ...asked(message)]);
+    binding = canonicalJson([caller?.arn, ...asked(message), ...principalOf(authorizer)]);
   }
   return {
     async mint(payload, ctx) {
@@ -50,6 +50,11 @@ export function bindRequestState<T = unknown>(
       return codec.verify(state, ctx);
     },
   };
+}
+
+/** Whom a REST API's authorizer let in. The rest of what it says may differ from one request to the next. */
+function principalOf(authorizer: McpRequestContext['authorizer']): unknown[] {
+  return authorizer ? [authorizer.principalId, asRecord(authorizer.claims).sub] : [];
 }
 
 interface JsonRpcRequest {
