@@ -1,12 +1,11 @@
 import type { FunctionUrlEvent } from '../wire/event.ts';
 import type { LambdaResponseStream } from '../wire/response-stream.ts';
-import type { RestApiEvent } from '../wire/rest-api-event.ts';
 import type { HostInfo } from './handler-options.ts';
 import type { LambdaContext } from './lambda-context.ts';
 
 /** The function that AWS Lambda calls: `export const handler = …`. */
 export type LambdaStreamHandler = (
-  event: FunctionUrlEvent | RestApiEvent,
+  event: FunctionUrlEvent,
   responseStream: LambdaResponseStream,
   context: LambdaContext,
 ) => Promise<void>;

@@ -127,7 +127,7 @@ describe('the request of a REST API', () => {
 });
 
 describe('an event that is no request', () => {
-  const before = () => readFileSync(lambdas.url.logFile, 'utf8');
+  const logged = () => readFileSync(lambdas.url.logFile, 'utf8');
 
   it.each<[string, unknown, RegExp]>([
     ['a load balancer', { httpMethod: 'POST', path: '/', requestContext: { elb: {} } }, /Load Balancer.*1 MB/],
@@ -136,11 +136,11 @@ describe('an event that is no request', () => {
     ['the console', { key1: 'value1' }, /looks like one of a test/],
     ['nobody', null, /no request/],
   ])('of %s is answered, and counts as no error', async (_name, event, told) => {
-    const lines = before();
+    const before = logged();
     const { status, body } = await invoke('url', event);
     expect(status).toBe(400);
     expect(body.error.message).toMatch(told);
-    expect(before().slice(lines.length)).not.toContain('"errors"');
+    expect(logged().slice(before.length)).not.toContain('"errors"');
   });
 
   it.each([{ Records: [{ eventSource: 'aws:sqs' }] }, { eventSource: 'aws:kafka', records: {} }, { records: [] }])(
