@@ -28,6 +28,7 @@ Options:
   --node-modules PACKAGE
                      leave a package out of the bundle, as McpFunction's bundling.nodeModules does; repeatable
   --stdio            COMMAND is a stdio MCP server, which the function runs; it sees PATH, HOME and what --env names
+  --front rest       an API Gateway REST API under IAM in front of the function too, at /prod/mcp
   --principals FILE  callers and policies of your own, as JSON: {"principals": [...], "permissions": [...]}
   --as NAME          who COMMAND and the Inspector call as (default: agent)
   --freeze           environments stand still between invocations, as on Lambda (not on Windows)
@@ -49,6 +50,7 @@ const OPTIONS = {
   'env-file': { type: 'string', multiple: true },
   'node-modules': { type: 'string', multiple: true },
   stdio: { type: 'boolean' },
+  front: { type: 'string' },
   principals: { type: 'string' },
   as: { type: 'string' },
   freeze: { type: 'boolean' },
@@ -74,6 +76,8 @@ export interface DevOptions {
   readonly concurrency: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly nodeModules: readonly string[];
+  /** Whether a REST API stands in front of it too. */
+  readonly restApi: boolean;
   readonly principals: string | undefined;
   readonly as: string | undefined;
   readonly freeze: boolean;
@@ -125,6 +129,7 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
     environment,
     nodeModules: values['node-modules'] ?? [],
     stdio,
+    restApi: readFront(values.front) === 'rest',
     principals: values.principals,
     as: values.as,
     freeze: values.freeze ?? false,
@@ -152,6 +157,11 @@ function readInspect(values: { inspect?: string; 'inspect-brk'?: string }): stri
     if (given !== undefined) return `--${option}=127.0.0.1:${wholeNumber(option, given, 0, 65_535)}`;
   }
   return undefined;
+}
+
+function readFront(front = 'url'): string {
+  if (front === 'url' || front === 'rest') return front;
+  throw new UsageError(`--front takes rest, or url, which there is always; not ${JSON.stringify(front)}.`);
 }
 
 function readFiles(files: readonly string[]): NodeJS.Dict<string> & Record<string, string> {
