@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
@@ -9,6 +9,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { McpFunction, McpRestApi, type McpRestApiProps } from 'lambda-mcp/infra';
 import { describe, expect, it } from 'vitest';
 import { works } from '../support/programs.ts';
@@ -18,22 +19,26 @@ const run = promisify(execFile);
 const hasCfnLint = await works('cfn-lint', ['--version']);
 const entry = fileURLToPath(new URL('../../examples/quickstart/server.ts', import.meta.url));
 
-function synth(propsOf: (stack: Stack) => Omit<McpRestApiProps, 'server'>) {
+type Way = (stack: Stack) => Omit<McpRestApiProps, 'server'>;
+
+function build(propsOf: Way) {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const stack = new Stack(app, 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
   const server = new McpFunction(stack, 'Tools', { entry });
   const api = new McpRestApi(stack, 'Api', { server, ...propsOf(stack) });
   const role = new iam.Role(stack, 'Agent', { assumedBy: new iam.AccountPrincipal('444455556666') });
   api.grantInvoke(role);
-  return Template.fromStack(stack);
+  return { app, stack };
 }
+
+const synth = (propsOf: Way) => Template.fromStack(build(propsOf).stack);
 
 const domainOf = (stack: Stack) => ({
   domainName: 'tools.example.com',
   certificate: Certificate.fromCertificateArn(stack, 'C', 'arn:aws:acm:us-east-1:111122223333:certificate/a'),
 });
 const poolOf = (stack: Stack) => UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_pool');
-const WAYS: Record<string, (stack: Stack) => Omit<McpRestApiProps, 'server'>> = {
+const WAYS: Record<string, Way> = {
   iam: () => ({
     authorization: 'iam',
     usagePlan: { throttle: { rateLimit: 10, burstLimit: 20 } },
@@ -56,7 +61,7 @@ const WAYS: Record<string, (stack: Stack) => Omit<McpRestApiProps, 'server'>> = 
     domain: domainOf(stack),
   }),
 };
-const template = (way: string) => synth(WAYS[way] as (stack: Stack) => Omit<McpRestApiProps, 'server'>);
+const template = (way: string) => synth(WAYS[way] as Way);
 
 describe('McpRestApi', () => {
   it.each(Object.keys(WAYS))('under %s streams for 15 minutes from a function that takes its events', (way) => {
@@ -128,7 +133,7 @@ describe('McpRestApi', () => {
     made.hasResourceProperties('AWS::ApiGateway::RestApi', { DisableExecuteApiEndpoint: true });
   });
 
-  it.each<[string, (stack: Stack) => Omit<McpRestApiProps, 'server'>, RegExp]>([
+  it.each<[string, Way, RegExp]>([
     [
       'a domain',
       (stack) => ({ authorization: 'cognito', userPools: [poolOf(stack)] }),
@@ -138,6 +143,26 @@ describe('McpRestApi', () => {
     ['an authorizer', () => ({ authorization: 'lambda' }), /needs an authorizer/],
   ])('is refused without %s that it needs', (_what, props, why) => {
     expect(() => synth(props)).toThrow(why);
+  });
+
+  it.each(Object.keys(WAYS))('under %s has these findings of cdk-nag, and no other', (way) => {
+    const { app, stack } = build(WAYS[way] as Way);
+    const found = new AwsSolutionsChecks(app).validateScope(stack).violations;
+    const rules = found
+      .filter(({ violatingResources }) =>
+        violatingResources.some(({ constructPath }) => constructPath?.startsWith('Stack/Api')),
+      )
+      .map(({ ruleName }) => ruleName);
+    const documented = readFileSync(new URL('../../docs/rest-api.md', import.meta.url), 'utf8');
+    const names = [...new Set(rules.map((rule) => rule.replace(/\[.*/, '').replace('AwsSolutions-', '')))].sort();
+    expect(names).toEqual([
+      'APIG2',
+      ...(way === 'iam' ? [] : ['APIG3']),
+      ...(way === 'cognito' ? ['APIG4'] : []),
+      'COG4',
+      'IAM4',
+    ]);
+    for (const name of names) expect(documented).toContain(`| ${name} |`);
   });
 
   it.skipIf(!hasCfnLint).each(Object.keys(WAYS))(
