@@ -8,5 +8,7 @@ export { McpAuth, type UserPoolAuthOptions } from './mcp-auth.ts';
 export { McpDashboard, type McpDashboardProps } from './mcp-dashboard.ts';
 export { McpFunction } from './mcp-function.ts';
 export type { McpFunctionProps } from './mcp-function-props.ts';
+export { McpRestApi } from './mcp-rest-api.ts';
+export type { McpRestApiProps } from './mcp-rest-api-props.ts';
 export type { McpStdioProps } from './mcp-stdio-props.ts';
 export { McpUserPool, type McpUserPoolProps } from './mcp-user-pool.ts';

@@ -1,6 +1,7 @@
 import type { Report } from './access.ts';
 import type { LocalPrincipal, LocalPrincipalOptions } from './principals.ts';
 import type { AddPermissionInput } from './resource-policy.ts';
+import type { LocalRestApiOptions } from './rest-api/rest-api-options.ts';
 
 export interface LocalLambdaOptions {
   /** Path of the module that exports the handler: TypeScript or JavaScript. */
@@ -94,6 +95,11 @@ export interface LocalLambdaOptions {
    */
   readonly port?: number;
   /**
+   * An API Gateway REST API in front of the function too, whose events the function then takes.
+   * @default none
+   */
+  readonly restApi?: LocalRestApiOptions;
+  /**
    * Port of the Lambda API on 127.0.0.1.
    * @default a free one
    */
@@ -123,6 +129,8 @@ export interface LocalLambdaOptions {
 export interface LocalLambda {
   /** `http://127.0.0.1:PORT/` */
   readonly functionUrl: string;
+  /** `http://127.0.0.1:PORT/prod/mcp`, where there is a REST API. Requests to it are signed for `execute-api`. */
+  readonly restApiUrl: string | undefined;
   /** Endpoint of the Lambda API, for `--endpoint-url` and AWS SDK clients: `http://127.0.0.1:PORT`. */
   readonly lambdaEndpoint: string;
   readonly functionName: string;

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { readArn } from '../wire/aws/arn.ts';
 import { partitionOf } from '../wire/aws/partitions.ts';
 import { assertNode } from '../wire/node-floor.ts';
+import { REST_API_VARIABLE } from '../wire/rest-api.ts';
 import { createAccess, type Report } from './access.ts';
 import { bundleServer, isBundle } from './bundle/bundle-server.ts';
 import { describeFunction, describeFunctionUrl } from './describe-function.ts';
@@ -17,6 +18,7 @@ import type { LocalFunction } from './local-function.ts';
 import type { LocalLambda, LocalLambdaOptions } from './local-lambda.ts';
 import { createPrincipal, toLocalPrincipal } from './principals.ts';
 import { createResourcePolicies } from './resource-policy.ts';
+import { startRestApi } from './rest-api/start-rest-api.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { createTrail } from './trail.ts';
 
@@ -102,12 +104,17 @@ export async function startLambda(
   });
   for (const permission of options.permissions ?? []) policies.add(permission);
 
+  const log = (line: string) => {
+    appendFileSync(logFile, `${line}\n`);
+    options.log?.(line);
+  };
+  const environment = { ...(options.restApi && { [REST_API_VARIABLE]: 'enabled' }), ...options.environment };
   const environments = reportingFailures(
     report,
     startEnvironments({
       entry,
       ...(options.exportName !== undefined && { exportName: options.exportName }),
-      ...(options.environment && { environment: options.environment }),
+      environment,
       functionName,
       functionArn: fn.arn,
       region,
@@ -118,14 +125,12 @@ export async function startLambda(
       maxConcurrencyPerEnvironment: options.perExecutionEnvironmentMaxConcurrency ?? 1,
       freeze: options.freeze ?? false,
       execArgv: options.execArgv ?? [],
-      log(line) {
-        appendFileSync(logFile, `${line}\n`);
-        options.log?.(line);
-      },
+      log,
     }),
   );
   const trail = createTrail(fn, (line) => appendFileSync(trailFile, `${line}\n`));
-  const access = createAccess(fn, new Map(keys.map((key) => [key.accessKeyId, key])), policies, report);
+  const keysById = new Map(keys.map((key) => [key.accessKeyId, key]));
+  const access = createAccess(fn, keysById, policies, report);
 
   const urlServer = await listen(createFunctionUrl(fn, access, environments, trail), options.port);
   const functionUrl = `${urlServer.origin}/`;
@@ -141,11 +146,19 @@ export async function startLambda(
     },
   );
 
+  const restApi =
+    options.restApi &&
+    (await startRestApi(options.restApi, { fn, environments, keys: keysById, report, log }).catch(async (error) => {
+      await Promise.all([urlServer.close(), apiServer.close(), environments.close()]);
+      throw error;
+    }));
+
   async function stop(): Promise<void> {
-    await Promise.all([urlServer.close(), apiServer.close(), environments.close()]);
+    await Promise.all([restApi?.close(), urlServer.close(), apiServer.close(), environments.close()]);
   }
   return {
     functionUrl,
+    restApiUrl: restApi?.url,
     lambdaEndpoint: apiServer.origin,
     functionName,
     functionArn: fn.arn,

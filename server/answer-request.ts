@@ -48,6 +48,8 @@ export interface Incoming {
   identify(): Caller | undefined;
   /** Whether the host vouches for the request's URL; asked once it has been read. */
   isOwnUrl?(): boolean;
+  /** What an authorizer in front said of them. */
+  authorizer?(): McpRequestContext['authorizer'];
 }
 
 /** What goes out. Whoever takes it reads the body to its end, or cancels it. */
@@ -77,7 +79,9 @@ export function createAnswerer(
   if (!logger) announceEnvironment();
   const endUserOf = readEndUsers(delegates);
 
-  return async ({ lambda, signal: client, sessions, read, identify, isOwnUrl = () => false }) => {
+  return async (incoming) => {
+    const { lambda, signal: client, sessions, read, identify, authorizer: authorize } = incoming;
+    const isOwnUrl = () => incoming.isOwnUrl?.() ?? false;
     const record = startRecord(lambda);
     const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
@@ -119,15 +123,15 @@ export function createAnswerer(
     return { status, headers, cut, body: body && watchBody(body, end) };
 
     async function respond(): Promise<Responded> {
-      let incoming: EventRequest;
+      let asked: EventRequest;
       try {
-        incoming = await read(cut);
+        asked = await read(cut);
       } catch (error) {
         if (!(error instanceof InvalidEventError)) logError(error);
         const message = error instanceof InvalidEventError ? error.message : 'The request cannot be read.';
         return pass(errorResponse(400, { code: JsonRpcErrorCode.invalidRequest, message }), { bytesIn: 0 });
       }
-      const { request, text, size } = incoming;
+      const { request, text, size } = asked;
       const caller = identify();
       const endUser = endUserOf(request, caller);
       const unsigned = { caller, endUser, bytesIn: size };
@@ -146,7 +150,7 @@ export function createAnswerer(
         if (id !== undefined && answers(said, id)) answer = describeAnswer(said);
       };
       const exchange = {
-        ...{ caller, authInfo, endUser: endUser.endUser, request, lambda, message },
+        ...{ caller, authInfo, endUser: endUser.endUser, authorizer: authorize?.(), request, lambda, message },
         ...{ sessions, finished, fail, sent },
       };
       const serving = inSpan(admission, lambda.awsRequestId, (end) => {

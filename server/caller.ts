@@ -1,6 +1,7 @@
 import { readArnPattern } from '../wire/aws/arn-pattern.ts';
 import { readAssumedRole } from '../wire/aws/assumed-role.ts';
-import type { FunctionUrlEvent, IamAuthorizer } from '../wire/event.ts';
+import type { FunctionUrlEvent } from '../wire/event.ts';
+import type { RestApiEvent } from '../wire/rest-api-event.ts';
 
 /** The IAM principal that signed the request, as AWS stated it. */
 export interface Caller {
@@ -27,16 +28,19 @@ export interface Caller {
 }
 
 /**
- * How an event's `authorizer.iam` comes to be believed.
+ * How the caller that an event states comes to be believed.
  *
  * - `'request-id'`: only when `requestContext.requestId` is the id of this invocation. A function URL puts it there;
  *   whoever sends an event of their own through the Invoke API cannot know it in advance.
  * - `'event'`: always. Safe only where nobody is granted `lambda:InvokeFunction` without the condition
  *   `lambda:InvokedViaFunctionUrl`, because anyone who is can claim to be anybody.
+ * - `'api-gateway'`: a REST API's events too, whose request id is the API's own and proves nothing. Safe only where
+ *   nobody but that API may invoke the function, because anyone else who may can claim to be anybody. Events of a
+ *   function URL are believed as with `'request-id'`.
  *
  * Source: AWS Lambda Developer Guide, function URL request payload, `requestContext.requestId`.
  */
-export type CallerIdentity = 'request-id' | 'event';
+export type CallerIdentity = 'request-id' | 'event' | 'api-gateway';
 
 /** The caller that AWS vouches for, or undefined when the event proves none. */
 export function identifyCaller(
@@ -45,12 +49,29 @@ export function identifyCaller(
   callerIdentity: CallerIdentity,
 ): Caller | undefined {
   const { requestId, authorizer } = event.requestContext;
-  if (callerIdentity === 'request-id' && requestId !== awsRequestId) return undefined;
+  if (callerIdentity !== 'event' && requestId !== awsRequestId) return undefined;
   const iam = authorizer?.iam;
   return iam && typeof iam.userArn === 'string' ? toCaller(iam) : undefined;
 }
 
-function toCaller(iam: IamAuthorizer): Caller {
+/** The caller that a REST API under IAM states, where its events are believed. */
+export function identifyRestApiCaller(
+  { requestContext }: RestApiEvent,
+  callerIdentity: CallerIdentity,
+): Caller | undefined {
+  const { userArn, accountId, accessKey, principalOrgId = null } = requestContext.identity ?? {};
+  if (callerIdentity !== 'api-gateway' || typeof userArn !== 'string') return undefined;
+  return toCaller({ userArn, accountId: accountId ?? '', accessKey: accessKey ?? '', principalOrgId });
+}
+
+interface StatedCaller {
+  readonly userArn: string;
+  readonly accountId: string;
+  readonly accessKey: string;
+  readonly principalOrgId: string | null;
+}
+
+function toCaller(iam: StatedCaller): Caller {
   const { roleArn, roleName, sessionName } = readAssumedRole(iam.userArn) ?? {};
   return {
     arn: iam.userArn,

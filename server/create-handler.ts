@@ -1,16 +1,15 @@
 import { toIterable, toStream } from '../wire/body-reader.ts';
-import { eventToRequest } from '../wire/event-to-request.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
 import { assertNode } from '../wire/node-floor.ts';
 import { LOST_MARK } from '../wire/response-stream.ts';
 import { writeResponse } from '../wire/write-response.ts';
 import { createAnswerer, type Exchange, type Outgoing } from './answer-request.ts';
-import { identifyCaller } from './caller.ts';
 import { answerForeignEvent } from './foreign-event.ts';
 import type { HostInfo, LambdaHandlerOptions } from './handler-options.ts';
 import { standInContext } from './lambda-context.ts';
 import { type LambdaHandler, streamifyResponse } from './lambda-handler.ts';
 import { logError } from './log-error.ts';
+import { readEvents } from './read-event.ts';
 import { readRequest } from './read-request.ts';
 import { type Sessions, WITH_SESSIONS, type WithSessions } from './sessions.ts';
 
@@ -24,6 +23,7 @@ export function createHandler(
   if (globalThis.process?.versions?.node) assertNode();
   const { callerIdentity = 'request-id', maxRequestBodySize = MAX_REQUEST_SIZE } = options;
   const answerRequest = createAnswerer(serve, options);
+  const readEvent = readEvents(callerIdentity);
 
   const handler = streamifyResponse(async (event, responseStream, lambda) => {
     // A wrapper that Lambda does not know to stream hands on the context in its place.
@@ -32,12 +32,7 @@ export function createHandler(
     endWithTheHandler(lambda);
     let outgoing: Outgoing | undefined;
     try {
-      outgoing = await answerRequest({
-        lambda,
-        read: (signal) => eventToRequest(event, signal),
-        identify: () => identifyCaller(event, lambda.awsRequestId, callerIdentity),
-        isOwnUrl: () => event.requestContext.requestId === lambda.awsRequestId,
-      });
+      outgoing = await answerRequest({ lambda, ...readEvent(event, lambda) });
       const { status, headers, body, cut } = outgoing;
       await writeResponse({ status, headers, body: body ? toIterable(body) : null }, responseStream, cut);
     } catch (cause) {

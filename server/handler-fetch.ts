@@ -32,8 +32,8 @@ export function createLambdaHandler(server: FetchServer, options?: LambdaHandler
   assertAuth(options);
   rehearse((silent) => createHandler(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }), silent));
   return createHandler(
-    async ({ caller, authInfo, endUser, request, lambda }) =>
-      server.fetch(request, { caller, authInfo, endUser, request, lambda }),
+    async ({ caller, authInfo, endUser, authorizer, request, lambda }) =>
+      server.fetch(request, { caller, authInfo, endUser, authorizer, request, lambda }),
     options,
   );
 }

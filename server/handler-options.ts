@@ -12,6 +12,11 @@ export interface McpRequestContext {
   readonly endUser: string | undefined;
   /** Who is signed in, as their token says; undefined without the option `auth`. */
   readonly authInfo?: AuthInfo | undefined;
+  /**
+   * What a REST API's authorizer said of the caller: a Lambda authorizer's `principalId` and context, flat, or a Cognito
+   * authorizer's `claims`. Undefined elsewhere, and without `callerIdentity: 'api-gateway'`.
+   */
+  readonly authorizer?: Readonly<Record<string, unknown>> | undefined;
   /** Its `signal` aborts shortly before the function's time-out. */
   readonly request: Request;
   /** Lambda's context; through `.fetch`, where the host gives none, a stand-in with an id of its own and no time limit. */

@@ -35,8 +35,8 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {
   return createHandler(
     async (exchange) => {
-      const { caller, authInfo, endUser, request, lambda, message, sessions } = exchange;
-      const make = async () => factory({ caller, authInfo, endUser, request, lambda });
+      const { caller, authInfo, endUser, authorizer, request, lambda, message, sessions } = exchange;
+      const make = async () => factory({ caller, authInfo, endUser, authorizer, request, lambda });
       if (sessions) {
         const makeServer = async () => protocolServer(await make());
         return serveSession(exchange, sessions, makeServer, (settings) => new HttpTransport(settings));

@@ -1,5 +1,5 @@
 import { createRequestStateCodec, type RequestStateCodec } from '@modelcontextprotocol/server';
-import { isRecord } from '../wire/json.ts';
+import { asRecord, isRecord } from '../wire/json.ts';
 import { identityOf } from './auth.ts';
 import type { McpRequestContext } from './handler-options.ts';
 
@@ -30,7 +30,7 @@ export interface RequestStateOptions {
  * @throws {RangeError} when the key is shorter than 32 bytes
  */
 export function bindRequestState<T = unknown>(
-  { caller, authInfo, request }: McpRequestContext,
+  { caller, authInfo, authorizer, request }: McpRequestContext,
   { key, ttlSeconds = 600 }: RequestStateOptions,
 ): RequestStateCodec<T> {
   let binding: string | undefined;
@@ -39,7 +39,7 @@ export function bindRequestState<T = unknown>(
   async function bind(): Promise<void> {
     if (binding !== undefined) return;
     const message = (await request.clone().json()) as JsonRpcRequest;
-    binding = canonicalJson([identityOf(caller, authInfo), ...asked(message)]);
+    binding = canonicalJson([identityOf(caller, authInfo), ...asked(message), ...principalOf(authorizer)]);
   }
   return {
     async mint(payload, ctx) {
@@ -51,6 +51,11 @@ export function bindRequestState<T = unknown>(
       return codec.verify(state, ctx);
     },
   };
+}
+
+/** Whom a REST API's authorizer let in. The rest of what it says may differ from one request to the next. */
+function principalOf(authorizer: McpRequestContext['authorizer']): unknown[] {
+  return authorizer ? [authorizer.principalId, asRecord(authorizer.claims).sub] : [];
 }
 
 interface JsonRpcRequest {

@@ -1,6 +1,7 @@
 import { asRecord } from '../wire/json.ts';
 import type { JsonRpcId } from '../wire/json-rpc.ts';
 import type { Exchange } from './answer-request.ts';
+import { identityOf } from './auth.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 import { logError } from './log-error.ts';
 import type { ProtocolServer } from './mcp-server.ts';
@@ -100,5 +101,5 @@ function answerAlways({ transport, running }: Session): void {
 
 /** The verified caller, and whom they speak for; or who signed in, and the client that they use. */
 function ownerOf({ caller, endUser, authInfo }: Exchange): string {
-  return JSON.stringify([caller?.arn, endUser, authInfo?.clientId, authInfo?.user]);
+  return JSON.stringify([identityOf(caller, authInfo), endUser]);
 }

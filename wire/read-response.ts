@@ -19,24 +19,28 @@ export interface BodyIterator extends AsyncIterableIterator<Uint8Array> {
  * Splits the bytes of a streamed response into its prelude and its body, however they are cut into chunks; undefined
  * when there are none.
  *
+ * @param maxLength within which it must end; bytes
  * @throws {InvalidPreludeError} when the bytes hold no prelude; whatever the iterable throws is passed on
  */
 export async function readPrelude(
   chunks: AsyncIterable<Uint8Array>,
+  maxLength = MAX_PRELUDE_LENGTH,
 ): Promise<{ prelude: ResponsePrelude; body: BodyIterator } | undefined> {
   const iterator = chunks[Symbol.asyncIterator]();
   let seen: Buffer<ArrayBufferLike> = Buffer.alloc(0);
   let delimiter = -1;
   while (delimiter < 0) {
-    if (seen.byteLength > MAX_PRELUDE_LENGTH) {
-      await iterator.return?.();
-      throw new InvalidPreludeError(`No prelude within the first ${MAX_PRELUDE_LENGTH} bytes of the response.`);
-    }
+    if (seen.byteLength > maxLength) throw await tooLong();
     const next = await iterator.next();
     if (next.done && seen.byteLength === 0) return undefined;
     if (next.done) throw new InvalidPreludeError('The response ended before its prelude did.');
     seen = Buffer.concat([seen, next.value]);
     delimiter = seen.indexOf(DELIMITER);
+  }
+  if (delimiter > maxLength) throw await tooLong();
+  async function tooLong(): Promise<InvalidPreludeError> {
+    await iterator.return?.();
+    return new InvalidPreludeError(`No prelude within the first ${maxLength} bytes of the response.`);
   }
   const rest = seen.subarray(delimiter + PRELUDE_DELIMITER_LENGTH);
   try {

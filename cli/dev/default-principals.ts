@@ -9,9 +9,18 @@ const allOfLambda: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Action: 'lambda:*', Resource: '*' }],
 };
 
+const allOfTheApi: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
+};
+
 /** The callers that `dev` offers: one that is let in, and one for each way not to be. */
 export const devPrincipals: readonly (LocalPrincipalOptions & { readonly description: string })[] = [
-  { name: 'agent', description: 'a role of the function’s account; the function grants it both URL actions' },
+  {
+    name: 'agent',
+    policies: [allOfTheApi],
+    description: 'a role of the function’s account; the function grants it both URL actions',
+  },
   { name: 'url-only', description: 'the same, but granted lambda:InvokeFunctionUrl alone' },
   {
     name: 'stranger',

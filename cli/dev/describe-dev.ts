@@ -4,6 +4,7 @@ import type { DevSelf } from './self.ts';
 /** What a person needs of a server that runs: where it is, how to reach it, and what to paste for other programs. */
 export function describeDev(self: DevSelf, { principals }: DevPrincipals, several: boolean): string {
   const { entry, functionUrl, lambdaEndpoint, functionArn, functionName, region, trailFile, logFile } = self;
+  const restApi = self.restApiUrl === undefined ? '' : `\n  REST API         ${self.restApiUrl}`;
   const target = several ? `dev:${functionName}` : 'dev';
   const credentials = self.principals.map(({ name, accessKeyId, secretAccessKey, sessionToken }) => {
     const { description } = principals.find((principal) => principal.name === name) ?? {};
@@ -16,7 +17,7 @@ export function describeDev(self: DevSelf, { principals }: DevPrincipals, severa
   });
   return `${entry} runs on the local Lambda. Ctrl-C ends it.
 
-  Function URL     ${functionUrl}
+  Function URL     ${functionUrl}${restApi}
   Lambda endpoint  ${lambdaEndpoint}
   Function         ${functionArn}
   CloudTrail file  ${trailFile}

@@ -8,6 +8,7 @@ import { BUNDLE_FILE } from '../../local/bundle/bundle-settings.ts';
 import { checkServer, type ServerCheck } from '../../local/check-server.ts';
 import { createEnvironments } from '../../local/execution/environments.ts';
 import type { LocalLambdaOptions } from '../../local/local-lambda.ts';
+import type { LocalRestApiOptions } from '../../local/rest-api/rest-api-options.ts';
 import { startLambda, withSourceMaps } from '../../local/start.ts';
 import { temporaryFolder } from '../../local/temporary-folder.ts';
 import type { CallRecord } from '../../wire/call-record.ts';
@@ -43,6 +44,7 @@ export interface DevServerOptions {
   readonly concurrency: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly nodeModules: readonly string[];
+  readonly restApi: boolean;
   readonly principals: DevPrincipals;
   /** Argument of Node's, `--inspect=…`. */
   readonly inspect: string | undefined;
@@ -151,6 +153,7 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
       environment,
       ...(pool && { authType: 'NONE' as const }),
       freeze: options.freeze,
+      ...(options.restApi && { restApi: {} }),
       ...(inspect !== undefined && { execArgv: [inspect] }),
       principals: principals.map((each) => {
         const credentials = each.credentials ?? keyOf(before, each);
@@ -193,8 +196,11 @@ async function startKnown(
   before: DevSelf | undefined,
   { onReport }: DevEvents,
 ) {
-  const start = (ports: { port?: number; lambdaPort?: number }, files: { trailFile?: string; logFile?: string }) =>
-    startLambda({ ...lambdaOptions, ...ports, ...files }, createEnvironments);
+  const restPort = before?.restApiUrl ? { port: portOf(before.restApiUrl) } : {};
+  const start = (
+    ports: { port?: number; lambdaPort?: number; restApi?: LocalRestApiOptions },
+    files: { trailFile?: string; logFile?: string },
+  ) => startLambda({ ...lambdaOptions, ...ports, ...files }, createEnvironments);
   const asked = { ...(port !== undefined && { port }), ...(lambdaPort !== undefined && { lambdaPort }) };
   if (!before) return start(asked, freshFiles(folder, name));
   if (isRunning(before)) {
@@ -203,7 +209,11 @@ async function startKnown(
     );
     return start(asked, {});
   }
-  const had = { port: portOf(before.functionUrl), lambdaPort: portOf(before.lambdaEndpoint) };
+  const had = {
+    port: portOf(before.functionUrl),
+    lambdaPort: portOf(before.lambdaEndpoint),
+    ...(lambdaOptions.restApi && { restApi: restPort }),
+  };
   try {
     return await start({ ...had, ...asked }, freshFiles(folder, name));
   } catch (error) {
@@ -215,8 +225,9 @@ async function startKnown(
 }
 
 function describe(lambda: DevDescription): DevDescription {
-  const { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } = lambda;
-  return { functionUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
+  const { functionUrl, restApiUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } =
+    lambda;
+  return { functionUrl, restApiUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
 }
 
 /** A module that says, to whoever loads it, why there is no other. */

@@ -31,6 +31,7 @@ Options:
   --auth oauth       people sign in, in place of IAM, at an authorization server that behaves like Amazon Cognito; needs
                      oidc-provider
   --scope NAME       with it: a scope that its clients may ask for, such as tools/call; repeatable
+  --front rest       an API Gateway REST API under IAM in front of the function too, at /prod/mcp
   --principals FILE  callers and policies of your own, as JSON: {"principals": [...], "permissions": [...]}
   --as NAME          who COMMAND and the Inspector call as (default: agent)
   --freeze           environments stand still between invocations, as on Lambda (not on Windows)
@@ -54,6 +55,7 @@ const OPTIONS = {
   stdio: { type: 'boolean' },
   auth: { type: 'string' },
   scope: { type: 'string', multiple: true },
+  front: { type: 'string' },
   principals: { type: 'string' },
   as: { type: 'string' },
   freeze: { type: 'boolean' },
@@ -82,6 +84,8 @@ export interface DevOptions {
   readonly auth: 'iam' | 'oauth';
   /** Of the authorization server's clients, beside OpenID Connect's. */
   readonly scopes: readonly string[];
+  /** Whether a REST API stands in front of it too. */
+  readonly restApi: boolean;
   readonly principals: string | undefined;
   readonly as: string | undefined;
   readonly freeze: boolean;
@@ -135,6 +139,7 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
     stdio,
     auth: readAuth(values.auth),
     scopes: values.scope ?? [],
+    restApi: readFront(values.front) === 'rest',
     principals: values.principals,
     as: values.as,
     freeze: values.freeze ?? false,
@@ -167,6 +172,11 @@ function readInspect(values: { inspect?: string; 'inspect-brk'?: string }): stri
     if (given !== undefined) return `--${option}=127.0.0.1:${wholeNumber(option, given, 0, 65_535)}`;
   }
   return undefined;
+}
+
+function readFront(front = 'url'): string {
+  if (front === 'url' || front === 'rest') return front;
+  throw new UsageError(`--front takes rest, or url, which there is always; not ${JSON.stringify(front)}.`);
 }
 
 function readFiles(files: readonly string[]): NodeJS.Dict<string> & Record<string, string> {

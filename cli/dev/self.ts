@@ -6,7 +6,10 @@ import type { LocalLambda, LocalPrincipalOptions } from '../../local/index.ts';
 export type DevDescription = Pick<
   LocalLambda,
   'functionUrl' | 'lambdaEndpoint' | 'functionName' | 'functionArn' | 'region' | 'principals' | 'trailFile' | 'logFile'
->;
+> & {
+  /** With `--front rest` only. */
+  readonly restApiUrl?: string | undefined;
+};
 
 /** What `dev` keeps of a server from start to start. */
 export interface DevSelf extends DevDescription {
