@@ -126,32 +126,6 @@ describe('the request of a REST API', () => {
   });
 });
 
-describe('an event that is no request', () => {
-  const logged = () => readFileSync(lambdas.url.logFile, 'utf8');
-
-  it.each<[string, unknown, RegExp]>([
-    ['a load balancer', { httpMethod: 'POST', path: '/', requestContext: { elb: {} } }, /Load Balancer.*1 MB/],
-    ['a schedule', { version: '0', source: 'aws.events', 'detail-type': 'Scheduled Event' }, /EventBridge/],
-    ['a warm-up', { source: 'serverless-plugin-warmup' }, /function warm/],
-    ['the console', { key1: 'value1' }, /looks like one of a test/],
-    ['nobody', null, /no request/],
-  ])('of %s is answered, and counts as no error', async (_name, event, told) => {
-    const before = logged();
-    const { status, body } = await invoke('url', event);
-    expect(status).toBe(400);
-    expect(body.error.message).toMatch(told);
-    expect(logged().slice(before.length)).not.toContain('"errors"');
-  });
-
-  it.each([{ Records: [{ eventSource: 'aws:sqs' }] }, { eventSource: 'aws:kafka', records: {} }, { records: [] }])(
-    'of a queue or stream is an error, so that nothing is deleted: %j',
-    async (event) => {
-      const { failed } = await invoke('url', event);
-      expect(failed.errorMessage).toMatch(/records of a queue, stream or topic/);
-    },
-  );
-});
-
 describe('a request state', () => {
   const codec = (authorizer: McpRequestContext['authorizer']) => {
     const request = new Request('https://x.invalid/', {
