@@ -3,6 +3,7 @@ import type { Caller, CallRecord, LambdaContext, LambdaHandler } from 'lambda-mc
 import { createLambdaHandler, type StdioServer } from 'lambda-mcp/server/stdio';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { META_2026, serve } from '../support/served.ts';
+import { processesOf } from '../support/stdio-processes.ts';
 
 type Era = '2025' | '2026';
 const ERAS: readonly Era[] = ['2025', '2026'];
@@ -337,6 +338,36 @@ describe('isolation', () => {
     expect(await pid(handler, 'two')).toBe(two);
     const seen = new Set([one, two, await unverified(handler), await unverified(handler), await unverified(handler)]);
     expect(seen.size).toBe(5);
+  });
+
+  it.each(['caller', 'request', 'shared'] as const)(
+    '%s: starts one process for whoever comes first',
+    async (isolation) => {
+      const mark = `spare-${isolation}`;
+      const handler = start({ isolation, args: [ODD, mark] });
+      await vi.waitFor(() => expect(processesOf(mark)).toHaveLength(1));
+      const [spare] = processesOf(mark);
+      expect(await pid(handler, 'one')).toBe(`${spare}`);
+    },
+  );
+
+  it('caller: gives a caller what nobody else has had, and no more processes than the memory allows', async () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '328');
+    const handler = start({ args: [ODD, 'memory'] });
+    vi.unstubAllEnvs();
+    const counts: string[] = [];
+    for (const name of ['one', 'two', 'three', 'one']) {
+      counts.push(await textOf(call(handler, '2025', 'count', {}, { caller: callerOf(name) })));
+      expect(processesOf('memory').length).toBeLessThanOrEqual(2);
+    }
+    expect(counts).toEqual(['1', '1', '1', '1']);
+    expect(await textOf(call(handler, '2025', 'count', {}, { caller: callerOf('three') }))).toBe('2');
+  });
+
+  it('caller: takes another session of a role for another caller', async () => {
+    const handler = start();
+    const [one, two] = [await pid(handler, 'session-1'), await pid(handler, 'session-2')];
+    expect(two).not.toBe(one);
   });
 
   it('caller: starts one process for two calls at once', async () => {
