@@ -59,6 +59,11 @@ export class ChildRequests {
     return this.#failure;
   }
 
+  /** Whether that is under way. */
+  has(id: number): boolean {
+    return this.#pending.has(id);
+  }
+
   write(message: object): void {
     this.#hooks.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   }

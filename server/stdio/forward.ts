@@ -13,9 +13,10 @@ export async function forward(
   { method, params }: { readonly method: string; readonly params?: object },
   notify: (notification: Notification) => void,
 ): Promise<Answered> {
+  // Nobody waits any more: what the call would do must not be done.
+  if (signal.aborted) throw signal.reason;
   const { answered, withdraw } = child.requests.send(method, params, notify);
   const leave = () => withdraw(signal.reason);
-  if (signal.aborted) leave();
   signal.addEventListener('abort', leave, { once: true });
   finished.then(leave);
   return answered;

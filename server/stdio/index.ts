@@ -48,6 +48,8 @@ export function createLambdaHandler(server: StdioServer, options?: LambdaHandler
       if (method === 'ping') return pong(id);
     } else if (method === 'subscriptions/listen') return errorResponse(404, NO_SUBSCRIPTIONS, id);
     const child = await pool.lease({ callerArn: caller?.arn, requestId: lambda.awsRequestId, ended: finished });
+    // The time went by before it had a process, which is not to blame.
+    request.signal.throwIfAborted();
     giveUpWhenLate(request.signal, child);
     try {
       return await (isOlder ? serve2025(exchange, child) : serve2026(exchange, child));
@@ -64,7 +66,6 @@ function giveUpWhenLate(signal: AbortSignal, child: Child): void {
   const leave = () => {
     if (signal.reason instanceof DeadlineExceeded) child.retire();
   };
-  if (signal.aborted) leave();
   signal.addEventListener('abort', leave, { once: true });
 }
 

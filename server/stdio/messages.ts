@@ -1,5 +1,6 @@
 import { asRecord, isRecord, parseJson } from '../../wire/json.ts';
 import type { JsonRpcError } from '../../wire/json-rpc.ts';
+import { JsonRpcErrorCode } from '../json-rpc.ts';
 
 /** A JSON-RPC message, as a process writes it. */
 export interface ChildMessage {
@@ -26,12 +27,37 @@ export interface InitializeResult {
   readonly instructions?: string;
 }
 
-/** A line as a message; `broken` when it was meant as one; undefined for anything else, which clients pass over. */
-export function readLine(line: string): ChildMessage | 'broken' | undefined {
-  if (!line.includes('"jsonrpc"')) return undefined;
+/** A line's messages, several in a batch of revision 2025-03-26; none in anything else, which clients pass over. */
+export function readLine(line: string): readonly ChildMessage[] {
+  if (!line.includes('"jsonrpc"')) return [];
   const value = parseJson(line);
-  if (value === undefined) return 'broken';
-  return isRecord(value) && value.jsonrpc === '2.0' ? value : undefined;
+  return [value].flat().filter(isMessage);
+}
+
+function isMessage(value: unknown): value is ChildMessage {
+  if (!isRecord(value) || value.jsonrpc !== '2.0') return false;
+  return typeof value.method === 'string' || (value.id ?? undefined) !== undefined || isRecord(value.error);
+}
+
+/** The id of the request that a line answers, were it whole: a message that was cut off, or is printed once more. */
+export function readBrokenAnswer(line: string): number | undefined {
+  if (!line.includes('"jsonrpc"') || !/"(result|error|method)"\s*:/.exec(line)?.[0].match(/result|error/))
+    return undefined;
+  const id = /"id"\s*:\s*"?(\d+)/.exec(line)?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
+/** A response as JSON-RPC has it, also where the other member is null; an error when it is none. */
+export function readResponse({ result, error }: ChildMessage): Answered {
+  if (isRecord(result) && (error ?? undefined) === undefined) return { result };
+  const isError = isRecord(error) && Number.isInteger(error.code) && typeof error.message === 'string';
+  if (isError && (result ?? undefined) === undefined) return { error: error as unknown as JsonRpcError };
+  return {
+    error: {
+      code: JsonRpcErrorCode.internalError,
+      message: 'The MCP server answered with neither a result nor an error.',
+    },
+  };
 }
 
 /** @throws {TypeError} when it is no result of `initialize` */

@@ -33,6 +33,7 @@ export function createProcessPool(server: StdioServer): ProcessPool {
   const running = new Set<Child>();
   const waiting: (() => void)[] = [];
   let spare: Child | undefined;
+  let isMakingRoom = false;
 
   const keyOf = (callerArn: string | undefined) => {
     if (isolation === 'shared') return 'shared';
@@ -42,16 +43,18 @@ export function createProcessPool(server: StdioServer): ProcessPool {
     const child = startChild(server, callerArn);
     running.add(child);
     child.ended.then(() => {
-      running.delete(child);
       if (spare === child) spare = undefined;
       for (const [key, each] of kept) if (each === child) kept.delete(key);
+    });
+    child.gone.then(() => {
+      running.delete(child);
       waiting.shift()?.();
     });
     return child;
   };
   /** What differs from caller to caller cannot be started before one has come. */
   const startSpare = () => {
-    if (callerArnVariable !== undefined || spare || running.size >= maxProcesses) return;
+    if (callerArnVariable !== undefined || spare || isMakingRoom || running.size >= maxProcesses) return;
     spare = start();
   };
 
@@ -63,12 +66,14 @@ export function createProcessPool(server: StdioServer): ProcessPool {
 
   /** Ends the process that was idle longest; if all are at work, waits for one. */
   async function makeRoom(): Promise<void> {
+    isMakingRoom = true;
     while (running.size >= maxProcesses) {
       const idle = [...kept.values()].find((child) => child.isIdle) ?? spare;
-      if (idle) idle.retire();
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      await nextTurn();
+      idle?.retire();
+      // Its memory is free once it has gone.
+      await (idle?.gone ?? new Promise<void>((resolve) => waiting.push(resolve)));
     }
+    isMakingRoom = false;
   }
 
   async function findKept(key: string): Promise<Child | undefined> {
@@ -101,6 +106,8 @@ export function createProcessPool(server: StdioServer): ProcessPool {
       if (key !== undefined) return;
       leased.retire();
       startSpare();
+      // Once there is room, if there was none.
+      leased.gone.then(startSpare);
     });
     return leased;
   }

@@ -1,9 +1,15 @@
+export interface LineSplitter {
+  split(chunk: Buffer): void;
+  /** No more comes: what is kept is a line. */
+  end(): void;
+}
+
 /**
  * Takes chunks of bytes, and gives the lines in them, without their line breaks; what follows the last one is kept.
  *
  * @param longest a longer line is given in parts of about this length; bytes
  */
-export function splitLines(take: (line: string) => void, longest = Number.POSITIVE_INFINITY): (chunk: Buffer) => void {
+export function splitLines(take: (line: string) => void, longest = Number.POSITIVE_INFINITY): LineSplitter {
   let kept: Buffer[] = [];
   let size = 0;
   function give(part: Buffer): void {
@@ -12,7 +18,7 @@ export function splitLines(take: (line: string) => void, longest = Number.POSITI
     size = 0;
     take(line.toString().replace(/\r$/, ''));
   }
-  return (chunk) => {
+  function split(chunk: Buffer): void {
     let from = 0;
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
       const part = chunk.subarray(from, at);
@@ -23,5 +29,9 @@ export function splitLines(take: (line: string) => void, longest = Number.POSITI
     size += rest.length;
     if (size > longest) give(rest);
     else if (rest.length > 0) kept.push(rest);
+  }
+  const end = () => {
+    if (kept.length > 0) give(Buffer.of());
   };
+  return { split, end };
 }

@@ -1,12 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { asRecord } from '../../wire/json.ts';
-import type { JsonRpcError } from '../../wire/json-rpc.ts';
 import { childEnvironment } from './child-environment.ts';
 import { createChildLog } from './child-log.ts';
 import { ChildRequests } from './child-requests.ts';
-import { type ChildMessage, type InitializeResult, readInitializeResult, readLine } from './messages.ts';
+import {
+  type ChildMessage,
+  type InitializeResult,
+  readBrokenAnswer,
+  readInitializeResult,
+  readLine,
+  readResponse,
+} from './messages.ts';
 import { refuseQuestion } from './refuse-question.ts';
 import { splitLines } from './split-lines.ts';
 import type { StdioServer } from './stdio-server.ts';
@@ -20,6 +26,8 @@ const MAX_TEXT = 8 * 1024 * 1024;
 const MAX_STDERR_LINE = 64 * 1024;
 /** How long a process whose pipes have closed has to end, so that its exit code can be told; milliseconds. */
 const EXIT_GRACE = 200;
+/** How long a process that wrote a broken answer has to write a whole one; milliseconds. */
+const BROKEN_GRACE = 500;
 /** How long a process has to show that it still answers, after a request was taken back; milliseconds. */
 const PROOF_TIME = 1000;
 
@@ -48,6 +56,8 @@ export interface Child {
   retire(): void;
   /** Settles when it has ended, or answers no more. */
   readonly ended: Promise<void>;
+  /** Settles when its memory is free. */
+  readonly gone: Promise<void>;
 }
 
 /** Starts a stdio server, and initialises it. */
@@ -85,7 +95,8 @@ export function startChild(server: StdioServer, callerArn?: string): Child {
           () => true,
           () => false,
         ),
-        sleep(PROOF_TIME, false, { ref: false }),
+        // What came while the environment was frozen is read first.
+        sleep(PROOF_TIME, undefined, { ref: false }).then(() => nextTurn(false)),
       ]);
     },
   });
@@ -110,12 +121,13 @@ export function startChild(server: StdioServer, callerArn?: string): Child {
 
   function takeLine(line: string): void {
     if (isOver || line === '') return;
-    const message = readLine(line);
-    if (message === 'broken') fail('wrote a JSON-RPC message to its stdout that is no JSON');
-    else if (message === undefined) takeText(line);
-    else if (typeof message.method !== 'string') takeResponse(message);
-    else if (message.id !== undefined) requests.write(refuseQuestion(message));
-    else requests.notify({ method: message.method, params: asRecord(message.params) });
+    const messages = readLine(line);
+    if (messages.length === 0) takeText(line);
+    for (const message of messages) {
+      if (typeof message.method !== 'string') takeResponse(message);
+      else if (message.id !== undefined) requests.write(refuseQuestion(message));
+      else requests.notify({ method: message.method, params: asRecord(message.params) });
+    }
   }
 
   /** A server that prints to its stdout: clients pass over it. */
@@ -123,26 +135,32 @@ export function startChild(server: StdioServer, callerArn?: string): Child {
     text += line.length;
     if (text <= MAX_TEXT) log.write('stdout', line, serves);
     else fail(`wrote ${MAX_TEXT / 1024 / 1024} MiB to its stdout that are no JSON-RPC`);
+    const id = readBrokenAnswer(line);
+    if (id === undefined || !requests.has(id)) return;
+    // Unless it prints its messages beside those that it sends, nothing else will answer.
+    void sleep(BROKEN_GRACE).then(() => {
+      if (requests.has(id)) fail('wrote a JSON-RPC message to its stdout that is no JSON');
+    });
   }
 
-  function takeResponse({ id, result, error }: ChildMessage): void {
-    const isKnown = requests.settle(id, error === undefined ? { result } : { error: error as JsonRpcError });
-    if (isKnown) unanswered = text = 0;
+  function takeResponse(message: ChildMessage): void {
+    if (requests.settle(message.id, readResponse(message))) unanswered = text = 0;
     else fail('answered an id that nobody had asked');
   }
 
-  const split = splitLines(takeLine);
+  const stdout = splitLines(takeLine);
+  const stderr = splitLines((line) => log.write('stderr', line, serves), MAX_STDERR_LINE);
   child.stdout.on('data', (chunk: Buffer) => {
     if (isOver) return;
     unanswered += chunk.length;
-    if (unanswered <= MAX_UNANSWERED) split(chunk);
+    if (unanswered <= MAX_UNANSWERED) stdout.split(chunk);
     else fail(`wrote ${MAX_UNANSWERED / 1024 / 1024} MiB to its stdout without answering`);
   });
-  child.stderr.on(
-    'data',
-    splitLines((line) => log.write('stderr', line, serves), MAX_STDERR_LINE),
-  );
+  child.stderr.on('data', stderr.split);
+  child.stderr.on('end', stderr.end);
 
+  const { promise: gone, resolve: settleGone } = Promise.withResolvers<void>();
+  child.once('exit', () => settleGone());
   const closed = once(child, 'close').catch(() => {});
   /** Its last answer may still be in the pipe when it has ended, and its exit code unknown when the pipe has closed. */
   const failSoon = async (what: () => string) => {
@@ -155,7 +173,10 @@ export function startChild(server: StdioServer, callerArn?: string): Child {
     if (exitCode === null && signalCode === null) return 'closed its pipes';
     return `ended ${signalCode === null ? `with exit code ${exitCode}` : `by ${signalCode}`}`;
   };
-  child.on('error', (error: NodeJS.ErrnoException) => fail(`could not be started: ${error.code ?? error.name}`));
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    fail(`could not be started: ${error.code ?? error.name}`);
+    if (child.pid === undefined) settleGone();
+  });
   child.on('exit', () => void failSoon(howEnded));
   child.stdout.on('end', () => void failSoon(howEnded));
   for (const pipe of child.stdio) pipe?.on('error', () => void failSoon(howEnded));
@@ -199,6 +220,7 @@ export function startChild(server: StdioServer, callerArn?: string): Child {
       if (serves.size === 0) keep(false);
     },
     ended,
+    gone,
     async isUsable() {
       if (isOver || isRetired) return false;
       const lives = (await proof) ?? true;

@@ -6,13 +6,14 @@ const LAST_GRACE = 500;
 
 const running = new Set<ChildProcess>();
 
-/** Ends a process with this one, which would leave it behind otherwise. */
+/** Ends a process with this one, and with it those that it has started: they would be left behind otherwise. */
 export function endWithThisProcess(child: ChildProcess): void {
   if (child.pid === undefined) return;
   if (running.size === 0) process.on('exit', killAll);
   running.add(child);
   child.once('exit', () => {
     running.delete(child);
+    signalGroup(child, 'SIGKILL');
     if (running.size === 0) process.off('exit', killAll);
   });
 }
@@ -36,12 +37,16 @@ export function killProcess(child: ChildProcess): void {
 }
 
 /** To the whole group: what `npx` or `uv` start is a process of its own. */
-function signal({ pid, exitCode, signalCode }: ChildProcess, name: NodeJS.Signals): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.exitCode === null && child.signalCode === null) signalGroup(child, name);
+}
+
+function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  if (pid === undefined) return;
   try {
     process.kill(-pid, name);
   } catch {
-    // It has ended meanwhile.
+    // None of it is left.
   }
 }
 

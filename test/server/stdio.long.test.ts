@@ -3,6 +3,7 @@ import type { Caller, CallRecord, LambdaContext, LambdaHandler } from 'lambda-mc
 import { createLambdaHandler, type StdioServer } from 'lambda-mcp/server/stdio';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { META_2026, serve } from '../support/served.ts';
+import { processesOf } from '../support/stdio-processes.ts';
 
 type Era = '2025' | '2026';
 const ERAS: readonly Era[] = ['2025', '2026'];
@@ -15,6 +16,13 @@ const start = (more: Partial<StdioServer> = {}) =>
   );
 const callerOf = (name: string) => ({ arn: `arn:aws:sts::111122223333:assumed-role/agent/${name}` }) as Caller;
 let requests = 0;
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** A request of an era, by a verified caller unless it is told otherwise. */
 function ask(
@@ -136,6 +144,7 @@ describe.each(ERAS)('a stdio server to a client of %s', (era) => {
     ['half-line', 'wrote a JSON-RPC message to its stdout that is no JSON'],
     ['unknown-id', 'answered an id that nobody had asked'],
     ['close-stdout', 'closed its pipes'],
+    ['long-line', 'wrote 64 MiB to its stdout without answering'],
   ])('tells the call under way when the process breaks, and starts a new one: %s', async (tool, said) => {
     const handler = start();
     const before = await textOf(call(handler, era, 'pid'));
@@ -194,6 +203,44 @@ describe.each(ERAS)('a stdio server to a client of %s', (era) => {
     expect(logged.join('\n')).toMatch(/\[stdio server, stdout, request-\d+\] debug: this is no JSON/);
   });
 
+  it('passes over its own messages that a process prints beside them', async () => {
+    const handler = start();
+    const before = await textOf(call(handler, era, 'pid'));
+    expect(await textOf(call(handler, era, 'prints-messages'))).toBe('printed');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await textOf(call(handler, era, 'pid'))).toBe(before);
+  });
+
+  it.each([
+    ['batch', 'in a batch'],
+    ['nulls', 'with a null'],
+    ['error-and-null', { code: -32099, message: 'failed' }],
+    ['not-utf8', 'a\ufffd\ufffdb'],
+    ['neither', { code: -32603, message: expect.stringContaining('neither a result nor an error') }],
+    ['result-null', { code: -32603, message: expect.stringContaining('neither a result nor an error') }],
+    ['error-text', { code: -32603, message: expect.stringContaining('neither a result nor an error') }],
+  ])('reads what is nearly an answer, and keeps the process: %s', async (tool, answered) => {
+    const handler = start();
+    const before = await textOf(call(handler, era, 'pid'));
+    expect(await textOf(call(handler, era, tool))).toEqual(answered);
+    expect(await textOf(call(handler, era, 'pid'))).toBe(before);
+  });
+
+  it.each(['ping', 'roots/list'])('answers a process that asks before it answers: %s', async (method) => {
+    const handler = start({ env: { AT_START: 'question', QUESTION: method } });
+    const refused = JSON.parse(await textOf(call(handler, era, 'refused')));
+    expect(refused).toEqual(method === 'ping' ? { result: {} } : { error: expect.objectContaining({ code: -32601 }) });
+  });
+
+  it.each(['2024-11-05', '1999-01-01', 'draft', '2026-07-28'])(
+    'serves whatever revision it speaks: %s',
+    async (REVISION) => {
+      const handler = start({ env: { REVISION } });
+      await ask(handler, era, era === '2025' ? 'initialize' : 'server/discover', era === '2025' ? INITIALIZE : {});
+      expect(await textOf(call(handler, era, 'count'))).toBe('1');
+    },
+  );
+
   it('gives an error without an id to the only call there is', async () => {
     expect(await textOf(call(start(), era, 'no-id'))).toEqual({ code: -32700, message: 'Parse error' });
   });
@@ -215,6 +262,7 @@ describe.each(ERAS)('a stdio server to a client of %s', (era) => {
 
   it.each([
     [{ env: { AT_START: 'exit' } }, 'ended with exit code 3'],
+    [{ env: { AT_START: 'fatal' } }, 'ended with exit code 4'],
     [{ env: { AT_START: 'nonsense' } }, 'did not answer initialize as an MCP server does'],
     [{ command: '/nowhere/at-all' }, 'could not be started: ENOENT'],
     [{ cwd: '/nowhere/at-all' }, 'could not be started: ENOENT'],
@@ -233,6 +281,8 @@ describe.each(ERAS)('a stdio server to a client of %s', (era) => {
     expect(logged).toContain(`[stdio server, stderr, request-${requests}] forged \\u{1b}[31mline`);
     expect(await textOf(call(handler, era, 'flood-stderr'))).toBe('flooded');
     expect(logged.join('').length).toBeLessThan(256 * 1024);
+    await call(start({ env: { AT_START: 'fatal' } }), era, 'pid');
+    expect(logged.join('\n')).toMatch(new RegExp(`stderr, (request-${requests}|no request)\\] no token was given`));
   });
 });
 
@@ -290,6 +340,36 @@ describe('isolation', () => {
     expect(seen.size).toBe(5);
   });
 
+  it.each(['caller', 'request', 'shared'] as const)(
+    '%s: starts one process for whoever comes first',
+    async (isolation) => {
+      const mark = `spare-${isolation}`;
+      const handler = start({ isolation, args: [ODD, mark] });
+      await vi.waitFor(() => expect(processesOf(mark)).toHaveLength(1));
+      const [spare] = processesOf(mark);
+      expect(await pid(handler, 'one')).toBe(`${spare}`);
+    },
+  );
+
+  it('caller: gives a caller what nobody else has had, and no more processes than the memory allows', async () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '328');
+    const handler = start({ args: [ODD, 'memory'] });
+    vi.unstubAllEnvs();
+    const counts: string[] = [];
+    for (const name of ['one', 'two', 'three', 'one']) {
+      counts.push(await textOf(call(handler, '2025', 'count', {}, { caller: callerOf(name) })));
+      expect(processesOf('memory').length).toBeLessThanOrEqual(2);
+    }
+    expect(counts).toEqual(['1', '1', '1', '1']);
+    expect(await textOf(call(handler, '2025', 'count', {}, { caller: callerOf('three') }))).toBe('2');
+  });
+
+  it('caller: takes another session of a role for another caller', async () => {
+    const handler = start();
+    const [one, two] = [await pid(handler, 'session-1'), await pid(handler, 'session-2')];
+    expect(two).not.toBe(one);
+  });
+
   it('caller: starts one process for two calls at once', async () => {
     const handler = start({ callerArnVariable: 'CALLER' });
     const pids = await Promise.all([pid(handler, 'one'), pid(handler, 'one'), pid(handler, 'two')]);
@@ -305,6 +385,29 @@ describe('isolation', () => {
     expect(await pid(handler, 'one')).toBe(one);
     expect(await pid(handler, 'two')).not.toBe(two);
     await vi.waitFor(() => expect(() => process.kill(Number(two), 0)).toThrow('ESRCH'), { timeout: 5000 });
+  });
+
+  it('never runs more than it may, though they end late', async () => {
+    const handler = start({ maxProcesses: 2, env: { AT_START: 'ignore' } });
+    const pids: number[] = [];
+    for (const name of ['one', 'two', 'three', 'four']) {
+      pids.push(Number(await pid(handler, name)));
+      expect(pids.filter(isRunning).length).toBeLessThanOrEqual(2);
+    }
+    expect(pids.filter(isRunning)).toEqual(pids.slice(2));
+  });
+
+  it('ends what a process has started with it', async () => {
+    const handler = start({ isolation: 'request' });
+    const started = Number(await textOf(call(handler, '2025', 'grandchild')));
+    await vi.waitFor(() => expect(isRunning(started)).toBe(false), { timeout: 5000 });
+  });
+
+  it('does not begin a call whose client left while it waited for a process', async () => {
+    const handler = start({ isolation: 'shared', env: { AT_START: 'question', QUESTION: 'ping' } });
+    const late = call(handler, '2025', 'count', {}, { signal: AbortSignal.timeout(1) }).catch(() => {});
+    await late;
+    expect(await textOf(call(handler, '2025', 'count'))).toBe('1');
   });
 
   it('waits for a process when all are at work', async () => {
