@@ -94,7 +94,7 @@ describe('an answer that is not of an MCP server', () => {
   it('lists what has a name, and says what has none', async () => {
     const { code, stdout, stderr } = await run('tools', `${origin}/nameless`);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\necho +\[count\]\n$/);
+    expect(stdout).toMatch(/\necho\t\[count\]\t\n$/);
     expect(stderr).toBe("Left out 2 of the server's tools: no name.\n");
   });
 

@@ -75,6 +75,10 @@ export const handlerEvents: Target<Case> = {
     return {
       async check({ line, event }) {
         const given = JSON.parse(event);
+        if (!meansToBeRequest(given)) {
+          assert.match(JSON.stringify(await handlers.refuse(line, given)), /This function is an MCP server/);
+          return;
+        }
         const answer = await handlers.answer(line, given);
         assertServerAnswer(answer, bodyOf(given));
         assert.notEqual(answer.status, 500);
@@ -85,6 +89,17 @@ export const handlerEvents: Target<Case> = {
     };
   },
 };
+
+/** Whether an event has anything that only a function URL or an API sends, and nothing that only a queue does. */
+function meansToBeRequest(event: unknown): boolean {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) return false;
+  const { Records, records, eventSource, requestContext } = event as Record<string, unknown>;
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (Array.isArray(Records) || isObject(records) || (typeof eventSource === 'string' && eventSource !== ''))
+    return false;
+  if (isObject(requestContext) && isObject((requestContext as { elb?: unknown }).elb)) return false;
+  return ['rawPath', 'httpMethod', 'requestContext'].some((name) => name in event);
+}
 
 function bodyOf(event: { body?: unknown; isBase64Encoded?: unknown } | null): string {
   const { body, isBase64Encoded } = event ?? {};

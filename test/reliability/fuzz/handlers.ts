@@ -17,6 +17,8 @@ const HANG = 5000;
 export interface Handlers {
   /** The handler's answer to an event; nothing of `secrets` may be logged on the way. */
   answer(line: Line, event: unknown, secrets?: readonly string[]): Promise<HttpAnswer>;
+  /** What becomes of an event that is no request: it leaves no record. */
+  refuse(line: Line, event: unknown): Promise<unknown>;
   close(): void;
 }
 
@@ -43,6 +45,20 @@ export function startHandlers(): Handlers {
       const response = await readResponse(chunks());
       const contentType = response.headers.get('content-type');
       return { status: response.status, contentType, body: await response.text() };
+    },
+    async refuse(line, event) {
+      records.length = 0;
+      const { stream, chunks } = collector();
+      const running = withinTime(HANG, handlers[line](event as never, stream, context()));
+      const thrown = await running.then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      if (records.length > 0) throw new Error(`${records.length} log records`);
+      if (thrown !== undefined) return thrown;
+      const written: Uint8Array[] = [];
+      for await (const chunk of chunks()) written.push(chunk);
+      return JSON.parse(Buffer.concat(written).toString());
     },
     close: () => void Object.assign(console, shown),
   };
