@@ -184,6 +184,24 @@ describe.each(ERAS)('a stdio server to a client of %s', (era) => {
     expect(await textOf(call(handler, era, 'pid'))).toBe(before);
   });
 
+  it('gives nobody an answer that comes after its caller left', async () => {
+    const handler = start();
+    const before = await textOf(call(handler, era, 'pid'));
+    const leaving = new AbortController();
+    const cancelled = call(handler, era, 'late', {}, { signal: leaving.signal }).catch(() => {});
+    setTimeout(() => leaving.abort(), 100);
+    await cancelled;
+    expect(await textOf(call(handler, era, 'pid'))).toBe(before);
+    expect(await textOf(call(handler, era, 'echo', { n: 1 }))).toBe('{"n":1}');
+  });
+
+  it('serves a process that says nothing of what it can do', async () => {
+    const handler = start({ env: { AT_START: 'bare' } });
+    await ask(handler, era, era === '2025' ? 'initialize' : 'server/discover', era === '2025' ? INITIALIZE : {});
+    expect((await ask(handler, era, 'tools/list')).last.result.tools).toHaveLength(1);
+    expect(await textOf(call(handler, era, 'count'))).toBe('1');
+  });
+
   it('replaces a process that answers nothing since its caller left', async () => {
     const handler = start();
     const before = await textOf(call(handler, era, 'pid'));

@@ -30,7 +30,10 @@ const program = (name: string) =>
   fileURLToPath(new URL(`../../node_modules/@modelcontextprotocol/${name}/dist/index.js`, import.meta.url));
 
 const memory = { ...flooding, MEMORY_FILE_PATH: join(folder, 'memory.jsonl') };
-const python = { PYTHONPATH: [fixture('python'), process.env.PYTHONPATH].filter(Boolean).join(':') };
+const python = {
+  PYTHONDONTWRITEBYTECODE: '1',
+  PYTHONPATH: [fixture('python'), process.env.PYTHONPATH].filter(Boolean).join(':'),
+};
 const copyFastmcp = {
   beforeBundling: () => [],
   beforeInstall: () => [],
