@@ -614,3 +614,32 @@ it.each(['server', 'server/v1', 'server/fetch'])('lambda-mcp/%s loads nothing of
   expect(count).toBeGreaterThan(20);
   expect(ofOAuth).toEqual([]);
 });
+
+it.each(['v1', 'v2'] as const)('a session belongs to who signed in, in %s', async (line) => {
+  const server = await serveHttp(LINES[line](pool()), { port: 0, handleSignals: false, sessions: true });
+  closing.push(() => server.close());
+  const ada = await sign(claimsFor(RESOURCE), key);
+  const eve = await sign(claimsFor(RESOURCE, { sub: 'e5e5', username: 'eve' }), key);
+  const post = (token: string, message: object, headers: Record<string, string> = {}) =>
+    fetch(server.url, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json, text/event-stream',
+        'content-type': 'application/json',
+        ...headers,
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...message }),
+    });
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } };
+  const begun = await post(ada, { method: 'initialize', params });
+  await begun.text();
+  const session = { 'mcp-session-id': begun.headers.get('mcp-session-id') as string };
+  const statuses: number[] = [];
+  for (const token of [ada, eve, 'none', ada]) {
+    const response = await post(token, { method: 'ping' }, session);
+    await response.body?.cancel();
+    statuses.push(response.status);
+  }
+  expect(statuses).toEqual([200, 404, 401, 200]);
+});
