@@ -227,6 +227,13 @@ it.each([
   expect(explainConnectionError(error)).toMatchObject({ code: 'ERR_NETWORK', maybeSent: true, transient: true });
 });
 
+it('words that Deno shares with others are a connection’s in an error of fetch only', () => {
+  const words = 'connection closed before message completed';
+  expect(explainConnectionError(new TypeError(words))).toMatchObject({ name: 'ConnectionError' });
+  const others = new Error(words);
+  expect(explainConnectionError(others)).toBe(others);
+});
+
 it.each([
   { code: 'ENOENT', syscall: 'open' },
   { code: 'EADDRINUSE', syscall: 'listen' },
