@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
 import { BundleError, describeErrors, describeMessage } from './bundle-error.ts';
 import { bundleSettings } from './bundle-settings.ts';
+import { hasLazyCycle } from './lazy-cycles.ts';
 import { shownPath } from './shown-path.ts';
 
 export type Bundled = BuildResult<{ metafile: true; write: false }>;
@@ -116,17 +117,10 @@ function asNode({ alias, ...resolution }: Resolution): Resolution {
   return { ...resolution, ...AS_NODE, alias: Object.fromEntries(left) };
 }
 
-/**
- * Another resolution where the server itself has `import()`. What that reaches esbuild runs when it is asked for, and of
- * packages without side effects it then leaves modules out of the order: zod and the SDK, which import in circles, fail
- * with "is not a constructor". It costs a bundle up to 15 %.
- */
-function inOrder({ inputs }: Metafile, resolution: Resolution): Resolution | undefined {
-  const isLazy = Object.entries(inputs).some(
-    ([from, { imports }]) =>
-      !isDependency(from) && imports.some(({ kind, external }) => kind === 'dynamic-import' && !external),
-  );
-  return isLazy && !resolution.ignoreAnnotations ? { ...resolution, ignoreAnnotations: true } : undefined;
+/** Another resolution where modules would run out of order. It costs a bundle up to 15 %. */
+function inOrder(metafile: Metafile, resolution: Resolution): Resolution | undefined {
+  if (resolution.ignoreAnnotations || !hasLazyCycle(metafile)) return undefined;
+  return { ...resolution, ignoreAnnotations: true };
 }
 
 /** Another resolution, when something is required of which Node would give another file; else undefined. */

@@ -250,6 +250,23 @@ export const SERVER_WAYS: readonly ServerWay[] = [
     expected: 'true later',
   },
   {
+    name: 'depends on a package that imports another when it is asked',
+    files: {
+      'server.ts': serverWith(
+        "import { check } from 'lazy'; import * as z from 'zod';",
+        'z.string() && (await check())',
+      ),
+      ...pkg(
+        'lazy',
+        { type: 'module', main: 'lazy.js' },
+        {
+          'lazy.js': "export const check = async () => (await import('zod')).object({}).safeParse({}).success;",
+        },
+      ),
+    },
+    expected: 'true',
+  },
+  {
     name: 'awaits at its top, with a hashbang',
     files: { 'server.ts': `#!/usr/bin/env node\n${serverWith('const x = await Promise.resolve(9);', 'x')}` },
     expected: '9',
