@@ -40,7 +40,7 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
     );
   }
   const { host, port } = readAddress(options, auth !== undefined);
-  const isAllowedHost = hostRule(options.allowedHosts, host);
+  const isAllowedHost = hostRule(options, host);
   const isLocal = !options.allowedHosts && isLoopback(host);
   const sessions = options.sessions ? createSessionMap(options.sessions === true ? {} : options.sessions) : undefined;
   const answer = sessions ? withSessions(handler, sessions) : handler.fetch;
@@ -95,13 +95,22 @@ function withSessions(handler: LambdaHandler, sessions: Sessions): LambdaHandler
   );
 }
 
-/** Which requests are served, by their `Host`. Source: MCP specification, Streamable HTTP, security: DNS rebinding. */
-function hostRule(allowed: readonly string[] | undefined, host: string): (request: IncomingMessage) => boolean {
-  if (!allowed && !isLoopback(host)) return () => true;
-  const names = allowed?.map((name) => name.toLowerCase());
+/**
+ * Which requests are served, by their `Host`. Other processes send a session's requests on to the address of this one.
+ *
+ * Source: MCP specification, Streamable HTTP, security: DNS rebinding.
+ */
+function hostRule(
+  { allowedHosts, sessions }: ServeOptions,
+  host: string,
+): (request: Pick<IncomingMessage, 'headers'>) => boolean {
+  if (!allowedHosts && !isLoopback(host)) return () => true;
+  const names = allowedHosts?.map((name) => name.toLowerCase());
+  const own =
+    typeof sessions === 'object' && sessions.cluster ? URL.parse(sessions.cluster.address)?.hostname : undefined;
   return ({ headers }) => {
     const name = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '';
-    return names?.includes(name) ?? isLoopback(name);
+    return name !== '' && (name === own || (names?.includes(name) ?? isLoopback(name)));
   };
 }
 

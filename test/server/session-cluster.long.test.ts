@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { McpServer } from '@modelcontextprotocol/server';
+import { serve } from 'lambda-mcp/http';
+import { createLambdaHandler } from 'lambda-mcp/server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSessionIds } from '../../server/http/sessions/session-id.ts';
 import { bareEnvironment, CLI, runCli } from '../support/cli.ts';
@@ -132,4 +136,30 @@ describe('the command', () => {
     const { code, stderr } = await runCli(args, { env: bareEnvironment });
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('SESSION_SECRET') });
   });
+});
+
+it('a process takes what another sends on, whatever Host its clients call it by', async () => {
+  const ports = await Promise.all([freePort(), freePort()]);
+  const handler = createLambdaHandler(() => new McpServer({ name: 'tools', version: '1.0.0' }));
+  for (const port of ports) {
+    const cluster = { address: `http://127.0.0.1:${port}`, secret: SECRET };
+    const server = await serve(handler, {
+      ...{ port, handleSignals: false, allowedHosts: ['mcp.example.com'], sessions: { cluster } },
+    });
+    ended.push(() => server.close());
+  }
+  const post = async (port: number | undefined, message: object, given: Record<string, string> = {}) => {
+    const accept = 'application/json, text/event-stream';
+    const headers = { host: 'mcp.example.com', accept, 'content-type': 'application/json', ...given };
+    const asked = request({ port, path: '/mcp', method: 'POST', headers });
+    asked.end(JSON.stringify({ jsonrpc: '2.0', id: 1, ...message }));
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    return response;
+  };
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } };
+  const begun = await post(ports[0], { method: 'initialize', params });
+  const session = { 'mcp-session-id': String(begun.headers['mcp-session-id']) };
+  for (const port of ports) expect((await post(port, { method: 'ping' }, session)).statusCode).toBe(200);
+  expect((await post(ports[1], { method: 'ping' }, { ...session, host: 'evil.example' })).statusCode).toBe(403);
 });

@@ -67,6 +67,7 @@ describe('a fetch with auth', () => {
     const response = await awsFetch(url, { auth: { token: () => 'bad-access-token' } })(url, CALL);
     expect([response.status, seen.length]).toEqual([401, 1]);
     expect(response.headers.get('www-authenticate')).toBe('Bearer scope="tools/call"');
+    expect(response.url).toBe(url);
     const asked = awsFetch(url, { auth: { token: () => 'bad-access-token', onUnauthorized() {} } });
     expect((await asked(url, CALL)).status).toBe(401);
     expect(seen.length).toBe(3);

@@ -1,4 +1,5 @@
 import { CredentialsError, TargetError } from '../errors.ts';
+import { responseWith } from '../response-with.ts';
 import { rememberSecret } from '../signing/redact.ts';
 import { isLoopback } from '../signing-scope.ts';
 import type { Stage } from './stage.ts';
@@ -59,5 +60,5 @@ function withChallenge(response: Response): Response {
   const { status, statusText, body } = response;
   const headers = new Headers(response.headers);
   headers.set('www-authenticate', challenge);
-  return new Response(body, { status, statusText, headers });
+  return responseWith(body, { status, statusText, headers }, response);
 }
