@@ -25,7 +25,7 @@ export interface Disbelieved {
   readonly why: string;
 }
 
-/** What is known of one environment, or of several whose events cannot be told apart. */
+/** What is known of one environment, or of several whose events are mixed. */
 interface Environment {
   /** Announced since it was last initialised. */
   marks: Set<string>;
@@ -53,7 +53,7 @@ export interface LogBelief {
 /**
  * Decides which lines of a function's log to believe.
  *
- * - A line carries the mark that its environment announced before it took its first call. Nobody who calls is told it.
+ * - A line carries the mark that its environment announced before it took its first call. Callers never see it.
  * - A second announcement counts only after Lambda's own lines of a reset: an invocation that timed out or crashed, or
  *   an initialisation. Within an invocation those lines do not count.
  * - A line lies between the START and the REPORT of its request, in its own stream.

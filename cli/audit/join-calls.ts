@@ -1,9 +1,9 @@
-import { readArn } from '../../wire/aws/arn.ts';
-import { type FunctionName, readFunctionName } from '../../wire/aws/function-name.ts';
-import { type AuditCall, CALL_COLUMNS, type Evidence, UNPROVEN } from './audit-call.ts';
+import { type AuditCall, CALL_COLUMNS } from './audit-call.ts';
+import { type AuditedFunction, functionOf, isFunction } from './audited-function.ts';
 import type { BelievedLog } from './believe-log.ts';
 import type { ByRequest } from './by-request.ts';
-import { type FoldedCaller, foldCaller } from './fold-caller.ts';
+import { fromBoth, fromDisbelieved, fromEvent, fromLine, fromReport, SEVERAL_LINES } from './call-of.ts';
+import { createFold } from './fold-calls.ts';
 import type { LineEntry, ReportEntry } from './log-entry.ts';
 import { packRows } from './packed-rows.ts';
 import type { TrailEvent } from './trail-event.ts';
@@ -22,11 +22,6 @@ export interface Joined {
   readonly places: readonly string[];
 }
 
-/** The function that is asked about; what is undefined may be any. */
-export type AuditedFunction = Pick<FunctionName, 'name' | 'region' | 'accountId'>;
-
-/** CloudTrail delivers within about five minutes, on average; milliseconds. */
-const DELIVERY_TIME = 15 * 60_000;
 /** How far clocks may lie apart, and the longest that a function runs with its initialisation; milliseconds. */
 const CLOCKS = 5000;
 const LONGEST_RUN = 15 * 60_000 + 10_000;
@@ -68,7 +63,7 @@ export function joinCalls(
     const lines = log.lines.all(requestId);
     if (!event) {
       if (name !== undefined && lines.every((line) => line.functionName !== name)) otherLines += lines.length;
-      else if (lines.length > 1) for (const line of lines) disbelieve(line, MANY);
+      else if (lines.length > 1) for (const line of lines) disbelieve(line, SEVERAL_LINES);
       else for (const line of lines) take(fromLine(line, log.reports.get(requestId), now));
     } else if (!isOurs(event)) {
       for (const line of lines) {
@@ -117,8 +112,6 @@ export function joinCalls(
   return { calls, matched, otherLines, otherRecords, places: asked ? [...places] : [] };
 }
 
-const MANY = 'the log holds several lines for this request';
-
 /** Why a line cannot be of the call that AWS recorded. */
 function impossible(line: LineEntry, event: TrailEvent, report: ReportEntry | undefined): string | undefined {
   if (event.errorCode !== undefined) return `AWS did not let this call through (${event.errorCode})`;
@@ -132,211 +125,4 @@ function impossible(line: LineEntry, event: TrailEvent, report: ReportEntry | un
     return 'its time lies outside the call that AWS recorded';
   }
   return undefined;
-}
-
-const functions = new Map<string, Partial<FunctionName> & { readonly name: string }>();
-/** The function that a record is of; of one that names none, the text stands for it. */
-function functionOf({ functionArn }: TrailEvent): Partial<FunctionName> & { readonly name: string } {
-  const known = functions.get(functionArn) ?? readFunctionName(functionArn) ?? { name: functionArn };
-  functions.set(functionArn, known);
-  return known;
-}
-
-/** A record may name its function without region and account: then it may be the one. */
-function isFunction(event: TrailEvent, asked: AuditedFunction): boolean {
-  const { name, region = asked.region, accountId = asked.accountId } = functionOf(event);
-  const isThere = (asked.region ?? region) === region && (asked.accountId ?? accountId) === accountId;
-  return name === asked.name && isThere;
-}
-
-interface Fold {
-  of(caller: string): FoldedCaller;
-  /** Learns which role of another account an id stands for, from a call of which a line tells. */
-  learn(event: TrailEvent, caller: string): void;
-  /** The role of a caller known by its id alone, once it was learned. */
-  renamed(call: AuditCall): string | undefined;
-}
-
-function createFold(): Fold {
-  const folded = new Map<string, FoldedCaller>();
-  const roles = new Map<string, string>();
-  const of = (caller: string) => {
-    const known = folded.get(caller) ?? foldCaller(caller);
-    folded.set(caller, known);
-    return known;
-  };
-  return {
-    of,
-    learn: (event, caller) => {
-      const key = of(event.caller).role;
-      const { role } = of(caller);
-      // Two roles for one id: neither is known.
-      roles.set(key, roles.has(key) && roles.get(key) !== role ? key : role);
-    },
-    renamed: ({ role }) => {
-      const learned = roles.get(role);
-      return learned === role ? undefined : learned;
-    },
-  };
-}
-
-const NOTHING = {
-  method: undefined,
-  tool: undefined,
-  endUser: undefined,
-  tokenUser: undefined,
-  tokenClient: undefined,
-  error: undefined,
-  status: undefined,
-  bytesIn: undefined,
-  bytesOut: undefined,
-  traceId: undefined,
-  spanId: undefined,
-  sourceIp: undefined,
-  userAgent: undefined,
-  via: undefined,
-  claim: undefined,
-  accountId: undefined,
-  session: undefined,
-} as const;
-
-function costsOf(report: ReportEntry | undefined): Pick<AuditCall, 'billed' | 'memory'> {
-  return { billed: report?.billed, memory: report?.memory };
-}
-
-function fromBoth(line: LineEntry, event: TrailEvent, report: ReportEntry | undefined, fold: Fold): AuditCall {
-  const notes = disagreements(line, event);
-  // CloudTrail tells no ARN of another account's caller; the function does, by its URL.
-  const told = !event.named && line.caller !== undefined && readArn(line.caller)?.accountId === event.accountId;
-  const caller = told ? (line.caller as string) : event.caller;
-  if (told) fold.learn(event, caller);
-  const { method, tool, outcome, status, bytesIn, bytesOut, traceId, spanId, endUser, duration } = line;
-  return {
-    ...ofEvent(event),
-    caller,
-    ...fold.of(caller),
-    ...{
-      evidence: 'trail and log',
-      method,
-      tool,
-      outcome,
-      status,
-      bytesIn,
-      bytesOut,
-      traceId,
-      spanId,
-      endUser,
-      duration,
-    },
-    ...{ tokenUser: line.tokenUser, tokenClient: line.tokenClient },
-    error: line.errorCode === undefined ? undefined : String(line.errorCode),
-    ...costsOf(report),
-    claim: undefined,
-    note: notes.length > 0 ? notes.join('; ') : undefined,
-    callerSource: told ? 'line' : 'trail',
-    outcomeSource: 'line',
-  };
-}
-
-function disagreements({ caller, endUserIgnored }: LineEntry, event: TrailEvent): string[] {
-  const notes = endUserIgnored ? ['it named an end user, and is no delegate'] : [];
-  if (caller === undefined) return event.via === 'url' ? [...notes, 'the function did not know its caller'] : notes;
-  const same = event.named ? caller === event.caller : readArn(caller)?.accountId === event.accountId;
-  if (!same) return [...notes, `THE FUNCTION TOOK ITS CALLER FOR ${caller}`];
-  return event.via === 'invoke'
-    ? [...notes, 'the function believed a caller whom the Invoke API does not prove']
-    : notes;
-}
-
-function ofEvent({ time, requestId, via, accountId, sourceIp, userAgent }: TrailEvent) {
-  return { time, requestId, via, accountId, sourceIp, userAgent };
-}
-
-/** @param lines that contradict each other; none, when there is none that could be */
-function fromEvent(
-  event: TrailEvent,
-  report: ReportEntry | undefined,
-  lines: readonly LineEntry[],
-  fold: Fold,
-): AuditCall {
-  const { errorCode, errorMessage } = event;
-  const refused = errorCode !== undefined;
-  const failure = refused ? undefined : report?.failure;
-  const said = lines.map(({ tool, method, outcome }) => `${tool ?? method ?? 'no method'}: ${outcome}`);
-  const silent = report && !refused ? silence(report) : undefined;
-  return {
-    ...NOTHING,
-    ...ofEvent(event),
-    caller: event.caller,
-    ...fold.of(event.caller),
-    evidence: lines.length > 0 ? 'conflict' : refused ? 'refused by AWS' : 'trail only',
-    outcome: refused ? refusalOf(errorCode) : (failure?.outcome ?? 'unknown'),
-    error: refused ? (errorMessage ?? errorCode) : failure?.reason,
-    duration: report?.duration,
-    ...costsOf(report),
-    note: lines.length > 0 ? `${MANY} (${said.join(', ')})` : silent,
-    callerSource: 'trail',
-    outcomeSource: refused ? 'trail' : failure && 'report',
-  };
-}
-
-function refusalOf(errorCode: string): AuditCall['outcome'] {
-  if (/Throttl|TooManyRequests/.test(errorCode)) return 'throttled';
-  return /AccessDenied|Unauthorized|Forbidden|NotAuthorized/i.test(errorCode) ? 'refused' : 'error';
-}
-
-function fromLine(line: LineEntry, report: ReportEntry | undefined, now: number): AuditCall {
-  const { requestId, method, tool, outcome, status, duration, bytesIn, bytesOut, traceId, spanId } = line;
-  const began = line.time === undefined ? undefined : line.time - (duration ?? 0);
-  return {
-    ...NOTHING,
-    ...{ time: began, requestId, caller: UNPROVEN, role: UNPROVEN, evidence: unrecorded(began, now) },
-    ...{ method, tool, outcome, status, duration, bytesIn, bytesOut, traceId, spanId },
-    ...{ tokenUser: line.tokenUser, tokenClient: line.tokenClient },
-    error: line.errorCode === undefined ? undefined : String(line.errorCode),
-    ...costsOf(report),
-    claim: line.caller === undefined ? undefined : { caller: line.caller },
-    note: undefined,
-    callerSource: undefined,
-    outcomeSource: 'line',
-  };
-}
-
-function fromDisbelieved(line: LineEntry, why: string): AuditCall {
-  const { requestId, time, tool, method, outcome, caller } = line;
-  const said = [tool ?? method ?? 'no method', outcome, ...(caller === undefined ? [] : [caller])];
-  return {
-    ...NOTHING,
-    ...{ time, requestId, caller: UNPROVEN, role: UNPROVEN, evidence: 'conflict', outcome: 'unknown' },
-    ...{ duration: undefined, billed: undefined, memory: undefined },
-    claim: { caller, tool: tool ?? method, outcome },
-    note: `a line says ${said.join(', ')}: not believed, since ${why}`,
-    callerSource: undefined,
-    outcomeSource: undefined,
-  };
-}
-
-function fromReport(report: ReportEntry, now: number): AuditCall {
-  const { requestId, time, duration, failure } = report;
-  const began = time === undefined ? undefined : time - (duration ?? 0);
-  return {
-    ...NOTHING,
-    ...{ time: began, requestId, caller: UNPROVEN, role: UNPROVEN, evidence: unrecorded(began, now) },
-    outcome: failure?.outcome ?? 'unknown',
-    error: failure?.reason,
-    duration,
-    ...costsOf(report),
-    note: silence(report),
-    callerSource: undefined,
-    outcomeSource: failure && 'report',
-  };
-}
-
-function silence({ duration, failure }: ReportEntry): string {
-  const ran = `the function ran ${duration ?? '?'} ms and logged no message`;
-  return failure?.outcome === 'crashed' ? `${ran}: ${failure.reason}` : ran;
-}
-
-function unrecorded(time: number | undefined, now: number): Evidence {
-  return time !== undefined && now - time < DELIVERY_TIME ? 'log only, trail due' : 'log only';
 }

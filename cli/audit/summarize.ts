@@ -1,7 +1,7 @@
 import type { AuditCall } from './audit-call.ts';
 import { isoTime } from './csv.ts';
 
-/** How a call ended, as a reader is told. */
+/** How a call ended, in the words of the report. */
 export type Ending =
   | 'ok'
   | 'failed'

@@ -1,21 +1,20 @@
 import { statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { machineToken } from '../../local/authorization-server/machine-token.ts';
 import type { AuthorizationServer } from '../../local/authorization-server/start.ts';
 import { BundleError } from '../../local/bundle/bundle-error.ts';
 import { bundleServer } from '../../local/bundle/bundle-server.ts';
 import { BUNDLE_FILE } from '../../local/bundle/bundle-settings.ts';
 import { checkServer, type ServerCheck } from '../../local/check-server.ts';
-import { createEnvironments } from '../../local/execution/environments.ts';
-import type { LocalLambdaOptions } from '../../local/local-lambda.ts';
-import type { LocalRestApiOptions } from '../../local/rest-api/rest-api-options.ts';
-import { startLambda, withSourceMaps } from '../../local/start.ts';
+import { withSourceMaps } from '../../local/start.ts';
 import { temporaryFolder } from '../../local/temporary-folder.ts';
 import type { CallRecord } from '../../wire/call-record.ts';
 import { createCallLines } from './call-lines.ts';
-import { freePort, poolVariables } from './pool-variables.ts';
+import { configFiles } from './config-files.ts';
+import { portFor, startOnKnownPorts } from './known-ports.ts';
+import { poolVariables } from './pool-variables.ts';
 import type { DevPrincipals } from './principals-file.ts';
-import { type DevDescription, type DevSelf, freshFiles, isRunning, keyOf, readSelf, writeSelf } from './self.ts';
+import { type DevDescription, type DevSelf, keyOf, readSelf, writeSelf } from './self.ts';
 import { watchFiles } from './watch-files.ts';
 
 /** What happens to a server while `dev` runs it. */
@@ -92,7 +91,7 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
     const { sources, notes } = await bundleServer(entry, code.path, {
       exportName: 'handler',
       nodeModules: options.nodeModules,
-      // Who debugs wants to see the names of variables.
+      // A debugger is of use where variables have their names.
       ...(inspect !== undefined && { minify: false }),
     }).catch((error: unknown) => {
       if (!(error instanceof BundleError)) throw error;
@@ -142,11 +141,11 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
   });
   const lines = createCallLines(events);
   const { principals, permissions } = options.principals;
-  const lambda = await startKnown(
+  const lambda = await startOnKnownPorts(
     {
       entry: join(code.path, BUNDLE_FILE),
       functionName: name,
-      // The function is told of its time-out too.
+      // The function reads its time-out too.
       timeout: inspect === undefined ? options.timeout : NO_TIMEOUT,
       // Two environments cannot listen at one port for a debugger.
       concurrency: inspect === undefined ? options.concurrency : 1,
@@ -165,7 +164,7 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
     },
     { ...options, port },
     before,
-    events,
+    events.onReport,
   ).catch((error) => {
     watcher.close();
     code.remove();
@@ -189,41 +188,6 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
   };
 }
 
-/** Starts it on the ports that it had, or else on free ones. */
-async function startKnown(
-  lambdaOptions: LocalLambdaOptions,
-  { folder, name, port, lambdaPort }: DevServerOptions,
-  before: DevSelf | undefined,
-  { onReport }: DevEvents,
-) {
-  const restPort = before?.restApiUrl ? { port: portOf(before.restApiUrl) } : {};
-  const start = (
-    ports: { port?: number; lambdaPort?: number; restApi?: LocalRestApiOptions },
-    files: { trailFile?: string; logFile?: string },
-  ) => startLambda({ ...lambdaOptions, ...ports, ...files }, createEnvironments);
-  const asked = { ...(port !== undefined && { port }), ...(lambdaPort !== undefined && { lambdaPort }) };
-  if (!before) return start(asked, freshFiles(folder, name));
-  if (isRunning(before)) {
-    onReport(
-      `another dev runs ${name} in this folder, process ${before.pid}: this one gets ports and files of its own.`,
-    );
-    return start(asked, {});
-  }
-  const had = {
-    port: portOf(before.functionUrl),
-    lambdaPort: portOf(before.lambdaEndpoint),
-    ...(lambdaOptions.restApi && { restApi: restPort }),
-  };
-  try {
-    return await start({ ...had, ...asked }, freshFiles(folder, name));
-  } catch (error) {
-    if (!/is taken/.test((error as Error).message)) throw error;
-    const lambda = await start(asked, freshFiles(folder, name));
-    onReport(`${(error as Error).message} It was this server's before: it has other ports now.`);
-    return lambda;
-  }
-}
-
 function describe(lambda: DevDescription): DevDescription {
   const { functionUrl, restApiUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } =
     lambda;
@@ -233,26 +197,4 @@ function describe(lambda: DevDescription): DevDescription {
 /** A module that says, to whoever loads it, why there is no other. */
 function failing(message: string): string {
   return `throw Object.assign(new SyntaxError(${JSON.stringify(message)}),{stack:${JSON.stringify(`SyntaxError: ${message}`)}});`;
-}
-
-/** What says how the sources are to be read, in their folders and those above. */
-function configFiles(sources: readonly string[]): Set<string> {
-  const files = new Set<string>();
-  for (const source of sources) {
-    for (let at = dirname(source); at !== dirname(at); at = dirname(at)) {
-      for (const name of ['tsconfig.json', 'package.json']) {
-        if (statSync(join(at, name), { throwIfNoEntry: false })) files.add(join(at, name));
-      }
-    }
-  }
-  return files;
-}
-
-/** The port that a server had before, if it is free to take, else a free one. */
-async function portFor(before: DevSelf | undefined): Promise<number> {
-  return before && !isRunning(before) ? portOf(before.functionUrl) : freePort();
-}
-
-function portOf(url: string): number {
-  return Number(new URL(url).port);
 }

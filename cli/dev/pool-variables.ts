@@ -12,7 +12,7 @@ export function poolVariables({ issuer, domain, clients }: AuthorizationServer, 
   };
 }
 
-/** A port of 127.0.0.1 that nobody has: the function is told its URL before it listens. */
+/** A free port of 127.0.0.1: the function's variables hold its URL before it listens. */
 export function freePort(): Promise<number> {
   const server = createServer();
   return new Promise((fulfil, reject) => {

@@ -17,7 +17,7 @@ export interface DevPrincipals {
  * as `startLocalLambda` takes them.
  *
  * @param file default: those that `dev` offers
- * @throws {UsageError} when it cannot be read; a malformed policy is told where it is used
+ * @throws {UsageError} when it cannot be read; the error of a malformed policy comes where it is used
  */
 export function readPrincipals(file: string | undefined): DevPrincipals {
   if (file === undefined) return { principals: devPrincipals, permissions: devPermissions };

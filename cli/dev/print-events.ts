@@ -19,7 +19,7 @@ export function printEvents({ name, entry, several, quiet, json }: PrintOptions)
   let reported: string | undefined;
   const label = several ? `${name}: ` : '';
 
-  /** @param text for people; undefined: they are told nothing */
+  /** @param text for people; undefined: none */
   function tell(type: string, fields: object, text: string | undefined): void {
     const shown = text && plainText(text);
     if (json) process.stderr.write(`${JSON.stringify({ type, server: name, ...fields, text: shown })}\n`);

@@ -5,7 +5,7 @@ import { type Finding, finding, span } from './finding.ts';
 import { poissonTail } from './poisson.ts';
 
 const HOUR = 3_600_000;
-/** Chance at which any one of these would be told of a quiet time, however many callers and hours there are. */
+/** Chance that a quiet time yields any finding at all, however many callers and hours there are. */
 const CHANCE = 0.01;
 
 /** Two times to compare. */
@@ -40,9 +40,9 @@ export function bursts({ calls, before }: Compared): Finding[] {
 }
 
 /**
- * Hours of the day, in UTC, in which a caller never called in the other time. That a caller with none was seen in so
- * long leaves room for three (the rule of three, 95 %): told are as many as make that unlikely, below one chance in a
- * hundred for all of them together.
+ * Hours of the day, in UTC, in which a caller never called in the other time. A caller of whom none was seen in so long
+ * may still make three (the rule of three, 95 %): a finding takes as many calls as make that unlikely, below one chance
+ * in a hundred for all hours together.
  */
 export function oddHours({ calls, before, lasts, lastedBefore }: Compared): Finding[] {
   // Of a time that holds no whole day nobody can say which hours are usual.

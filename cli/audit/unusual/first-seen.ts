@@ -42,8 +42,8 @@ function newOnes(
 /**
  * Callers, accounts, addresses, tools and pairs of caller and tool that nobody saw in the time before. Where new ones
  * come all the time they are not unusual: as many are expected as the share of calls before that were the only one of
- * their kind (Good and Turing; one alone does not count), and more than that are told only if that had less than one
- * chance in a hundred.
+ * their kind (Good and Turing; one alone does not count), and more than that are a finding only if that had less than
+ * one chance in a hundred.
  */
 export function firstSeen(calls: readonly AuditCall[], before: readonly AuditCall[]): Finding[] {
   const findings: Finding[] = [];
@@ -86,7 +86,7 @@ export function firstSeen(calls: readonly AuditCall[], before: readonly AuditCal
     else
       add('one caller alone', tool, own, (said) => `${tool} was called for the first time, by ${who} alone: ${said}.`);
   }
-  // Of the pairs, those of which neither half is told above.
+  // Of the pairs, those of which neither half is a finding above.
   const pairs = newOnes(calls, before, ({ role, tool }) => (tool === undefined ? undefined : `${role}\n${tool}`));
   const byRole = Map.groupBy([...pairs.values()].flat(), ({ role }) => role);
   for (const [role, own] of byRole) {
