@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createMcpHandler, McpServer, type RegisteredTool } from '@modelcontextprotocol/server';
 import { createLambdaHandler, type LambdaContext, type LambdaStreamHandler } from 'lambda-mcp/server';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 
 type Message = { method: string; params?: Record<string, unknown> };
@@ -279,3 +279,23 @@ it('prompts are converted for the first two requests only', async () => {
   }
   expect(args.count.input).toBe(2);
 });
+
+it.each(['2025-11-25', '2026-07-28'] as const)(
+  'a list is not read again out of what was written, in %s',
+  async (revision) => {
+    const handler = createLambdaHandler(() => {
+      const server = new McpServer({ name: 'tools', version: '1.0.0' });
+      server.registerTool('greet', { inputSchema: z.object({}) }, async () => ({ content: [] }));
+      return server;
+    });
+    const parse = vi.spyOn(JSON, 'parse');
+    try {
+      const { headers, body } = toRequest({ method: 'tools/list' }, revision);
+      const response = await handler.fetch(new Request('http://localhost/', { method: 'POST', headers, body }));
+      expect(await response.text()).toContain('"tools":[');
+      expect(parse.mock.calls.filter(([text]) => String(text).includes('"tools":['))).toEqual([]);
+    } finally {
+      parse.mockRestore();
+    }
+  },
+);
