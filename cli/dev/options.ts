@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs, parseEnv } from 'node:util';
+import { readText } from '../input/read-text.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeStdioEntry } from './stdio-entry.ts';
 
@@ -183,7 +183,7 @@ function readFiles(files: readonly string[]): NodeJS.Dict<string> & Record<strin
   const variables: Record<string, string> = {};
   for (const file of files) {
     try {
-      Object.assign(variables, parseEnv(readFileSync(file, 'utf8')));
+      Object.assign(variables, parseEnv(readText(file)));
     } catch (error) {
       throw new UsageError(`--env-file ${file}: ${(error as Error).message}`);
     }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { AddPermissionInput, LocalPrincipalOptions } from '../../local/index.ts';
 import { isRecord } from '../../wire/json.ts';
 import { repeatedMembers } from '../../wire/repeated-members.ts';
+import { readText } from '../input/read-text.ts';
 import { UsageError } from '../usage-error.ts';
 import { devPermissions, devPrincipals } from './default-principals.ts';
 
@@ -23,7 +23,7 @@ export function readPrincipals(file: string | undefined): DevPrincipals {
   if (file === undefined) return { principals: devPrincipals, permissions: devPermissions };
   let read: unknown;
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readText(file);
     read = JSON.parse(text);
     const [name] = repeatedMembers(text);
     if (name !== undefined) throw new Error(`${JSON.stringify(name)} is written twice in one object`);

@@ -288,7 +288,7 @@ describe('dev takes', () => {
 
   it('files of variables, which --env goes before', async () => {
     const folder = newFolder();
-    writeFileSync(join(folder, 'one.env'), 'A="from one"\nB=from-one\n');
+    writeFileSync(join(folder, 'one.env'), '\uFEFFA="from one"\nB=from-one\n');
     writeFileSync(join(folder, 'two.env'), 'B=from-two\nC=from-two\n');
     const entry = writeServer({ files: { 'server.ts': serverWith('', "['A', 'B', 'C'].map((n) => process.env[n])") } });
     const files = ['--env-file', 'one.env', '--env-file', 'two.env', '--env', 'C=given'];
@@ -319,7 +319,8 @@ describe('dev takes', () => {
       { name: 'ops', policies: [policy] },
       { name: 'ci', type: 'user' },
     ];
-    writeFileSync(join(folder, 'callers.json'), JSON.stringify({ principals }));
+    // Some editors begin a file with a byte order mark.
+    writeFileSync(join(folder, 'callers.json'), `\uFEFF${JSON.stringify({ principals })}`);
     const dev = await startDev(talkative(), ['--principals', 'callers.json'], process.env, folder);
     expect(dev.principals.map(({ name }) => name)).toEqual(['ops', 'ci']);
     expect(await callTool(dev, 't')).toBe('one');
