@@ -22,13 +22,16 @@ const RAREST_ROWS = 100;
 const MOST_NAMES = 250;
 const MOST_SESSIONS = 25;
 
-/** A table that can be scrolled by keyboard, with a name for those who do not see it. */
+/**
+ * A table that can be scrolled by keyboard, with a name for those who do not see it. It keeps its roles where its rows are
+ * shown as cards, and are no table to a browser.
+ */
 function table(name: string, heads: readonly Html[], rows: readonly Html[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table aria-label="${name}"><tr class="heads">${heads}</tr>${rows}</table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table role="table" aria-label="${name}"><tr role="row" class="heads">${heads}</tr>${rows}</table></div>`;
 }
 
 function heading(text: string, className = ''): Html {
-  return html`<th scope="col" class="${className}">${text}</th>`;
+  return html`<th role="columnheader" scope="col" class="${className}">${text}</th>`;
 }
 
 /** The largest groups and the rarest, which an auditor looks for; what is between them is said to be left out. */
@@ -56,11 +59,11 @@ export function groupsSection(
     const { key, counts, last, calls: own } = group;
     const cells = endings.map(
       (name) =>
-        html`<td class="number ${counts[name] > 0 ? `fg-${hueOf(name)}` : 'soft'}" data-label="${name}">${counts[name]}</td>`,
+        html`<td role="cell" class="number ${counts[name] > 0 ? `fg-${hueOf(name)}` : 'soft'}" data-label="${name}">${counts[name]}</td>`,
     );
     const name = isCaller ? [html`${shortCaller(key)}`, sessions(own)] : [html`${key}`];
-    return html`<tr><th scope="row" title="${key}">${name}</th><td class="wide">${bar(group, most)}</td>
-<td class="number" data-label="calls">${own.length}</td>${cells}<td class="number" data-label="cost">${dollars(sumCosts(own, architecture), own.length)}</td><td class="time" data-label="last (UTC)">${shortTime(last)}</td></tr>`;
+    return html`<tr role="row"><th role="rowheader" scope="row" title="${key}">${name}</th><td role="cell" class="wide">${bar(group, most)}</td>
+<td role="cell" class="number" data-label="calls">${own.length}</td>${cells}<td role="cell" class="number" data-label="cost">${dollars(sumCosts(own, architecture), own.length)}</td><td role="cell" class="time" data-label="last (UTC)">${shortTime(last)}</td></tr>`;
   });
   const numbers = ['calls', ...endings, 'cost'].map((head) => heading(head, 'number'));
   return html`<section><h2>${title} (${groups.length})</h2>${table(title, [heading(by), heading(''), ...numbers, heading('last (UTC)')], rows)}${more}</section>`;
@@ -103,7 +106,7 @@ export function pairsSection(calls: readonly AuditCall[]): Html {
       .map(({ key: tool, calls: { length } }) => html`<span class="pair">${tool} <b>${length}</b></span> `);
     const left = tools.length - names.length;
     const rest = left > 0 ? html`<span class="note">${left} more: --caller and --by tool</span>` : NOTHING;
-    return html`<tr><th scope="row" title="${key}">${shortCaller(key)}</th><td class="pairs">${names}${rest}</td></tr>`;
+    return html`<tr role="row"><th role="rowheader" scope="row" title="${key}">${shortCaller(key)}</th><td role="cell" class="pairs">${names}${rest}</td></tr>`;
   });
   const title = 'Who called which tool';
   return html`<section><h2>${title}</h2>${table(title, [heading('caller'), heading('tools, and how often')], rows)}${more}</section>`;
@@ -121,10 +124,10 @@ export function latencySection(calls: readonly AuditCall[]): Html {
   const at = (value: number) => `${((value / longest) * 100).toFixed(2)}%`;
   const rows = shown.map(({ key, latency = { p50: 0, p95: 0, p99: 0, max: 0 }, calls: own }) => {
     const numbers = LATENCIES.map(
-      (name) => html`<td class="number" data-label="${name}">${milliseconds(latency[name])}</td>`,
+      (name) => html`<td role="cell" class="number" data-label="${name}">${milliseconds(latency[name])}</td>`,
     );
-    return html`<tr><th scope="row">${key}</th><td class="wide"><div class="range" aria-hidden="true"><i style="left:0;width:${at(latency.p95)}"></i><b style="left:${at(latency.p50)}"></b></div></td>
-<td class="number" data-label="calls">${own.length}</td>${numbers}</tr>`;
+    return html`<tr role="row"><th role="rowheader" scope="row">${key}</th><td role="cell" class="wide"><div class="range" aria-hidden="true"><i style="left:0;width:${at(latency.p95)}"></i><b style="left:${at(latency.p50)}"></b></div></td>
+<td role="cell" class="number" data-label="calls">${own.length}</td>${numbers}</tr>`;
   });
   const title = 'How long they took';
   const heads = ['calls', ...LATENCIES].map((head) => heading(head, 'number'));
@@ -163,9 +166,9 @@ function row(call: AuditCall): Html {
     ...(error ? [html`<div title="${error}">${shortReason(error)}</div>`] : []),
     html`<div class="soft">${sourceIp ? html`from ${sourceIp}, ` : NOTHING}request <code>${requestId}</code>${traceId ? html`, trace <code>${traceId}</code>` : NOTHING}</div>`,
   ];
-  return html`<tr><td class="time">${shortTime(time)}</td><td class="what" title="${caller}">${callerText(call)}</td><td class="what">${whatOf(call)}</td>
-<td class="outcome fg-${hueOf(endingOf(call))}">${outcomeText(call)}</td><td class="number" data-label="ms">${milliseconds(duration)}</td><td class="via" data-label="via">${via ?? ''}</td>
-<td class="${evidence === 'trail and log' ? 'soft' : 'fg-refused'}">${evidence}</td><td class="small details">${details}</td></tr>`;
+  return html`<tr role="row"><td role="cell" class="time">${shortTime(time)}</td><td role="cell" class="what" title="${caller}">${callerText(call)}</td><td role="cell" class="what">${whatOf(call)}</td>
+<td role="cell" class="outcome fg-${hueOf(endingOf(call))}">${outcomeText(call)}</td><td role="cell" class="number" data-label="ms">${milliseconds(duration)}</td><td role="cell" class="via" data-label="via">${via ?? ''}</td>
+<td role="cell" class="${evidence === 'trail and log' ? 'soft' : 'fg-refused'}">${evidence}</td><td role="cell" class="small details">${details}</td></tr>`;
 }
 
 /** AWS's message without the caller and the function, which the report shows already. */
