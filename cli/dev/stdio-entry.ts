@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../../local/temporary-folder.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
@@ -14,7 +14,7 @@ export function writeStdioEntry([command, ...args]: readonly string[], variables
   if (command === undefined)
     throw new UsageError('Which command? Write: lambda-mcp dev --stdio -- COMMAND [ARGUMENT…]');
   const env = ['HOME', ...variables].map((name) => `${JSON.stringify(name)}: process.env[${JSON.stringify(name)}]`);
-  const entry = join(mkdtempSync(join(tmpdir(), 'lambda-mcp-stdio-')), 'stdio-server.mjs');
+  const entry = join(temporaryFolder().path, 'stdio-server.mjs');
   const source = `import { createLambdaHandler } from ${JSON.stringify(fileURLToPath(import.meta.resolve('lambda-mcp/server/stdio')))};
 export const handler = createLambdaHandler({
   ...${JSON.stringify({ command, args, cwd: process.cwd() })},
