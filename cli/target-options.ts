@@ -162,7 +162,12 @@ function parse(name: string, args: string[], options: ParseArgsOptionsConfig) {
   }
 }
 
-function seconds(flag: string, text: string): number {
+/**
+ * A flag's value, in milliseconds.
+ *
+ * @throws {UsageError} when it is no number of seconds, at most a day
+ */
+export function seconds(flag: string, text: string): number {
   const number = Number(text);
   if (text.trim() !== '' && number > 0 && number <= 86_400) return number * 1000;
   throw new UsageError(`--${flag} takes a number of seconds, not ${JSON.stringify(text)}.`);
