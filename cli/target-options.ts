@@ -3,6 +3,9 @@ import { awsFetch } from '../transport/aws-fetch.ts';
 import { invokeUrl } from '../transport/invoke-url.ts';
 import { isLoopback, signingScope } from '../transport/signing-scope.ts';
 import type { RetryOptions } from '../transport/stages/retry.ts';
+import type { AuthTarget } from './auth/auth-target.ts';
+import type { Person } from './auth/person.ts';
+import { type AuthMethod, readAuthMethod } from './auth-method.ts';
 import { withDebugLines } from './debug-lines.ts';
 import { type DevTarget, devVariables, findDevTarget, isDevTarget } from './dev/dev-target.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -25,6 +28,8 @@ const SHARED = {
   json: { type: 'boolean' },
   debug: { type: 'boolean' },
   as: { type: 'string' },
+  auth: { type: 'string' },
+  'client-id': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig;
@@ -39,6 +44,9 @@ export const SHARED_HELP = `  --region REGION            the function's (default
   --path PATH                of the server, for a function name or ARN (default: /)
   --timeout SECONDS          longest wait for an answer (default: 900, the longest that Lambda runs)
   --connect-timeout SECONDS  longest wait for a connection (default: 10)
+  --auth METHOD              how the server knows you: iam, oauth (people sign in), token (ACCESS_TOKEN), or auto, which
+                             asks it (default: AUTH_METHOD, or iam)
+  --client-id ID             with oauth: the client to sign in with (default: OAUTH_CLIENT_ID)
   --json                     print JSON, for programs
   --debug                    print each request on stderr: method, status, duration, request id
   --as NAME                  for the target dev, the server that \`lambda-mcp dev\` runs: who calls it (default: agent)
@@ -62,6 +70,11 @@ export interface TargetOptions {
   readonly connectTimeout: number;
   readonly json: boolean;
   readonly debug: boolean;
+  readonly auth: AuthMethod;
+  /** Of who signs in with `oauth`. */
+  readonly clientId?: string;
+  /** Who can sign in now; undefined: nobody is at a terminal. */
+  readonly person?: Person;
 }
 
 type Values<T extends ParseArgsOptionsConfig> = ReturnType<
@@ -121,11 +134,26 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
       connectTimeout: seconds('connect-timeout', shared['connect-timeout'] ?? '10'),
       json,
       debug,
+      auth: authMethod(name, shared.auth),
+      ...(shared['client-id'] && { clientId: shared['client-id'] }),
+      ...(process.stdin.isTTY &&
+        process.stderr.isTTY && { person: { tell: (text) => void process.stderr.write(text) } }),
     },
     values: values as Values<T>,
     positionals: local === undefined ? positionals : [local, ...positionals.slice(1)],
     dev,
   };
+}
+
+/** @throws {UsageError} for a word that is none, and where AWS itself is called */
+function authMethod(name: string, flag: string | undefined): AuthMethod {
+  const callsAws = name === 'grant' || name === 'audit';
+  if (callsAws && flag !== undefined && flag !== 'iam') {
+    throw new UsageError(`${name} calls AWS itself, which knows IAM alone: leave --auth out.`);
+  }
+  if (callsAws) return 'iam';
+  if (flag !== undefined) return readAuthMethod(flag, '--auth');
+  return readAuthMethod(process.env.AUTH_METHOD?.trim() || 'iam', 'AUTH_METHOD');
 }
 
 /**
@@ -197,19 +225,57 @@ export function signingName({ signingHost }: TargetOptions): string | undefined 
  * @throws {TargetError} when the target is no URL, ARN or function name
  */
 export function targetFetch(target: string, options: TargetOptions, retry?: RetryOptions): typeof fetch {
-  const { region, service, signingHost, profile, qualifier, endpoint } = options;
-  const reach = awsFetch(target, {
-    ...networkOptions(options),
-    ...(region && { region }),
-    ...(service && { service }),
-    ...(signingHost && { signingHost }),
-    ...(profile && { profile }),
-    ...(qualifier && { qualifier }),
-    ...(endpoint && { endpoint }),
-    ...(retry && { retry }),
-  });
-  if (target.includes('://')) assertSignable(new URL(target), options);
+  const { region, service, signingHost, profile, qualifier, endpoint, auth } = options;
+  const signed = () => {
+    const reach = awsFetch(target, {
+      ...networkOptions(options),
+      ...(region && { region }),
+      ...(service && { service }),
+      ...(signingHost && { signingHost }),
+      ...(profile && { profile }),
+      ...(qualifier && { qualifier }),
+      ...(endpoint && { endpoint }),
+      ...(retry && { retry }),
+    });
+    if (target.includes('://')) assertSignable(new URL(target), options);
+    return reach;
+  };
+  const isUrl = target.includes('://');
+  if (!isUrl && auth !== 'iam' && auth !== 'auto') {
+    throw new UsageError(
+      `--auth ${auth} takes a URL: the Invoke API, by which names and ARNs are called, knows IAM alone.`,
+    );
+  }
+  const isSigned = auth === 'iam' || !isUrl;
+  const reach = isSigned ? signed() : authFetch(authTarget(target, options, retry, signed), auth);
   return options.debug ? withDebugLines(reach) : reach;
+}
+
+/** What reaches a URL by a token. */
+export function authTarget(
+  target: string,
+  options: TargetOptions,
+  retry?: RetryOptions,
+  signed: AuthTarget['signed'] = () => targetFetch(target, { ...options, auth: 'iam' }, retry),
+): AuthTarget {
+  const url = targetUrl(target, options);
+  return {
+    url,
+    clientId: options.clientId,
+    person: options.person,
+    network: networkOptions(options),
+    withTokens: (auth) => awsFetch(url, { ...networkOptions(options), ...(retry && { retry }), auth }),
+    signed,
+  };
+}
+
+/** What signs people in loads with the first request: whoever is known by IAM never loads it. */
+function authFetch(target: AuthTarget, auth: AuthMethod): typeof fetch {
+  let reach: typeof fetch | undefined;
+  return async (input, init) => {
+    reach ??= (await import('./auth/auth-fetch.ts')).createAuthFetch(auth, target);
+    return reach(input, init);
+  };
 }
 
 /** Fails before the first request when none could be signed, but for a region, which may be in the profile. */
