@@ -23,8 +23,8 @@ export async function logout(args: string[]): Promise<void> {
   const url = target === undefined ? undefined : targetUrl(target, options);
   const ended = await logOut(url, options.clientId, networkOptions(options));
   if (options.json) return printJson(ended);
-  for (const { server, notRevoked } of ended) {
-    process.stdout.write(`Signed out of ${server}.\n`);
+  for (const { server, clientId, notRevoked } of ended) {
+    process.stdout.write(`Signed out of ${server}, client ${clientId}.\n`);
     if (notRevoked === undefined) continue;
     process.stderr.write(`Its refresh token is forgotten here, but was not revoked: ${notRevoked}.\n`);
   }

@@ -119,7 +119,8 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     const isHttp = /^https?:$/.test(URL.parse(url ?? '')?.protocol ?? '');
     if (url && !isHttp) throw new UsageError(`${from} takes an http or https URL, not ${JSON.stringify(url)}.`);
   }
-  const dev = findDev(positionals, shared);
+  const targets = withDefaultTarget(name, positionals);
+  const dev = findDev(targets, shared);
   const local = name === 'grant' || name === 'audit' ? dev?.self.functionArn : dev?.self.functionUrl;
   return {
     options: {
@@ -140,9 +141,22 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
         process.stderr.isTTY && { person: { tell: (text) => void process.stderr.write(text) } }),
     },
     values: values as Values<T>,
-    positionals: local === undefined ? positionals : [local, ...positionals.slice(1)],
+    positionals: local === undefined ? targets : [local, ...targets.slice(1)],
     dev,
   };
+}
+
+/**
+ * `MCP_SERVER_URL` is the target where none is given. After `call` stands one word at least; what follows a tool's name is an
+ * argument, or `-`, and what follows a target is a tool's name.
+ */
+function withDefaultTarget(name: string, given: readonly string[]): readonly string[] {
+  const server = process.env.MCP_SERVER_URL?.trim();
+  if (!server || name === 'grant' || name === 'audit') return given;
+  const [, second] = given;
+  const lacksTarget =
+    name === 'call' ? second === undefined || second === '-' || second.includes('=') : given.length === 0;
+  return lacksTarget ? [server, ...given] : given;
 }
 
 /** @throws {UsageError} for a word that is none, and where AWS itself is called */

@@ -66,7 +66,7 @@ function oauthFetch({ url, clientId, person, network, withTokens }: AuthTarget):
           const why = await reasonOf(response);
           throw new CommandError(`The server refuses a token that is fresh (401)${why}.`, ExitCode.refused, {
             status: 401,
-            advice: `Its owner knows which tokens it takes. To sign in anew: lambda-mcp logout ${server}, then login.`,
+            advice: `Its owner knows which tokens it takes. To sign in anew: \`lambda-mcp login ${server}\`.`,
           });
         }
         if (!lacksScope(response)) return response;

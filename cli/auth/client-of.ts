@@ -22,7 +22,7 @@ export async function clientOf(
   fetchFn: typeof fetch,
 ): Promise<KeptClient> {
   if (clientId !== undefined) return { client_id: clientId, ...(clientSecret && { client_secret: clientSecret }) };
-  const before = kept?.issuer === issuer && !kept.client.isMachine ? kept.client : undefined;
+  const before = kept?.issuer === issuer ? kept.client : undefined;
   if (before && (before.registeredFor ?? redirectUri.href) === redirectUri.href) return before;
   if (metadata.registration_endpoint === undefined) {
     throw new CommandError(

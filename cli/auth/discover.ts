@@ -113,14 +113,18 @@ async function readResourceMetadata(
 
 async function readServerMetadata(named: string, sdk: ClientSdk, fetchFn: typeof fetch) {
   let status = 0;
+  let whole: object = {};
   try {
-    return await sdk.discoverAuthorizationServerMetadata(named, {
+    const read = await sdk.discoverAuthorizationServerMetadata(named, {
       fetchFn: async (input, init) => {
         const response = await fetchFn(input, init);
         status = response.status;
+        if (response.ok) whole = (await response.clone().json()) as object;
         return response;
       },
     });
+    // Of a document of OpenID Connect the SDK leaves out what OAuth alone knows, such as where to revoke.
+    return read && ({ ...whole, ...read } as AuthorizationServerMetadata);
   } catch (error) {
     if (status >= 500) {
       throw new CommandError(`The authorization server ${named} fails (${status}).`, ExitCode.unreachable, {

@@ -48,7 +48,7 @@ export function createOAuthSession({ url, settings, person, fetchFn }: OAuthSess
   const asked = new Set<string>();
 
   function current(): SignIn | undefined {
-    const kept = readSignIn(server) ?? unkept;
+    const kept = readSignIn(server, settings.isMachine ? settings.clientId : undefined) ?? unkept;
     return kept && fits(kept, settings) ? kept : undefined;
   }
 
@@ -169,15 +169,14 @@ export async function findIssuer(
 /** A secret goes to one issuer only: a server could name another, and be sent it. */
 function otherIssuer(server: string, named: string, known: string): CommandError {
   return new CommandError(`${server} names ${named} as where to sign in, and not ${known}.`, ExitCode.refused, {
-    advice: `If that is right: lambda-mcp logout ${server}, set OAUTH_ISSUER, and sign in again.`,
+    advice: `If that is right: \`lambda-mcp logout ${server}\`, set OAUTH_ISSUER to it, and sign in again.`,
   });
 }
 
 /** Whether a kept sign-in is of the client, and the issuer, that are asked for. */
 function fits({ client, issuer }: SignIn, settings: ClientSettings): boolean {
   if (settings.issuer !== undefined && settings.issuer !== issuer) return false;
-  if (settings.clientId === undefined) return true;
-  return client.client_id === settings.clientId && (client.isMachine ?? false) === settings.isMachine;
+  return settings.clientId === undefined || client.client_id === settings.clientId;
 }
 
 function discoveryOf({ issuer, metadata, resource, scope }: SignIn): Discovery {

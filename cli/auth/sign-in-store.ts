@@ -49,9 +49,14 @@ export function signInFolder(): string {
   return join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'lambda-mcp', 'sign-ins');
 }
 
-/** Path of what belongs to a server's sign-in. @param kind what its name ends with, such as `json` */
-export function signInFile(server: string, kind: string): string {
-  const digest = createHash('sha256').update(server).digest('hex').slice(0, 24);
+/**
+ * Path of what belongs to a server's sign-in.
+ *
+ * @param kind what its name ends with, such as `json`
+ * @param machine id of the client that signed in as itself: beside it a person may be signed in
+ */
+export function signInFile(server: string, kind: string, machine = ''): string {
+  const digest = createHash('sha256').update(`${server} ${machine}`).digest('hex').slice(0, 24);
   const host = new URL(server).hostname.replaceAll(/[^\w.-]/g, '_').slice(0, 100);
   return join(signInFolder(), `${host}-${digest}.${kind}`);
 }
@@ -66,9 +71,9 @@ export function makeSignInFolder(): void {
   }
 }
 
-/** The sign-in at a server; undefined when there is none, or none that can be read. */
-export function readSignIn(server: string): SignIn | undefined {
-  const kept = readFile(signInFile(server, 'json'));
+/** The sign-in at a server, of a person or of a machine; undefined when there is none, or none that can be read. */
+export function readSignIn(server: string, machine?: string): SignIn | undefined {
+  const kept = readFile(signInFile(server, 'json', machine));
   return kept?.server === server ? kept : undefined;
 }
 
@@ -86,7 +91,7 @@ export function listSignIns(): SignIn[] {
 export function writeSignIn(signIn: SignIn): void {
   rememberSecrets(signIn);
   makeSignInFolder();
-  const file = signInFile(signIn.server, 'json');
+  const file = signInFile(signIn.server, 'json', machineOf(signIn));
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     writeFileSync(temporary, `${JSON.stringify({ schemaVersion: 1, ...signIn })}\n`, { mode: 0o600, flag: 'wx' });
@@ -98,8 +103,12 @@ export function writeSignIn(signIn: SignIn): void {
   }
 }
 
-export function removeSignIn(server: string): void {
-  for (const kind of ['json', 'declined']) rmSync(signInFile(server, kind), { force: true });
+export function removeSignIn(signIn: SignIn): void {
+  for (const kind of ['json', 'declined']) rmSync(signInFile(signIn.server, kind, machineOf(signIn)), { force: true });
+}
+
+function machineOf({ client }: SignIn): string | undefined {
+  return client.isMachine ? client.client_id : undefined;
 }
 
 /** Remembers that the person did not sign in, for other processes that wait for it. */

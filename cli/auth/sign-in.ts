@@ -48,9 +48,7 @@ export async function signIn(options: SignInOptions): Promise<SignIn> {
     const meanwhile = readSignIn(server);
     if (waited && meanwhile && meanwhile.accessToken !== before) return meanwhile;
     if (waited && wasDeclined(server, since)) {
-      throw new Declined(`Another process asked, and nobody signed in to ${server}.`, ExitCode.credentials, {
-        advice: loginAdvice(server),
-      });
+      throw new Declined(`Another process asked, and nobody signed in to ${server}.`, ExitCode.credentials);
     }
     try {
       const made = await (person.askForRedirect ? ask(options) : withPort(options));
@@ -64,7 +62,7 @@ export async function signIn(options: SignInOptions): Promise<SignIn> {
 }
 
 export function loginAdvice(server: string): string {
-  return `Sign in: lambda-mcp login ${server}`;
+  return `Sign in: \`lambda-mcp login ${server}\`.`;
 }
 
 /** The browser comes back to one port, whichever server it is for. */
@@ -87,7 +85,7 @@ async function ask({ server, discovery, settings, person, fetchFn, ...rest }: Si
   const params = await askPerson({
     redirectUri,
     person,
-    elsewhere: `Run in a terminal: lambda-mcp login ${server} --no-browser`,
+    elsewhere: `In a terminal: \`lambda-mcp login ${server} --no-browser\`.`,
     async start(state) {
       try {
         const started = await sdk.startAuthorization(issuer, {

@@ -1,3 +1,4 @@
+import type { AuthMethod } from '../auth-method.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
 import { explainResponse } from '../explain-response.ts';
@@ -34,6 +35,7 @@ export interface ForwardOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Longest wait for an answer; milliseconds. */
   readonly timeout: number;
+  readonly auth: AuthMethod;
   /** Whether only tools annotated `readOnlyHint` are listed and called. */
   readonly readOnly: boolean;
   readonly catalogue: ToolCatalogue;
@@ -43,6 +45,10 @@ export interface ForwardOptions {
 const CREDENTIALS_ADVICE =
   ' Then try again: the proxy reads them anew without a restart. Hosts do not pass on AWS_* variables of your shell: ' +
   "give --profile, or set the variables in the host's configuration.";
+
+function signInAdvice({ href }: URL): string {
+  return ` Once somebody has signed in, by \`lambda-mcp login ${href}\`, the proxy goes on without a restart.`;
+}
 
 export function createForward(options: ForwardOptions): Forward {
   const { reach, url, readOnly, catalogue, log } = options;
@@ -156,7 +162,8 @@ export function createForward(options: ForwardOptions): Forward {
   function failed(error: unknown, id: JsonRpcMessage['id'], status: number, requestId?: string): Response {
     const { message, exitCode } = explainError(error);
     log.failure(message);
-    const advice = exitCode === ExitCode.credentials ? CREDENTIALS_ADVICE : '';
+    const how = options.auth === 'iam' ? CREDENTIALS_ADVICE : signInAdvice(url);
+    const advice = exitCode === ExitCode.credentials ? how : '';
     const data = { status, ...(requestId && { requestId }) };
     return answer(status, errorLine(id, JsonRpcCode.notDelivered, `${message}${advice}`, data));
   }
