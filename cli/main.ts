@@ -17,6 +17,8 @@ Commands:
   prompts TARGET            its prompts
   call TARGET TOOL [k=v …]  call a tool
   shell TARGET              all of it, interactively
+  login TARGET              sign in to a server that people sign in to
+  logout [TARGET]           forget the sign-in
   grant FUNCTION PRINCIPAL  let a principal call a function
   doctor TARGET             find out what keeps you from being served
   audit FUNCTION            who called which tool, when, with what outcome
@@ -42,6 +44,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   prompts: async () => (await import('./tools.ts')).prompts,
   call: async () => (await import('./call.ts')).call,
   shell: async () => (await import('./shell.ts')).shell,
+  login: async () => (await import('./login.ts')).login,
+  logout: async () => (await import('./logout.ts')).logout,
   grant: async () => (await import('./grant.ts')).grant,
   doctor: async () => (await import('./doctor.ts')).doctor,
   audit: async () => (await import('./audit.ts')).audit,

@@ -14,7 +14,7 @@ import { UsageError } from './usage-error.ts';
 const HELP = `Usage: lambda-mcp proxy TARGET [options]
 
 Serves an MCP server on AWS Lambda as a stdio MCP server, for hosts that cannot sign requests. TARGET is a function URL, a
-function ARN, or a function name.
+function ARN, or a function name. With --auth oauth it opens a browser when somebody has to sign in, once.
 
 Options:
   --http [PORT]              serve on http://127.0.0.1:PORT/mcp instead of stdio (default: a free port)
@@ -54,10 +54,12 @@ export async function proxy(args: string[]): Promise<void> {
   }
   const level = readLevel(values['log-level'] ?? (options.debug ? 'debug' : 'silent'));
   const attempts = wholeNumber('retries', values.retries ?? '2', 100) + 1;
-  const reach = targetFetch(target, { ...options, debug: level === 'debug' }, { attempts });
-  const url = targetUrl(target, options);
   const log = createLog(level);
   const rules = readLoopbackRules(values);
+  // A host has no terminal, and its person has a browser.
+  const person = { tell: log.info, isPatient: true };
+  const reach = targetFetch(target, { ...options, person, debug: level === 'debug' }, { attempts });
+  const url = targetUrl(target, options);
   const forward = createForward({
     reach,
     url,
@@ -67,6 +69,7 @@ export async function proxy(args: string[]): Promise<void> {
     toolTimeout:
       values['tool-timeout'] === undefined ? options.timeout : seconds('tool-timeout', values['tool-timeout']),
     rules: { readOnly: values['read-only'] ?? false, only: values.tool ?? [], never: values['no-tool'] ?? [] },
+    auth: options.auth,
     catalogue: createToolCatalogue(),
     log,
   });

@@ -3,6 +3,9 @@ import { awsFetch } from '../transport/aws-fetch.ts';
 import { invokeUrl } from '../transport/invoke-url.ts';
 import { isLoopback, signingScope } from '../transport/signing-scope.ts';
 import type { RetryOptions } from '../transport/stages/retry.ts';
+import type { AuthTarget } from './auth/auth-target.ts';
+import type { Person } from './auth/person.ts';
+import { type AuthMethod, readAuthMethod } from './auth-method.ts';
 import { withDebugLines } from './debug-lines.ts';
 import { type DevTarget, devVariables, findDevTarget, isDevTarget } from './dev/dev-target.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -25,6 +28,8 @@ const SHARED = {
   json: { type: 'boolean' },
   debug: { type: 'boolean' },
   as: { type: 'string' },
+  auth: { type: 'string' },
+  'client-id': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig;
@@ -39,6 +44,9 @@ export const SHARED_HELP = `  --region REGION            the function's (default
   --path PATH                of the server, for a function name or ARN (default: /)
   --timeout SECONDS          longest wait for an answer (default: 900, the longest that Lambda runs)
   --connect-timeout SECONDS  longest wait for a connection (default: 10)
+  --auth METHOD              how the server knows you: iam, oauth (people sign in), token (ACCESS_TOKEN), or auto, which
+                             asks it (default: AUTH_METHOD, or iam)
+  --client-id ID             with oauth: the client to sign in with (default: OAUTH_CLIENT_ID)
   --json                     print JSON, for programs
   --debug                    print each request on stderr: method, status, duration, request id
   --as NAME                  for the target dev, the server that \`lambda-mcp dev\` runs: who calls it (default: agent)
@@ -62,6 +70,11 @@ export interface TargetOptions {
   readonly connectTimeout: number;
   readonly json: boolean;
   readonly debug: boolean;
+  readonly auth: AuthMethod;
+  /** Of who signs in with `oauth`. */
+  readonly clientId?: string;
+  /** Who can sign in now; undefined: nobody is at a terminal. */
+  readonly person?: Person;
 }
 
 type Values<T extends ParseArgsOptionsConfig> = ReturnType<
@@ -106,7 +119,8 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     const isHttp = /^https?:$/.test(URL.parse(url ?? '')?.protocol ?? '');
     if (url && !isHttp) throw new UsageError(`${from} takes an http or https URL, not ${JSON.stringify(url)}.`);
   }
-  const dev = findDev(positionals, shared);
+  const targets = withDefaultTarget(name, positionals);
+  const dev = findDev(targets, shared);
   const local = name === 'grant' || name === 'audit' ? dev?.self.functionArn : dev?.self.functionUrl;
   return {
     options: {
@@ -121,11 +135,39 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
       connectTimeout: seconds('connect-timeout', shared['connect-timeout'] ?? '10'),
       json,
       debug,
+      auth: authMethod(name, shared.auth),
+      ...(shared['client-id'] && { clientId: shared['client-id'] }),
+      ...(process.stdin.isTTY &&
+        process.stderr.isTTY && { person: { tell: (text) => void process.stderr.write(text) } }),
     },
     values: values as Values<T>,
-    positionals: local === undefined ? positionals : [local, ...positionals.slice(1)],
+    positionals: local === undefined ? targets : [local, ...targets.slice(1)],
     dev,
   };
+}
+
+/**
+ * `MCP_SERVER_URL` is the target where none is given. After `call` stands one word at least; what follows a tool's name is an
+ * argument, or `-`, and what follows a target is a tool's name.
+ */
+function withDefaultTarget(name: string, given: readonly string[]): readonly string[] {
+  const server = process.env.MCP_SERVER_URL?.trim();
+  if (!server || name === 'grant' || name === 'audit') return given;
+  const [, second] = given;
+  const lacksTarget =
+    name === 'call' ? second === undefined || second === '-' || second.includes('=') : given.length === 0;
+  return lacksTarget ? [server, ...given] : given;
+}
+
+/** @throws {UsageError} for a word that is none, and where AWS itself is called */
+function authMethod(name: string, flag: string | undefined): AuthMethod {
+  const callsAws = name === 'grant' || name === 'audit';
+  if (callsAws && flag !== undefined && flag !== 'iam') {
+    throw new UsageError(`${name} calls AWS itself, which knows IAM alone: leave --auth out.`);
+  }
+  if (callsAws) return 'iam';
+  if (flag !== undefined) return readAuthMethod(flag, '--auth');
+  return readAuthMethod(process.env.AUTH_METHOD?.trim() || 'iam', 'AUTH_METHOD');
 }
 
 /**
@@ -202,19 +244,60 @@ export function signingName({ signingHost }: TargetOptions): string | undefined 
  * @throws {TargetError} when the target is no URL, ARN or function name
  */
 export function targetFetch(target: string, options: TargetOptions, retry?: RetryOptions): typeof fetch {
-  const { region, service, signingHost, profile, qualifier, endpoint } = options;
-  const reach = awsFetch(target, {
-    ...networkOptions(options),
-    ...(region && { region }),
-    ...(service && { service }),
-    ...(signingHost && { signingHost }),
-    ...(profile && { profile }),
-    ...(qualifier && { qualifier }),
-    ...(endpoint && { endpoint }),
-    ...(retry && { retry }),
-  });
-  if (target.includes('://')) assertSignable(new URL(target), options);
+  const { region, service, signingHost, profile, qualifier, endpoint, auth } = options;
+  const signed = () => {
+    const reach = awsFetch(target, {
+      ...networkOptions(options),
+      ...(region && { region }),
+      ...(service && { service }),
+      ...(signingHost && { signingHost }),
+      ...(profile && { profile }),
+      ...(qualifier && { qualifier }),
+      ...(endpoint && { endpoint }),
+      ...(retry && { retry }),
+    });
+    if (target.includes('://')) assertSignable(new URL(target), options);
+    return reach;
+  };
+  assertMethod(auth, target);
+  const isSigned = auth === 'iam' || !target.includes('://');
+  const reach = isSigned ? signed() : authFetch(authTarget(target, options, retry, signed), auth);
   return options.debug ? withDebugLines(reach) : reach;
+}
+
+/** @throws {UsageError} for a token, and a target that takes none */
+export function assertMethod(auth: AuthMethod, target: string): void {
+  if (target.includes('://') || auth === 'iam' || auth === 'auto') return;
+  throw new UsageError(
+    `--auth ${auth} takes a URL: the Invoke API, by which names and ARNs are called, knows IAM alone.`,
+  );
+}
+
+/** What reaches a URL by a token. */
+export function authTarget(
+  target: string,
+  options: TargetOptions,
+  retry?: RetryOptions,
+  signed: AuthTarget['signed'] = () => targetFetch(target, { ...options, auth: 'iam' }, retry),
+): AuthTarget {
+  const url = targetUrl(target, options);
+  return {
+    url,
+    clientId: options.clientId,
+    person: options.person,
+    network: networkOptions(options),
+    withTokens: (auth) => awsFetch(url, { ...networkOptions(options), ...(retry && { retry }), auth }),
+    signed,
+  };
+}
+
+/** What signs people in loads with the first request: whoever is known by IAM never loads it. */
+function authFetch(target: AuthTarget, auth: AuthMethod): typeof fetch {
+  let reach: typeof fetch | undefined;
+  return async (input, init) => {
+    reach ??= (await import('./auth/auth-fetch.ts')).createAuthFetch(auth, target);
+    return reach(input, init);
+  };
 }
 
 /** Fails before the first request when none could be signed, but for a region, which may be in the profile. */

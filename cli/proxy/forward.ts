@@ -1,3 +1,4 @@
+import type { AuthMethod } from '../auth-method.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
 import { explainResponse } from '../explain-response.ts';
@@ -41,6 +42,7 @@ export interface ForwardOptions {
   /** The same for a tool. */
   readonly toolTimeout: number;
   readonly rules: ToolRules;
+  readonly auth: AuthMethod;
   readonly catalogue: ToolCatalogue;
   readonly log: Log;
 }
@@ -48,6 +50,10 @@ export interface ForwardOptions {
 const CREDENTIALS_ADVICE =
   ' Then try again: the proxy reads them anew without a restart. Hosts do not pass on AWS_* variables of your shell: ' +
   "give --profile, or set the variables in the host's configuration.";
+
+function signInAdvice({ href }: URL): string {
+  return ` Once somebody has signed in, by \`lambda-mcp login ${href}\`, the proxy goes on without a restart.`;
+}
 
 export function createForward(options: ForwardOptions): Forward {
   const { reach, url, rules, catalogue, log } = options;
@@ -183,7 +189,8 @@ export function createForward(options: ForwardOptions): Forward {
   function failed(error: unknown, { message, headers }: Delivery, data: { readonly status: number }): Response {
     const told = explainError(error);
     log.failure(told.message);
-    const advice = told.exitCode === ExitCode.credentials ? CREDENTIALS_ADVICE : '';
+    const how = options.auth === 'iam' ? CREDENTIALS_ADVICE : signInAdvice(url);
+    const advice = told.exitCode === ExitCode.credentials ? how : '';
     const line = errorLine(message.id, JsonRpcCode.notDelivered, `${told.message}${advice}`, data);
     const mayPass = told.exitCode === ExitCode.unreachable || told.exitCode === ExitCode.failed;
     return answer(failureStatus(message, data.status, headers, mayPass), line);

@@ -1,0 +1,18 @@
+import { CommandError, ExitCode } from '../exit-code.ts';
+
+export type ClientSdk = typeof import('@modelcontextprotocol/client');
+
+/** The MCP SDK's client, whose OAuth functions sign people in. @throws {CommandError} when it is not installed */
+export async function loadSdk(): Promise<ClientSdk> {
+  try {
+    return await import('@modelcontextprotocol/client');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    throw new CommandError('Signing in needs the package @modelcontextprotocol/client.', ExitCode.failed, {
+      cause,
+      advice:
+        'Install it beside lambda-mcp: npm install @modelcontextprotocol/client. ' +
+        'With npx: npx -p lambda-mcp -p @modelcontextprotocol/client lambda-mcp …',
+    });
+  }
+}
