@@ -48,7 +48,8 @@ export const SHARED_HELP = `  --region REGION            the function's (default
                              asks it (default: AUTH_METHOD, or iam)
   --client-id ID             with oauth: the client to sign in with (default: OAUTH_CLIENT_ID)
   --json                     print JSON, for programs
-  --debug                    print each request on stderr: method, status, duration, request id
+  --debug                    print each request on stderr: method, status, duration, request id (default: whether
+                             MCP_CLIENT_DEBUG is set)
   --as NAME                  for the target dev, the server that \`lambda-mcp dev\` runs: who calls it (default: agent)
   --help, --version
 `;
@@ -110,7 +111,7 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
   if (shared.help) process.stdout.write(wrapHelp(help));
   else if (shared.version) printVersion();
   if (shared.help || shared.version) return undefined;
-  const { region, service, profile, qualifier, endpoint, path, json = false, debug = false } = shared;
+  const { region, service, profile, qualifier, endpoint, path, json = false } = shared;
   if (region && !/^[\w-]+$/.test(region)) {
     throw new UsageError(`--region takes a region such as us-east-1, not ${JSON.stringify(region)}.`);
   }
@@ -134,7 +135,7 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
       timeout: seconds('timeout', shared.timeout ?? '900'),
       connectTimeout: seconds('connect-timeout', shared['connect-timeout'] ?? '10'),
       json,
-      debug,
+      debug: shared.debug ?? !/^(?:|0|false|no|off)$/i.test(process.env.MCP_CLIENT_DEBUG?.trim() ?? ''),
       auth: authMethod(name, shared.auth),
       ...(shared['client-id'] && { clientId: shared['client-id'] }),
       ...(process.stdin.isTTY &&

@@ -8,26 +8,31 @@ import { createAnswerInput } from '../input/answer-input.ts';
 import type { Asker } from '../input/ask-person.ts';
 import { requestWithInput } from '../input/request-with-input.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
-import { plainLine } from '../output/display-width.ts';
+import { parseExactJson } from '../mcp/exact-json.ts';
 import { formatPrompts, formatResources, formatTools } from '../output/listings.ts';
 import { printJson } from '../output/terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { type AuthCommandContext, runAuthCommand, setAuthMethod } from './auth-commands.ts';
-import type { Session } from './session.ts';
+import { CONNECTION_COMMANDS } from './connection-commands.ts';
+import { describe, type Session } from './session.ts';
 
-const HELP = `  tools                     list the tools
+const HELP = `  tools                     list the tools, as they are now
   tools TOOL                one tool, with its schema
-  call TOOL key=value …     call a tool; \`call\` may be left out
+  call TOOL key=value …     call a tool; \`call\` may be left out, and {"key": …} given in place of key=value
   resources                 list the resources
   read URI                  read one
   prompts                   list the prompts
   prompt PROMPT key=value … get one
+  connect [TARGET]          connect, to another target if one is given; takes the options of \`lambda-mcp shell\`
   reconnect                 connect anew, with fresh credentials
+  disconnect                end the connection
+  terminate-session         end the session, where the server keeps one
   auth status               who is signed in (OAuth); \`auth login\`, \`auth refresh\` and \`auth logout\` change it
   set-auth-method METHOD    iam, oauth, token (or lambda), auto; then connect anew
   debug on | debug off      print each request on stderr, or not
   help                      show this
-  exit                      leave; so does Ctrl-D
+  exit, quit                leave; so does Ctrl-D
+Names of other clients: list-tools, call-tool, list-resources, read-resource, list-prompts, get-prompt.
 `;
 
 /** What a command runs with. */
@@ -40,7 +45,9 @@ export interface Running {
 type Run = (words: readonly string[], session: Session, running: Running) => Promise<void> | void;
 
 const COMMANDS: Readonly<Record<string, Run>> = {
-  tools: ([name], { tools }) => {
+  ...CONNECTION_COMMANDS,
+  tools: async ([name], session) => {
+    const tools = await session.refresh('tools');
     if (name === undefined) return list(formatTools(tools), tools, 'tools');
     printJson(toolNamed(tools, name));
   },
@@ -48,13 +55,19 @@ const COMMANDS: Readonly<Record<string, Run>> = {
     if (name === undefined) throw new UsageError('Which tool? `tools` lists them.');
     return runTool(name, words, session, running);
   },
-  resources: (_, { resources }) => list(formatResources(resources), resources, 'resources'),
+  resources: async (_, session) => {
+    const resources = await session.refresh('resources');
+    list(formatResources(resources), resources, 'resources');
+  },
   read: async ([uri], { connection }, running) => {
     if (uri === undefined) throw new UsageError('Which resource? `resources` lists them.');
     const { contents } = await requestWithInput(connection, 'resources/read', { uri }, answering(uri, running));
     print(contents, uri.split('/').at(-1) || 'resource');
   },
-  prompts: (_, { prompts }) => list(formatPrompts(prompts), prompts, 'prompts'),
+  prompts: async (_, session) => {
+    const prompts = await session.refresh('prompts');
+    list(formatPrompts(prompts), prompts, 'prompts');
+  },
   prompt: async ([name, ...words], { connection, prompts }, running) => {
     if (name === undefined) throw new UsageError('Which prompt? `prompts` lists them.');
     const known = prompts.find((each) => each.name === name)?.arguments ?? [];
@@ -62,16 +75,12 @@ const COMMANDS: Readonly<Record<string, Run>> = {
       properties: Object.fromEntries(known.map((each) => [each.name, { type: 'string' }])),
       required: known.filter((each) => each.required).map((each) => each.name),
     };
-    const params = { name, arguments: coerceArguments(words, schema) };
+    const params = { name, arguments: readWords(words, schema) };
     const { messages } = await requestWithInput(connection, 'prompts/get', params, answering(name, running));
     for (const { role, content } of messages as { role: string; content: ContentBlock }[]) {
       process.stdout.write(`${role}:\n`);
       print([content].flat(), name);
     }
-  },
-  reconnect: async (_, session, { signal }) => {
-    await session.connect(signal);
-    process.stderr.write(`${describe(session)}\n`);
   },
   auth: (words, session, running) => runAuthCommand(words, authContext(session, running)),
   'set-auth-method': (words, session, running) => setAuthMethod(words, authContext(session, running)),
@@ -83,25 +92,54 @@ const COMMANDS: Readonly<Record<string, Run>> = {
 };
 
 /** Without a connection there is nothing to list or to call. */
-const OF_CONNECTION = new Set(['tools', 'call', 'resources', 'read', 'prompts', 'prompt']);
+const OF_CONNECTION = new Set(['tools', 'call', 'resources', 'read', 'prompts', 'prompt', 'terminate-session']);
 
-export const COMMAND_NAMES: readonly string[] = [...Object.keys(COMMANDS), 'exit'];
+/** What commands are called in other MCP clients. */
+export const ALIASES: Readonly<Record<string, string>> = {
+  'list-tools': 'tools',
+  'call-tool': 'call',
+  'list-resources': 'resources',
+  'read-resource': 'read',
+  'list-prompts': 'prompts',
+  'get-prompt': 'prompt',
+};
+
+export const COMMAND_NAMES: readonly string[] = [...Object.keys(COMMANDS), 'exit', 'quit'];
 
 /** Runs one line of a shell: a command, or a tool by its name. */
 export async function runCommand(words: readonly string[], session: Session, running: Running): Promise<void> {
-  const [command = '', ...rest] = words;
-  if (OF_CONNECTION.has(command)) void session.connection;
+  const [word = '', ...rest] = words;
+  const command = (Object.hasOwn(ALIASES, word) && ALIASES[word]) || word;
+  // What is no command may be a tool.
+  if (OF_CONNECTION.has(command) || !Object.hasOwn(COMMANDS, command)) void session.connection;
   if (Object.hasOwn(COMMANDS, command)) return COMMANDS[command]?.(rest, session, running);
-  if (session.tools.some(({ name }) => name === command)) return runTool(command, rest, session, running);
-  const known = [...COMMAND_NAMES, ...session.tools.map(({ name }) => name)];
+  if (await hasTool(session, command)) return runTool(command, rest, session, running);
+  const known = [...COMMAND_NAMES, ...Object.keys(ALIASES), ...session.tools.map(({ name }) => name)];
   throw new UsageError(
     `There is no command or tool ${JSON.stringify(command)}.${didYouMean(command, known)} \`help\` lists the commands.`,
   );
 }
 
+/** Whether the server has a tool, which it may have only since it was last asked. */
+async function hasTool(session: Session, name: string): Promise<boolean> {
+  const isNamed = (tool: { readonly name: string }) => tool.name === name;
+  if (session.tools.some(isNamed)) return true;
+  return session.isConnected && (await session.refresh('tools').catch(() => [])).some(isNamed);
+}
+
+/** Arguments as `key=value`, or as one JSON object. */
+function readWords(words: readonly string[], schema: JsonSchema | undefined): Record<string, unknown> {
+  const [only = ''] = words;
+  if (words.length !== 1 || !only.startsWith('{')) return coerceArguments(words, schema);
+  const value = parseExactJson(only);
+  return value as Record<string, unknown>;
+}
+
 function authContext(session: Session, { signal }: Running): AuthCommandContext {
+  const { target } = session;
+  if (target === undefined) throw new UsageError('Whom to sign in to? `connect TARGET` names the server.');
   return {
-    target: session.target,
+    target,
     options: session.options,
     signal,
     get auth() {
@@ -117,17 +155,6 @@ function authContext(session: Session, { signal }: Running): AuthCommandContext 
   };
 }
 
-/** A line that says what a session is connected to. */
-export function describe({ connection, tools, resources, prompts }: Session): string {
-  const { name = 'a server', version = '' } = connection.serverInfo;
-  const counts = [count(tools, 'tool'), count(resources, 'resource'), count(prompts, 'prompt')].filter(Boolean);
-  return `Connected to ${plainLine(`${name} ${version}`)}, MCP ${connection.protocolVersion}: ${counts.join(', ') || 'nothing offered'}.`;
-}
-
-function count(items: readonly unknown[], noun: string): string {
-  return items.length === 0 ? '' : `${items.length} ${noun}${items.length === 1 ? '' : 's'}`;
-}
-
 function list(table: string, items: readonly unknown[], what: string): void {
   if (items.length > 0) process.stdout.write(table);
   else process.stderr.write(`The server has no ${what}.\n`);
@@ -139,8 +166,9 @@ function answering(name: string, { signal, asker }: Running) {
 }
 
 async function runTool(name: string, words: readonly string[], session: Session, running: Running): Promise<void> {
+  await hasTool(session, name);
   const tool = toolNamed(session.tools, name);
-  const args = coerceArguments(words, tool.inputSchema);
+  const args = readWords(words, tool.inputSchema);
   const result = await callTool(session.connection, tool, args, answering(name, running));
   const { content = [], structuredContent, isError } = result;
   print(content, name);

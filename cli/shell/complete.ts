@@ -2,7 +2,7 @@ import { AUTH_METHODS } from '../auth-method.ts';
 import { alternatives } from '../call/coerce-arguments.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
 import { AUTH_COMMANDS } from './auth-commands.ts';
-import { COMMAND_NAMES } from './commands.ts';
+import { ALIASES, COMMAND_NAMES } from './commands.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -20,9 +20,10 @@ export function complete(line: string, session: Session): [string[], string] {
 }
 
 function candidatesFor(words: readonly string[], session: Session): string[] {
-  const [command = '', name = ''] = words;
+  const [first = '', name = ''] = words;
+  const command = (Object.hasOwn(ALIASES, first) && ALIASES[first]) || first;
   const tools = session.tools.map((tool) => tool.name);
-  if (words.length === 1) return [...COMMAND_NAMES, ...tools];
+  if (words.length === 1) return [...COMMAND_NAMES, ...Object.keys(ALIASES), ...tools];
   const ofTool = (toolName: string, from: number) =>
     argumentsOf(session.tools.find((tool) => tool.name === toolName)?.inputSchema, words.slice(from));
   switch (command) {
