@@ -303,7 +303,7 @@ describe('a tool that needs more scopes', () => {
     const refused = await runCli(['call', server.url, 'deploy', '--auth', 'oauth'], { env });
     expect([refused.code, refused.stderr]).toEqual([
       3,
-      expect.stringMatching(/more than was allowed.*tools\/admin.*login/),
+      expect.stringMatching(/more than was allowed.*login \S+ --scope "tools\/call tools\/admin"/),
     ]);
     await runCli(['login', server.url, '--scope', 'tools/admin'], { env });
     expect((await runCli(['call', server.url, 'deploy', '--auth', 'oauth'], { env })).stdout).toBe('deploy: maria\n');
