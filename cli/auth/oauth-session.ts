@@ -4,6 +4,7 @@ import type { TokenAuth } from '../../transport/stages/bearer.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { challengeOf } from './challenge.ts';
 import { type Challenge, type Discovery, discover } from './discover.ts';
+import { quote } from './explain-oauth-error.ts';
 import { loadSdk } from './load-sdk.ts';
 import type { Person } from './person.ts';
 import { machineSignIn, RefreshRefused, refresh } from './renew.ts';
@@ -78,7 +79,7 @@ export function createOAuthSession({ url, settings, person, fetchFn }: OAuthSess
 
   async function ask(discovery: Discovery, scope: string | undefined, why: string): Promise<void> {
     const before = readSignIn(server)?.accessToken;
-    if (!person) throw new CommandError(why, ExitCode.credentials, { advice: loginAdvice(server) });
+    if (!person) throw new CommandError(why, ExitCode.credentials, { advice: loginAdvice(server, scope) });
     if (failed && failed.before === before) throw failed.error;
     const signal = person.isPatient ? undefined : requests.getStore()?.signal;
     try {
@@ -139,7 +140,12 @@ export function createOAuthSession({ url, settings, person, fetchFn }: OAuthSess
       const discovery = await findOut(challenge);
       asked.add(scope);
       if (settings.isMachine) await asMachine(discovery, scope);
-      else await ask(discovery, scope, `This needs more than was allowed at the sign-in: ${challenge.scope}.`);
+      else
+        await ask(
+          discovery,
+          scope,
+          `This needs more than was allowed at the sign-in: ${quote(challenge.scope ?? '')}.`,
+        );
       return true;
     },
     current,

@@ -65,8 +65,10 @@ export async function signIn(options: SignInOptions): Promise<SignIn> {
   return withLock(lock, once, signal);
 }
 
-export function loginAdvice(server: string): string {
-  return `Sign in: \`lambda-mcp login ${server}\`.`;
+/** @param scope to be asked for beside what the server asks for; it may be a server's word */
+export function loginAdvice(server: string, scope?: string): string {
+  const isPlain = scope !== undefined && /^[\w:/.*+ -]+$/.test(scope);
+  return `Sign in: \`lambda-mcp login ${server}${isPlain ? ` --scope "${scope}"` : ''}\`.`;
 }
 
 /** The browser comes back to one port, whichever server it is for. */
