@@ -10,9 +10,7 @@ export async function loadSdk(): Promise<ClientSdk> {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
     throw new CommandError('Signing in needs the package @modelcontextprotocol/client.', ExitCode.failed, {
       cause,
-      advice:
-        'Install it beside lambda-mcp: npm install @modelcontextprotocol/client. ' +
-        'With npx: npx -p lambda-mcp -p @modelcontextprotocol/client lambda-mcp …',
+      advice: 'Install it beside lambda-mcp: npm install @modelcontextprotocol/client.',
     });
   }
 }

@@ -1,3 +1,4 @@
+import { ownCommand } from '../own-command.ts';
 import type { DevPrincipals } from './principals-file.ts';
 import type { DevSelf } from './self.ts';
 
@@ -15,6 +16,7 @@ export function describeDev(self: DevSelf, { principals }: DevPrincipals, severa
       '',
     ].join('\n');
   });
+  const command = ownCommand();
   return `${entry} runs on the local Lambda. Ctrl-C ends it.
 
   Function URL     ${functionUrl}${restApi}
@@ -25,9 +27,9 @@ export function describeDev(self: DevSelf, { principals }: DevPrincipals, severa
 
 From another shell in this folder, as any of its callers:
 
-  npx lambda-mcp tools ${target}
-  npx lambda-mcp shell ${target} --as ${self.principals.at(-1)?.name ?? 'agent'}
-  npx @modelcontextprotocol/inspector npx lambda-mcp proxy ${target}
+  ${command} tools ${target}
+  ${command} shell ${target} --as ${self.principals.at(-1)?.name ?? 'agent'}
+  npx @modelcontextprotocol/inspector ${command} proxy ${target}
 
 For other programs, paste the first two lines and one caller's:
 
