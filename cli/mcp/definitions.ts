@@ -45,6 +45,8 @@ export interface JsonSchema {
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly format?: string;
+  /** `base64`, of bytes in a string. */
+  readonly contentEncoding?: string;
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];

@@ -1,6 +1,7 @@
 import { callTool } from '../call/call-tool.ts';
 import { coerceArguments } from '../call/coerce-arguments.ts';
 import { toolNamed } from '../call/find-tool.ts';
+import { readJsonArguments } from '../call/json-arguments.ts';
 import { type ContentBlock, printContent } from '../call/print-result.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
@@ -8,7 +9,6 @@ import { createAnswerInput } from '../input/answer-input.ts';
 import type { Asker } from '../input/ask-person.ts';
 import { requestWithInput } from '../input/request-with-input.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
-import { parseExactJson } from '../mcp/exact-json.ts';
 import { formatPrompts, formatResources, formatTools } from '../output/listings.ts';
 import { printJson } from '../output/terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -127,12 +127,9 @@ async function hasTool(session: Session, name: string): Promise<boolean> {
   return session.isConnected && (await session.refresh('tools').catch(() => [])).some(isNamed);
 }
 
-/** Arguments as `key=value`, or as one JSON object. */
+/** Arguments as words, or as one JSON object. A shell's stdin is its own. */
 function readWords(words: readonly string[], schema: JsonSchema | undefined): Record<string, unknown> {
-  const [only = ''] = words;
-  if (words.length !== 1 || !only.startsWith('{')) return coerceArguments(words, schema);
-  const value = parseExactJson(only);
-  return value as Record<string, unknown>;
+  return (words[0] === '-' ? undefined : readJsonArguments(words)) ?? coerceArguments(words, schema);
 }
 
 function authContext(session: Session, { signal }: Running): AuthCommandContext {

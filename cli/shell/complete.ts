@@ -1,6 +1,6 @@
 import { AUTH_METHODS } from '../auth-method.ts';
-import { alternatives } from '../call/coerce-arguments.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
+import { alternatives } from '../mcp/schema-types.ts';
 import { AUTH_COMMANDS } from './auth-commands.ts';
 import { ALIASES, COMMAND_NAMES } from './commands.ts';
 import type { Session } from './session.ts';
