@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { callTool, type ToolResult } from './call/call-tool.ts';
 import { coerceArguments } from './call/coerce-arguments.ts';
 import { findTool } from './call/find-tool.ts';
+import { interruptible } from './call/interruptible.ts';
 import { ARGUMENTS, readJsonArguments, readObject } from './call/json-arguments.ts';
 import { printContent } from './call/print-result.ts';
 import { ExitCode } from './exit-code.ts';
@@ -51,9 +52,7 @@ export async function call(args: string[]): Promise<number | undefined> {
     throw new UsageError(`There is no folder ${output}. --output is where images and audio go; --json prints JSON.`);
   const json = readGiven(values['json-args'], words);
   const given = values.input === undefined ? {} : readAnswers(values.input);
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  try {
+  return interruptible(async (interrupted) => {
     const connection = await connectTarget(target, options, interrupted.signal);
     const tool = await findTool(connection, name);
     const answer = createAnswerInput({
@@ -68,11 +67,7 @@ export async function call(args: string[]): Promise<number | undefined> {
     if (options.json) printJson(result);
     else report(name, result, output);
     return result.isError ? ExitCode.toolError : ExitCode.ok;
-  } catch (error) {
-    // As a shell reports a command that SIGINT ended.
-    if (interrupted.signal.aborted) return 130;
-    throw error;
-  }
+  });
 }
 
 /** Text goes to stdout, or to stderr when it says why the tool failed. */

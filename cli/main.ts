@@ -12,9 +12,10 @@ A TARGET is a function URL, a function ARN, or a function name.
 
 Commands:
   proxy TARGET              a stdio MCP server for desktop hosts, or with --http one on loopback
-  tools TARGET              the server's tools
-  resources TARGET          its resources
-  prompts TARGET            its prompts
+  tools TARGET [NAME]       the server's tools, or how one is called
+  resources TARGET          its resources; \`read URI\` after it reads one
+  prompts TARGET            its prompts; \`get NAME [k=v …]\` after it gets one
+  complete TARGET …         what an argument of a prompt or a resource could be
   call TARGET TOOL [k=v …]  call a tool
   shell TARGET              all of it, interactively
   login TARGET              sign in to a server that people sign in to
@@ -40,8 +41,9 @@ export type Command = (args: string[]) => Promise<number | void>;
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   proxy: async () => (await import('./proxy.ts')).proxy,
   tools: async () => (await import('./tools.ts')).tools,
-  resources: async () => (await import('./tools.ts')).resources,
-  prompts: async () => (await import('./tools.ts')).prompts,
+  resources: async () => (await import('./resources.ts')).resources,
+  prompts: async () => (await import('./prompts.ts')).prompts,
+  complete: async () => (await import('./complete.ts')).complete,
   call: async () => (await import('./call.ts')).call,
   shell: async () => (await import('./shell.ts')).shell,
   login: async () => (await import('./login.ts')).login,

@@ -55,6 +55,7 @@ export interface JsonSchema {
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
   readonly title?: string;
   readonly default?: unknown;
+  readonly examples?: readonly unknown[];
   readonly description?: string;
 }
 

@@ -1,13 +1,14 @@
 import { callTool } from '../call/call-tool.ts';
 import { coerceArguments } from '../call/coerce-arguments.ts';
 import { toolNamed } from '../call/find-tool.ts';
+import { getPrompt, printPrompt } from '../call/get-prompt.ts';
 import { readJsonArguments } from '../call/json-arguments.ts';
-import { type ContentBlock, printContent } from '../call/print-result.ts';
+import { printContent } from '../call/print-result.ts';
+import { printResource, readResource } from '../call/read-resource.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { createAnswerInput } from '../input/answer-input.ts';
 import type { Asker } from '../input/ask-person.ts';
-import { requestWithInput } from '../input/request-with-input.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
 import { formatPrompts, formatResources, formatTools } from '../output/listings.ts';
 import { printJson } from '../output/terminal.ts';
@@ -61,8 +62,8 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   },
   read: async ([uri], { connection }, running) => {
     if (uri === undefined) throw new UsageError('Which resource? `resources` lists them.');
-    const { contents } = await requestWithInput(connection, 'resources/read', { uri }, answering(uri, running));
-    print(contents, uri.split('/').at(-1) || 'resource');
+    const { contents } = await readResource(connection, uri, answering(uri, running));
+    printResource(uri, contents, OUTPUT);
   },
   prompts: async (_, session) => {
     const prompts = await session.refresh('prompts');
@@ -70,17 +71,8 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   },
   prompt: async ([name, ...words], { connection, prompts }, running) => {
     if (name === undefined) throw new UsageError('Which prompt? `prompts` lists them.');
-    const known = prompts.find((each) => each.name === name)?.arguments ?? [];
-    const schema: JsonSchema = {
-      properties: Object.fromEntries(known.map((each) => [each.name, { type: 'string' }])),
-      required: known.filter((each) => each.required).map((each) => each.name),
-    };
-    const params = { name, arguments: readWords(words, schema) };
-    const { messages } = await requestWithInput(connection, 'prompts/get', params, answering(name, running));
-    for (const { role, content } of messages as { role: string; content: ContentBlock }[]) {
-      process.stdout.write(`${role}:\n`);
-      print([content].flat(), name);
-    }
+    const read = (schema: JsonSchema) => readWords(words, schema);
+    printPrompt(name, await getPrompt(connection, prompts, name, read, answering(name, running)), OUTPUT);
   },
   auth: (words, session, running) => runAuthCommand(words, authContext(session, running)),
   'set-auth-method': (words, session, running) => setAuthMethod(words, authContext(session, running)),
@@ -168,17 +160,14 @@ async function runTool(name: string, words: readonly string[], session: Session,
   const args = readWords(words, tool.inputSchema);
   const result = await callTool(session.connection, tool, args, answering(name, running));
   const { content = [], structuredContent, isError } = result;
-  print(content, name);
+  printContent(content, { ...OUTPUT, name });
   if (content.length === 0 && structuredContent !== undefined) printJson(structuredContent);
   if (isError) throw new CommandError(`${name} failed.`, ExitCode.toolError);
 }
 
-function print(blocks: unknown, name: string): void {
-  printContent((blocks ?? []) as ContentBlock[], {
-    name,
-    folder: '.',
-    terminal: process.stdout.isTTY,
-    write: (text) => process.stdout.write(text),
-    tell: (text) => process.stderr.write(text),
-  });
-}
+const OUTPUT = {
+  folder: '.',
+  terminal: process.stdout.isTTY,
+  write: (text: string) => void process.stdout.write(text),
+  tell: (text: string) => void process.stderr.write(text),
+};

@@ -269,7 +269,7 @@ describe('what goes wrong is explained, each with its exit code', () => {
     [['tools', 'htps://x.y/'], 2, 'is not an https URL'],
     [['tools', 'a b'], 2, 'neither the name nor the ARN'],
     [['tools'], 2, 'takes one TARGET'],
-    [['tools', 'a', 'b'], 2, 'takes one TARGET'],
+    [['tools', 'a', 'b', 'c'], 2, 'takes a TARGET and one NAME'],
     [
       ['tools', 'a', '--regoin', 'x'],
       2,
