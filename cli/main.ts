@@ -8,7 +8,7 @@ import { printVersion } from './version.ts';
 
 const HELP = `Usage: lambda-mcp COMMAND [options]
 
-A TARGET is a function URL, a function ARN, or a function name.
+A TARGET is a function URL, a function ARN, a function name, or a name that \`alias\` gave or a host's file has.
 
 Commands:
   proxy TARGET              a stdio MCP server for desktop hosts, or with --http one on loopback
@@ -20,6 +20,8 @@ Commands:
   shell TARGET              all of it, interactively
   login TARGET              sign in to a server that people sign in to
   logout [TARGET]           forget the sign-in
+  alias [NAME TARGET]       name a target; without words, list the names
+  install HOST TARGET       have a desktop host start the proxy: claude-desktop, claude-code, cursor, vscode, kiro
   grant FUNCTION PRINCIPAL  let a principal call a function
   doctor TARGET             find out what keeps you from being served
   audit FUNCTION            who called which tool, when, with what outcome
@@ -48,6 +50,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   shell: async () => (await import('./shell.ts')).shell,
   login: async () => (await import('./login.ts')).login,
   logout: async () => (await import('./logout.ts')).logout,
+  alias: async () => (await import('./alias.ts')).alias,
+  install: async () => (await import('./install.ts')).install,
   grant: async () => (await import('./grant.ts')).grant,
   doctor: async () => (await import('./doctor.ts')).doctor,
   audit: async () => (await import('./audit.ts')).audit,

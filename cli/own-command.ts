@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
@@ -8,6 +8,11 @@ import { delimiter, join } from 'node:path';
 export function ownCommand({ PATH = '' } = process.env, program = process.argv[1] ?? 'lambda-mcp'): string {
   const isOnPath = PATH.split(delimiter).some((folder) => folder !== '' && isExecutable(join(folder, 'lambda-mcp')));
   return isOnPath ? 'lambda-mcp' : `node ${quoted(program)}`;
+}
+
+/** The file of this command, wherever a link to it lies: what another program starts by Node. */
+export function ownProgram(): string {
+  return realpathSync(process.argv[1] ?? '');
 }
 
 function isExecutable(file: string): boolean {

@@ -11,6 +11,7 @@ import { type DevTarget, devVariables, findDevTarget, isDevTarget } from './dev/
 import { didYouMean } from './did-you-mean.ts';
 import { networkOptions } from './network.ts';
 import { wrapHelp } from './output/wrap-help.ts';
+import { findNamedTarget } from './targets/named-target.ts';
 import { UsageError } from './usage-error.ts';
 import { printVersion } from './version.ts';
 
@@ -107,10 +108,18 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
   own: T,
 ): Arguments<T> | undefined {
   const { values, positionals } = parse(name, args, { ...own, ...SHARED });
-  const shared = values as Values<typeof SHARED>;
-  if (shared.help) process.stdout.write(wrapHelp(help));
-  else if (shared.version) printVersion();
-  if (shared.help || shared.version) return undefined;
+  const given = values as Values<typeof SHARED>;
+  if (given.help) process.stdout.write(wrapHelp(help));
+  else if (given.version) printVersion();
+  if (given.help || given.version) return undefined;
+  const callsAws = name === 'grant' || name === 'audit';
+  const [first = '', ...others] = withDefaultTarget(name, positionals);
+  const named = findNamedTarget(first, { hosts: !callsAws });
+  if (named && process.stderr.isTTY && !given.json)
+    process.stderr.write(`${first} is ${named.target} (${named.from}).\n`);
+  const targets = first === '' ? [] : [named?.target ?? first, ...others];
+  // What is given here goes before what the name stands for.
+  const shared: Values<typeof SHARED> = { ...named?.flags, ...given };
   const { region, service, profile, qualifier, endpoint, path, json = false } = shared;
   if (region && !/^[\w-]+$/.test(region)) {
     throw new UsageError(`--region takes a region such as us-east-1, not ${JSON.stringify(region)}.`);
@@ -120,9 +129,8 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     const isHttp = /^https?:$/.test(URL.parse(url ?? '')?.protocol ?? '');
     if (url && !isHttp) throw new UsageError(`${from} takes an http or https URL, not ${JSON.stringify(url)}.`);
   }
-  const targets = withDefaultTarget(name, positionals);
   const dev = findDev(targets, shared);
-  const local = name === 'grant' || name === 'audit' ? dev?.self.functionArn : dev?.self.functionUrl;
+  const local = callsAws ? dev?.self.functionArn : dev?.self.functionUrl;
   return {
     options: {
       ...(region && { region }),
