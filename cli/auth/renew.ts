@@ -24,7 +24,8 @@ export function refresh(stale: SignIn, settings: ClientSettings, fetchFn: typeof
   makeSignInFolder();
   return withLock(signInFile(server, 'refresh.lock'), async () => {
     const kept = readSignIn(server);
-    if (kept && kept.accessToken !== stale.accessToken) return kept;
+    // An issuer may give out the same access token again.
+    if (kept && (kept.accessToken !== stale.accessToken || kept.refreshToken !== stale.refreshToken)) return kept;
     const { issuer, metadata, client, resource, refreshToken, scope } = kept ?? stale;
     if (refreshToken === undefined) throw new RefreshRefused('There is no refresh token.', ExitCode.credentials);
     const sdk = await loadSdk();

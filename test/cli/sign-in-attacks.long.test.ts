@@ -213,6 +213,18 @@ describe('signing in', () => {
     expect((await runCli(['login', issuer.url], { env })).code).toBe(0);
   });
 
+  it('shows an issuer no refresh token twice, though several processes renew at once', async () => {
+    issuer.behaviour = { rotates: true };
+    const env = person();
+    await runCli(['login', issuer.url], { env });
+    const lists = Array.from({ length: 4 }, () => runCli(['tools', issuer.url, '--auth', 'oauth'], { env }));
+    // The server knows no method: it was reached.
+    for (const { stderr } of await Promise.all(lists)) expect(stderr).toContain('unknown (-32601)');
+    const shown = asksTokens(issuer).flatMap(({ form }) => form.get('refresh_token') ?? []);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(new Set(shown).size).toBe(shown.length);
+  });
+
   it('takes over the locks of processes that are dead', async () => {
     const env = person();
     await runCli(['login', issuer.url], { env });
