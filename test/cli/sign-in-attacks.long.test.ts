@@ -163,6 +163,13 @@ describe('signing in refuses', () => {
 const folderOf = (env: Env) => join(env.XDG_STATE_HOME ?? '', 'lambda-mcp', 'sign-ins');
 
 describe('signing in', () => {
+  it('is at OAUTH_ISSUER where the server names several', async () => {
+    const authorization_servers = [other.issuer, issuer.issuer];
+    issuer.behaviour = { protectedResource: { resource: issuer.url, authorization_servers } };
+    expect((await runCli(['login', issuer.url], { env: person({ OAUTH_ISSUER: issuer.issuer }) })).code).toBe(0);
+    expect([asksTokens(issuer).length, other.asked]).toEqual([1, []]);
+  });
+
   it('leaves the answer to another sign-in where it is, and waits for its own', async () => {
     issuer.behaviour = { forged: { code: 'forged-code', state: 'of-somebody-else' } };
     const { code } = await runCli(['login', issuer.url], { env: person() });
