@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { CLI, environmentOf, runCli } from '../support/cli.ts';
+import { startTestLambda } from '../support/lambda.ts';
 import { startProxy } from '../support/proxy-process.ts';
 import { signIn } from '../support/sign-in.ts';
 import { newHome, opened, type SignedInServer, startSignedInServer } from '../support/signed-in-server.ts';
+import { hasTerminal, startTerminal } from '../support/terminal.ts';
 
 type Env = Record<string, string>;
 
@@ -80,8 +84,6 @@ describe('lambda-mcp login', () => {
 
   it('takes the URL that the browser came back to with --no-browser', async () => {
     const env = server.person({ BROWSER: 'none' });
-    const { spawn } = await import('node:child_process');
-    const { CLI } = await import('../support/cli.ts');
     const child = spawn(process.execPath, [CLI, 'login', server.url, '--no-browser'], { env });
     let told = '';
     child.stderr.on('data', (text) => {
@@ -212,7 +214,41 @@ describe('--auth', () => {
     expect([none.code, none.stderr]).toEqual([3, expect.stringContaining('ACCESS_TOKEN is not set')]);
   });
 
-  it('auto asks a server that people sign in to, and one behind IAM', async () => {
+  it('iam, refused by such a server, says that people sign in there', async () => {
+    const keys = {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'not-a-secret',
+    };
+    const { code, stderr } = await runCli(['tools', server.url], { env: { ...newHome(), ...keys } });
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/\(401\).*lambda-mcp login URL.*--auth oauth/)]);
+  });
+
+  it('token is for a Lambda authorizer, and auto finds that out, and IAM', async () => {
+    const entry = fileURLToPath(new URL('../fixtures/authorizers/bearer.ts', import.meta.url));
+    const environment = { GOOD_TOKEN: 'good-token-of-alice' };
+    const lambda = await startTestLambda('servers/showcase.ts', {
+      restApi: { authorization: { type: 'TOKEN', entry, environment } },
+    });
+    const run = (url: string, changed: Env) =>
+      runCli(['tools', url], { env: { ...environmentOf(lambda, lambda.agent), ...changed } });
+    const url = lambda.restApiUrl ?? '';
+    for (const AUTH_METHOD of ['token', 'lambda', 'auto']) {
+      expect(await run(url, { AUTH_METHOD, ACCESS_TOKEN: environment.GOOD_TOKEN })).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+      const refused = await run(url, { AUTH_METHOD, ACCESS_TOKEN: 'another-token' });
+      expect([refused.code, refused.stderr]).toEqual([
+        4,
+        expect.stringContaining('refuses the token of ACCESS_TOKEN (401)'),
+      ]);
+    }
+    expect(await run(lambda.functionUrl, { AUTH_METHOD: 'auto' })).toMatchObject({ code: 0, stderr: '' });
+    await lambda.close();
+  });
+
+  it('auto asks a server that people sign in to', async () => {
     const env = server.person({ MCP_SERVER_URL: server.url, AUTH_METHOD: 'auto' });
     expect((await runCli(['tools'], { env })).code).toBe(3);
     await runCli(['login'], { env });
@@ -274,8 +310,10 @@ describe('a token that ends', () => {
     );
     const { code, stderr } = await runCli(['call', brief.url, 'whoami', '--auth', 'oauth'], { env });
     expect(code).toBe(3);
-    expect(stderr).toMatch(/has ended\..*invalid_grant.*lambda-mcp login/);
+    expect(stderr).toMatch(/has ended\..*lambda-mcp login/);
     expectNoSecret(env, stderr);
+    // What the issuer refuses is not shown to it again.
+    expect(JSON.parse(kept(env)[0] ?? '')).not.toHaveProperty('refreshToken');
   });
 });
 
@@ -367,6 +405,29 @@ describe('proxy --auth oauth', () => {
     const response = await fetch(url, { method: 'POST', headers, body });
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('"scoped"')]);
     expect(opened(env)).toHaveLength(1);
+  });
+});
+
+describe.runIf(hasTerminal)('on a terminal', () => {
+  it('a command opens the browser by itself, and once more for what needs more scopes', async () => {
+    const env = server.person();
+    const terminal = startTerminal(['call', server.url, 'deploy', '--auth', 'oauth'], env);
+    await terminal.shows('deploy: maria');
+    expect(await terminal.ended()).toBe(0);
+    expect(opened(env)).toHaveLength(2);
+    expectNoSecret(env, terminal.screen());
+  });
+
+  it.each([
+    ['call', ['call', 'whoami', '--auth', 'oauth'], 'Sign in in the browser'],
+    ['login --no-browser', ['login', '--no-browser'], 'paste the URL'],
+  ])('%s is given up by Ctrl-C, and leaves nothing behind', async (_, args, asked) => {
+    const env = server.person({ BROWSER: '/bin/true', MCP_SERVER_URL: server.url });
+    const terminal = startTerminal(args, env);
+    await terminal.shows(asked);
+    terminal.type('\u0003');
+    expect(await terminal.ended()).toBe(130);
+    expect(readdirSync(folderOf(env))).toEqual([]);
   });
 });
 
