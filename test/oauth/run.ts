@@ -11,6 +11,7 @@
 import { parseArgs, styleText } from 'node:util';
 import { type Check, fails, installSuites } from '../conformance/suite.ts';
 import { formatTable } from '../support/table.ts';
+import { runAttacks } from './attacks/run-attacks.ts';
 import { runAuthorization } from './conformance/authorization.ts';
 import { runLegs, type Verdict } from './conformance/run-legs.ts';
 
@@ -34,6 +35,7 @@ const HEADINGS = ['who', 'protocol', 'required', 'extensions', 'expected failure
 const started = performance.now();
 const problems: string[] = [];
 if (!values.attacks) await runConformance();
+if (!values.conformance && scenario === undefined) await tryAttacks();
 for (const problem of problems) console.error(`${styleText('red', '✗')} ${problem}`);
 const seconds = Math.round((performance.now() - started) / 1000);
 console.log(
@@ -62,6 +64,18 @@ async function runConformance(): Promise<void> {
       if (!isWhole) console.log(`\n${name}\n${JSON.stringify(checks, null, 2)}`);
       if (problem) problems.push(told(`${name}, ${of}: ${problem}`, checks));
     }
+  }
+}
+
+async function tryAttacks(): Promise<void> {
+  const results = await runAttacks();
+  const outcome = (refusal: RegExp | undefined) => (refusal ? 'refused' : 'named');
+  const rows = results.map(({ attack: { at, what, check, refusal }, breach }) => [
+    ...[at, what, check, breach === undefined ? outcome(refusal) : 'BROKEN'],
+  ]);
+  console.log(formatTable(['at', 'attack', 'what refuses it', 'outcome'], rows));
+  for (const { attack, breach } of results) {
+    if (breach !== undefined) problems.push(`${attack.at}, ${attack.what}: ${breach}`);
   }
 }
 

@@ -59,7 +59,7 @@ function machineFor(scenario: string, context: Context, machines: Machines): OAu
         idToken: idp_id_token,
         clientId: idp_client_id,
         ...(scope !== undefined && { scope }),
-        ...(fetchFn && { fetchFn }),
+        fetchFn,
       });
       return granted.jwtAuthGrant;
     },
