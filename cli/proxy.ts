@@ -41,7 +41,7 @@ export async function proxy(args: string[]): Promise<void> {
   const attempts = wholeNumber('retries', values.retries ?? '2', 100) + 1;
   const log = createLog(level);
   // A host has no terminal, and its person has a browser.
-  const person = { tell: log.info };
+  const person = { tell: log.info, isPatient: true };
   const reach = targetFetch(target, { ...options, person, debug: level === 'debug' }, { attempts });
   const url = targetUrl(target, options);
   const forward = createForward({

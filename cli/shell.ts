@@ -29,9 +29,14 @@ export async function shell(args: string[]): Promise<number | undefined> {
     throw new UsageError('shell takes one TARGET: a function URL, ARN or name. See: lambda-mcp shell --help');
   }
   const session = createSession(target, parsed.options);
-  await session.connect();
+  await session.connect().catch((error) => {
+    // `auth login` is a command of the shell itself.
+    const explained = explainError(error);
+    if (parsed.options.auth === 'iam' || explained.exitCode !== ExitCode.credentials) throw error;
+    process.stderr.write(`${plainText(explained.message)}\n\`auth login\` signs in here.\n`);
+  });
   const interactive = process.stdin.isTTY && process.stdout.isTTY;
-  if (interactive) process.stderr.write(`${describe(session)} Tab completes, \`help\` helps.\n`);
+  if (interactive && session.isConnected) process.stderr.write(`${describe(session)} Tab completes, \`help\` helps.\n`);
 
   const terminal = {
     output: process.stdout,
@@ -40,7 +45,8 @@ export async function shell(args: string[]): Promise<number | undefined> {
     removeHistoryDuplicates: true,
     completer: (line: string) => complete(line, session),
   };
-  const prompt = `${styled('cyan', plainLine(session.connection.serverInfo.name ?? 'mcp'))}> `;
+  const name = session.isConnected ? session.connection.serverInfo.name : undefined;
+  const prompt = `${styled('cyan', plainLine(name ?? 'mcp'))}> `;
   // Each line is kept at once: a shell may be ended by a signal.
   const lines = new Lines({ input: process.stdin, prompt, ...(interactive && terminal) }, writeHistory);
   let running: AbortController | undefined;

@@ -254,15 +254,18 @@ export function targetFetch(target: string, options: TargetOptions, retry?: Retr
     if (target.includes('://')) assertSignable(new URL(target), options);
     return reach;
   };
-  const isUrl = target.includes('://');
-  if (!isUrl && auth !== 'iam' && auth !== 'auto') {
-    throw new UsageError(
-      `--auth ${auth} takes a URL: the Invoke API, by which names and ARNs are called, knows IAM alone.`,
-    );
-  }
-  const isSigned = auth === 'iam' || !isUrl;
+  assertMethod(auth, target);
+  const isSigned = auth === 'iam' || !target.includes('://');
   const reach = isSigned ? signed() : authFetch(authTarget(target, options, retry, signed), auth);
   return options.debug ? withDebugLines(reach) : reach;
+}
+
+/** @throws {UsageError} for a token, and a target that takes none */
+export function assertMethod(auth: AuthMethod, target: string): void {
+  if (target.includes('://') || auth === 'iam' || auth === 'auto') return;
+  throw new UsageError(
+    `--auth ${auth} takes a URL: the Invoke API, by which names and ARNs are called, knows IAM alone.`,
+  );
 }
 
 /** What reaches a URL by a token. */

@@ -58,26 +58,25 @@ function oauthFetch({ url, clientId, person, network, withTokens }: AuthTarget):
     return send(...request);
   }
 
-  return (input, init) =>
-    awake(
-      session.during(async () => {
-        const response = await sendWithScopes(input, init);
-        if (response.status === 401) {
-          const why = await reasonOf(response);
-          throw new CommandError(`The server refuses a token that is fresh (401)${why}.`, ExitCode.refused, {
-            status: 401,
-            advice: `Its owner knows which tokens it takes. To sign in anew: \`lambda-mcp login ${server}\`.`,
-          });
-        }
-        if (!lacksScope(response)) return response;
-        const { scope } = await challengeOf(response);
-        const needed = scope === undefined ? '' : `: it needs ${quote(scope)}`;
-        throw new CommandError(`The token does not allow this (403)${needed}.`, ExitCode.refused, {
-          status: 403,
-          advice: `Ask the server's owner for it. ${loginAdvice(server)}`,
-        });
-      }),
-    );
+  async function reach(...request: Parameters<typeof fetch>): Promise<Response> {
+    const response = await sendWithScopes(...request);
+    if (response.status === 401) {
+      const why = await reasonOf(response);
+      throw new CommandError(`The server refuses a token that is fresh (401)${why}.`, ExitCode.refused, {
+        status: 401,
+        advice: `Its owner knows which tokens it takes. To sign in anew: \`lambda-mcp login ${server}\`.`,
+      });
+    }
+    if (!lacksScope(response)) return response;
+    const { scope } = await challengeOf(response);
+    const needed = scope === undefined ? '' : `: it needs ${quote(scope)}`;
+    throw new CommandError(`The token does not allow this (403)${needed}.`, ExitCode.refused, {
+      status: 403,
+      advice: `Ask the server's owner for it. ${loginAdvice(server)}`,
+    });
+  }
+
+  return (input, init) => awake(session.during(() => reach(input, init), init?.signal));
 }
 
 /** What the refusal gives as a reason, to end a sentence with. */

@@ -14,6 +14,8 @@ export class Declined extends CommandError {}
 interface Asked {
   readonly redirectUri: URL;
   readonly person: Person;
+  /** Gives it up. */
+  readonly signal: AbortSignal | undefined;
   /** Told when no browser could be opened. */
   readonly elsewhere: string;
   /** The URL at which the person signs in, with this state. */
@@ -26,7 +28,7 @@ interface Asked {
  * @returns the parameters of the redirect, whose state is ours. Nothing else in them is believed yet.
  * @throws {Declined} when they do not come back
  */
-export async function askPerson({ redirectUri, person, elsewhere, start }: Asked): Promise<URLSearchParams> {
+export async function askPerson({ redirectUri, person, signal, elsewhere, start }: Asked): Promise<URLSearchParams> {
   const state = randomBytes(32).toString('base64url');
   if (person.askForRedirect) {
     const url = await start(state);
@@ -46,10 +48,14 @@ export async function askPerson({ redirectUri, person, elsewhere, start }: Asked
     PATIENCE,
   );
   timer.unref();
+  const giveUp = () => reject(signal?.reason);
+  signal?.addEventListener('abort', giveUp);
+  if (signal?.aborted) giveUp();
   try {
     return await Promise.race([callback.answer, late]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
   }
 }
 

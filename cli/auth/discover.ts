@@ -104,10 +104,9 @@ async function readResourceMetadata(
     if (status >= 400 && status < 500) return undefined;
     const isAnswer = status !== 0 && !(error instanceof CommandError);
     if (!isAnswer) throw error;
-    throw new CommandError(
-      `The metadata at ${server.origin}/.well-known/oauth-protected-resource cannot be read (${status}).`,
-      status >= 500 ? ExitCode.unreachable : ExitCode.failed,
-    );
+    const where = `${server.origin}/.well-known/oauth-protected-resource`;
+    if (status < 500) throw new CommandError(`The metadata at ${where} are not as RFC 9728 has them.`, ExitCode.failed);
+    throw new CommandError(`The metadata at ${where} cannot be read (${status}).`, ExitCode.unreachable);
   }
 }
 

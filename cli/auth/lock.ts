@@ -23,9 +23,14 @@ process.once('exit', () => {
  *
  * @param file which must not exist; its folder must
  * @param work is told whether it had to wait
+ * @param signal ends the waiting, with its reason
  */
-export async function withLock<T>(file: string, work: (waited: boolean) => Promise<T>): Promise<T> {
-  const waited = await acquire(file);
+export async function withLock<T>(
+  file: string,
+  work: (waited: boolean) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const waited = await acquire(file, signal);
   const beat = setInterval(() => touch(file), BEAT);
   beat.unref();
   try {
@@ -37,10 +42,11 @@ export async function withLock<T>(file: string, work: (waited: boolean) => Promi
   }
 }
 
-async function acquire(file: string): Promise<boolean> {
+async function acquire(file: string, signal: AbortSignal | undefined): Promise<boolean> {
   let seen = '';
   let since = performance.now();
   for (let waited = false; ; waited = true) {
+    signal?.throwIfAborted();
     try {
       writeFileSync(file, JSON.stringify({ host: hostname(), pid: process.pid }), { mode: 0o600, flag: 'wx' });
       held.add(file);

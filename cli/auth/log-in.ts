@@ -16,7 +16,12 @@ import { type SignIn, serverKey } from './sign-in-store.ts';
  *
  * @param scopes to ask for beside those that the server asks for
  */
-export async function logIn(target: AuthTarget, person: Person, scopes: readonly string[]): Promise<SignIn> {
+export async function logIn(
+  target: AuthTarget,
+  person: Person,
+  scopes: readonly string[],
+  signal?: AbortSignal,
+): Promise<SignIn> {
   const { url, clientId, network } = target;
   const settings = readClientSettings(clientId);
   const fetchFn = createOAuthFetch(url, network);
@@ -38,5 +43,5 @@ export async function logIn(target: AuthTarget, person: Person, scopes: readonly
   const server = serverKey(url);
   const scope = [...new Set([discovery.scope ?? '', ...scopes].join(' ').split(/\s+/))].filter(Boolean).join(' ');
   if (settings.isMachine) return machineSignIn(server, discovery, settings, scope || undefined, fetchFn);
-  return signIn({ server, discovery, settings, scope: scope || undefined, person, fetchFn });
+  return signIn({ server, discovery, settings, scope: scope || undefined, person, fetchFn, signal });
 }

@@ -4,6 +4,7 @@ import type { TokenAuth } from '../../transport/stages/bearer.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { challengeOf } from './challenge.ts';
 import { type Challenge, type Discovery, discover } from './discover.ts';
+import { quote } from './explain-oauth-error.ts';
 import { loadSdk } from './load-sdk.ts';
 import type { Person } from './person.ts';
 import { machineSignIn, RefreshRefused, refresh } from './renew.ts';
@@ -23,8 +24,8 @@ export interface OAuthSessionOptions {
 /** The sign-in at one server: kept, renewed, and made where somebody is there to. */
 export interface OAuthSession {
   readonly auth: TokenAuth;
-  /** Remembers which token goes with the requests that `work` sends. */
-  during<T>(work: () => Promise<T>): Promise<T>;
+  /** Remembers which token goes with the requests that `work` sends. @param signal gives them up */
+  during<T>(work: () => Promise<T>, signal?: AbortSignal | null): Promise<T>;
   /** Gets a token with more scopes. @returns whether there is one now, so that the request may be sent again */
   stepUp(response: Response): Promise<boolean>;
   /** The sign-in that the next request is sent with. */
@@ -38,7 +39,7 @@ const EARLY = 30_000;
 
 export function createOAuthSession({ url, settings, person, fetchFn }: OAuthSessionOptions): OAuthSession {
   const server = serverKey(url);
-  const requests = new AsyncLocalStorage<{ token: string | undefined }>();
+  const requests = new AsyncLocalStorage<{ token: string | undefined; readonly signal: AbortSignal | undefined }>();
   /** Of a machine that has nowhere to keep it. */
   let unkept: SignIn | undefined;
   let renewing: Promise<void> | undefined;
@@ -78,13 +79,14 @@ export function createOAuthSession({ url, settings, person, fetchFn }: OAuthSess
 
   async function ask(discovery: Discovery, scope: string | undefined, why: string): Promise<void> {
     const before = readSignIn(server)?.accessToken;
-    if (!person) throw new CommandError(why, ExitCode.credentials, { advice: loginAdvice(server) });
+    if (!person) throw new CommandError(why, ExitCode.credentials, { advice: loginAdvice(server, scope) });
     if (failed && failed.before === before) throw failed.error;
+    const signal = person.isPatient ? undefined : requests.getStore()?.signal;
     try {
-      await signIn({ server, discovery, settings, scope, person, fetchFn });
+      await signIn({ server, discovery, settings, scope, person, fetchFn, signal });
       failed = undefined;
     } catch (error) {
-      if (!(error instanceof ConnectionError)) failed = { before, error };
+      if (!(error instanceof ConnectionError) && !signal?.aborted) failed = { before, error };
       throw error;
     }
   }
@@ -125,7 +127,7 @@ export function createOAuthSession({ url, settings, person, fetchFn }: OAuthSess
         await renewing;
       },
     },
-    during: (work) => requests.run({ token: undefined }, work),
+    during: (work, signal) => requests.run({ token: undefined, signal: signal ?? undefined }, work),
     async stepUp(response) {
       const sent = requests.getStore()?.token;
       const kept = current();
@@ -138,7 +140,12 @@ export function createOAuthSession({ url, settings, person, fetchFn }: OAuthSess
       const discovery = await findOut(challenge);
       asked.add(scope);
       if (settings.isMachine) await asMachine(discovery, scope);
-      else await ask(discovery, scope, `This needs more than was allowed at the sign-in: ${challenge.scope}.`);
+      else
+        await ask(
+          discovery,
+          scope,
+          `This needs more than was allowed at the sign-in: ${quote(challenge.scope ?? '')}.`,
+        );
       return true;
     },
     current,

@@ -29,6 +29,8 @@ export interface SignInOptions {
   readonly scope?: string | undefined;
   readonly person: Person;
   readonly fetchFn: typeof fetch;
+  /** Gives it up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -40,11 +42,12 @@ export interface SignInOptions {
  * @throws {CommandError}
  */
 export async function signIn(options: SignInOptions): Promise<SignIn> {
-  const { server, person } = options;
+  const { server, person, signal } = options;
   makeSignInFolder();
   const before = readSignIn(server)?.accessToken;
   const since = Date.now();
-  return withLock(signInFile(server, 'sign-in.lock'), async (waited) => {
+  const lock = signInFile(server, 'sign-in.lock');
+  const once = async (waited: boolean) => {
     const meanwhile = readSignIn(server);
     if (waited && meanwhile && meanwhile.accessToken !== before) return meanwhile;
     if (waited && wasDeclined(server, since)) {
@@ -58,21 +61,24 @@ export async function signIn(options: SignInOptions): Promise<SignIn> {
       if (error instanceof Declined) markDeclined(server);
       throw error;
     }
-  });
+  };
+  return withLock(lock, once, signal);
 }
 
-export function loginAdvice(server: string): string {
-  return `Sign in: \`lambda-mcp login ${server}\`.`;
+/** @param scope to be asked for beside what the server asks for; it may be a server's word */
+export function loginAdvice(server: string, scope?: string): string {
+  const isPlain = scope !== undefined && /^[\w:/.*+ -]+$/.test(scope);
+  return `Sign in: \`lambda-mcp login ${server}${isPlain ? ` --scope "${scope}"` : ''}\`.`;
 }
 
 /** The browser comes back to one port, whichever server it is for. */
 function withPort(options: SignInOptions): Promise<SignIn> {
   const { port, protocol } = options.settings.redirectUri;
   const anyServer = `${protocol}//callback/`;
-  return withLock(signInFile(anyServer, `port-${port || 80}.lock`), () => ask(options));
+  return withLock(signInFile(anyServer, `port-${port || 80}.lock`), () => ask(options), options.signal);
 }
 
-async function ask({ server, discovery, settings, person, fetchFn, ...rest }: SignInOptions): Promise<SignIn> {
+async function ask({ server, discovery, settings, person, fetchFn, signal, ...rest }: SignInOptions): Promise<SignIn> {
   const sdk = await loadSdk();
   const { issuer, metadata, resource } = discovery;
   if (metadata.authorization_endpoint === undefined) {
@@ -85,6 +91,7 @@ async function ask({ server, discovery, settings, person, fetchFn, ...rest }: Si
   const params = await askPerson({
     redirectUri,
     person,
+    signal,
     elsewhere: `In a terminal: \`lambda-mcp login ${server} --no-browser\`.`,
     async start(state) {
       try {

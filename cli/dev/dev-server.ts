@@ -171,7 +171,8 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
     throw error;
   });
   recycle = () => void lambda.reload();
-  const self: DevSelf = { ...describe(lambda), entry, pid: process.pid };
+  const signInClient = pool?.clients.people.clientId;
+  const self: DevSelf = { ...describe(lambda), entry, pid: process.pid, ...(signInClient && { signInClient }) };
   writeSelf(folder, self);
   if (built) void check();
   return {

@@ -62,5 +62,12 @@ export function devVariables({ self, principal }: DevTarget): Record<string, str
     AWS_ACCESS_KEY_ID: principal.accessKeyId,
     AWS_SECRET_ACCESS_KEY: principal.secretAccessKey,
     AWS_SESSION_TOKEN: principal.sessionToken ?? '',
+    ...(self.signInClient !== undefined && signInVariables(self.signInClient)),
   };
+}
+
+/** By which the command signs people in; what is set already goes first. */
+function signInVariables(clientId: string): Record<string, string> {
+  const { AUTH_METHOD, OAUTH_CLIENT_ID } = process.env;
+  return { AUTH_METHOD: AUTH_METHOD || 'oauth', OAUTH_CLIENT_ID: OAUTH_CLIENT_ID || clientId };
 }

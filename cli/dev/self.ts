@@ -15,6 +15,8 @@ export type DevDescription = Pick<
 export interface DevSelf extends DevDescription {
   /** The server's file. */
   readonly entry: string;
+  /** Id of the client that people sign in with; undefined where IAM lets in. */
+  readonly signInClient?: string | undefined;
   /** Of the `dev` that runs it; 0 when none does. */
   readonly pid: number;
 }

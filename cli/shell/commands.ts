@@ -12,6 +12,7 @@ import { plainLine } from '../output/display-width.ts';
 import { formatPrompts, formatResources, formatTools } from '../output/listings.ts';
 import { printJson } from '../output/terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { type AuthCommandContext, runAuthCommand, setAuthMethod } from './auth-commands.ts';
 import type { Session } from './session.ts';
 
 const HELP = `  tools                     list the tools
@@ -22,6 +23,8 @@ const HELP = `  tools                     list the tools
   prompts                   list the prompts
   prompt PROMPT key=value … get one
   reconnect                 connect anew, with fresh credentials
+  auth status               who is signed in (OAuth); \`auth login\`, \`auth refresh\` and \`auth logout\` change it
+  set-auth-method METHOD    iam, oauth, token (or lambda), auto; then connect anew
   debug on | debug off      print each request on stderr, or not
   help                      show this
   exit                      leave; so does Ctrl-D
@@ -70,6 +73,8 @@ const COMMANDS: Readonly<Record<string, Run>> = {
     await session.connect(signal);
     process.stderr.write(`${describe(session)}\n`);
   },
+  auth: (words, session, running) => runAuthCommand(words, authContext(session, running)),
+  'set-auth-method': (words, session, running) => setAuthMethod(words, authContext(session, running)),
   debug: ([state], session) => {
     if (state !== 'on' && state !== 'off') throw new UsageError('It is `debug on` or `debug off`.');
     session.debug = state === 'on';
@@ -77,17 +82,39 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   help: () => void process.stdout.write(HELP),
 };
 
+/** Without a connection there is nothing to list or to call. */
+const OF_CONNECTION = new Set(['tools', 'call', 'resources', 'read', 'prompts', 'prompt']);
+
 export const COMMAND_NAMES: readonly string[] = [...Object.keys(COMMANDS), 'exit'];
 
 /** Runs one line of a shell: a command, or a tool by its name. */
 export async function runCommand(words: readonly string[], session: Session, running: Running): Promise<void> {
   const [command = '', ...rest] = words;
+  if (OF_CONNECTION.has(command)) void session.connection;
   if (Object.hasOwn(COMMANDS, command)) return COMMANDS[command]?.(rest, session, running);
   if (session.tools.some(({ name }) => name === command)) return runTool(command, rest, session, running);
   const known = [...COMMAND_NAMES, ...session.tools.map(({ name }) => name)];
   throw new UsageError(
     `There is no command or tool ${JSON.stringify(command)}.${didYouMean(command, known)} \`help\` lists the commands.`,
   );
+}
+
+function authContext(session: Session, { signal }: Running): AuthCommandContext {
+  return {
+    target: session.target,
+    options: session.options,
+    signal,
+    get auth() {
+      return session.auth;
+    },
+    set auth(method) {
+      session.auth = method;
+    },
+    async reconnect() {
+      await session.connect(signal);
+      process.stderr.write(`${describe(session)}\n`);
+    },
+  };
 }
 
 /** A line that says what a session is connected to. */

@@ -1,5 +1,7 @@
+import { AUTH_METHODS } from '../auth-method.ts';
 import { alternatives } from '../call/coerce-arguments.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
+import { AUTH_COMMANDS } from './auth-commands.ts';
 import { COMMAND_NAMES } from './commands.ts';
 import type { Session } from './session.ts';
 
@@ -33,6 +35,10 @@ function candidatesFor(words: readonly string[], session: Session): string[] {
     case 'prompt':
       if (words.length === 2) return session.prompts.map((each) => each.name);
       return session.prompts.find((each) => each.name === name)?.arguments?.map((each) => `${each.name}=`) ?? [];
+    case 'auth':
+      return words.length === 2 ? Object.keys(AUTH_COMMANDS) : [];
+    case 'set-auth-method':
+      return words.length === 2 ? [...AUTH_METHODS] : [];
     case 'debug':
       return words.length === 2 ? ['on', 'off'] : [];
     default:

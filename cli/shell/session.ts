@@ -1,10 +1,18 @@
+import type { AuthMethod } from '../auth-method.ts';
 import { withDebugLines } from '../debug-lines.ts';
+import { CommandError, ExitCode } from '../exit-code.ts';
 import { connectMcp, type McpConnection } from '../mcp/connection.ts';
 import type { Prompt, Resource, ResourceTemplate, Tool } from '../mcp/definitions.ts';
 import { type TargetOptions, targetFetch, targetUrl } from '../target-options.ts';
 
 /** What a shell holds: a connection that can be made anew, and what the server was found to offer. */
 export interface Session {
+  readonly target: string;
+  readonly options: TargetOptions;
+  /** How the next connection says who calls. */
+  auth: AuthMethod;
+  readonly isConnected: boolean;
+  /** @throws {CommandError} when there is none */
   readonly connection: McpConnection;
   readonly tools: readonly Tool[];
   readonly resources: readonly (Resource | ResourceTemplate)[];
@@ -22,9 +30,15 @@ export function createSession(target: string, options: TargetOptions): Session {
   let prompts: Prompt[] = [];
 
   const session: Session = {
+    target,
+    options,
+    auth: options.auth,
     debug: options.debug,
+    get isConnected() {
+      return connection !== undefined;
+    },
     get connection() {
-      if (!connection) throw new Error('There is no connection: `reconnect` makes one.');
+      if (!connection) throw new CommandError('There is no connection: `reconnect` makes one.', ExitCode.credentials);
       return connection;
     },
     get tools() {
@@ -40,7 +54,10 @@ export function createSession(target: string, options: TargetOptions): Session {
       await connection?.close();
       connection = undefined;
       // A new fetch also asks for credentials anew.
-      const reach = withDebugLines(targetFetch(target, { ...options, debug: false }), () => session.debug);
+      const reach = withDebugLines(
+        targetFetch(target, { ...options, auth: session.auth, debug: false }),
+        () => session.debug,
+      );
       const made = await connectMcp(reach, {
         url: targetUrl(target, options),
         timeout: options.timeout,

@@ -10,14 +10,16 @@ import { describeCall } from '../../cli/dev/call-lines.ts';
 import type { AuthorizationServer } from '../../local/authorization-server/start.ts';
 import type { CallRecord } from '../../wire/call-record.ts';
 import { bareEnvironment, runCli } from '../support/cli.ts';
-import { type Dev, startDev } from '../support/dev.ts';
+import { type Dev, newFolder, startDev } from '../support/dev.ts';
 import { signIn } from '../support/sign-in.ts';
 
 type Pool = Pick<AuthorizationServer, 'issuer' | 'domain' | 'users' | 'clients'>;
 let dev: Dev & { pool: Pool };
+let folder: string;
 beforeAll(async () => {
   const options = ['--auth', 'oauth', '--scope', 'tools/call'];
-  dev = (await startDev('test/fixtures/servers/signed-in.ts', options)) as Dev & { pool: Pool };
+  folder = newFolder();
+  dev = (await startDev('test/fixtures/servers/signed-in.ts', options, process.env, folder)) as Dev & { pool: Pool };
 });
 afterAll(() => dev.close());
 
@@ -64,6 +66,18 @@ describe('dev --auth oauth', () => {
     await expect.poll(log).toContain('"tokenUser":"maria"');
     const tokens = (await authProvider.tokens()) as { access_token: string };
     expect(log()).not.toContain(tokens.access_token.slice(-20));
+  });
+
+  it('is the target dev for a command, which then signs people in by its client', async () => {
+    const env = { ...bareEnvironment, BROWSER: 'none', XDG_STATE_HOME: newFolder() };
+    const stranger = await runCli(['tools', 'dev'], { env, cwd: folder });
+    expect([stranger.code, stranger.stderr]).toEqual([
+      3,
+      expect.stringContaining(`lambda-mcp login ${dev.functionUrl}`),
+    ]);
+    const { stderr } = await runCli(['login', 'dev', '--no-browser'], { env, cwd: folder });
+    expect(stderr).toContain(`client_id=${dev.pool.clients.people.clientId}`);
+    expect(stderr).toContain('redirect_uri=http%3A%2F%2Flocalhost%3A33418%2Fcallback');
   });
 
   it('refuses strangers, as a function URL tells it', async () => {
