@@ -42,7 +42,10 @@ export async function attacksAtServer(): Promise<Attacks> {
   const good = () => token().then((each) => call(url, each));
   const now = () => Math.floor(Date.now() / 1000);
   const unsigned = (header: object) => `${encode(header)}.${encode(claimsFor(url, { iss: issuer }))}`;
+  // In this process, whose log is this run's own output.
   const oidcCall = async (document: object | number, iss?: string) => {
+    const { error } = console;
+    console.error = () => {};
     const documents = await serveDocuments({ '/keys': jwks, '/.well-known/openid-configuration': document });
     try {
       const { origin } = documents;
@@ -52,6 +55,7 @@ export async function attacksAtServer(): Promise<Attacks> {
       const claims = claimsFor(resource, { iss: origin, token_use: undefined });
       return await call(resource, await sign(claims, key), (...request) => server.fetch(new Request(...request)));
     } finally {
+      console.error = error;
       documents.close();
     }
   };

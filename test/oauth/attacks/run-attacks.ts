@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { attacksAtCommand } from './at-command.ts';
 import { attacksAtPool } from './at-pool.ts';
 import { attacksAtServer } from './at-server.ts';
 import { type Attack, type Attacks, breachOf } from './attack.ts';
 
-const GROUPS: readonly (() => Promise<Attacks>)[] = [attacksAtServer, attacksAtPool];
+const GROUPS: readonly (() => Promise<Attacks>)[] = [attacksAtServer, attacksAtPool, attacksAtCommand];
 
 /** Tries each attack, and what is legal beside it. */
 export async function runAttacks(): Promise<{ readonly attack: Attack; readonly breach: string | undefined }[]> {
