@@ -119,6 +119,12 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
   const forOne = one.find((option) => values[option] !== undefined);
   if (several && forOne) throw new UsageError(`--${forOne} is for one server, and these are ${positionals.length}.`);
   if (several && command.length > 0) throw new UsageError('COMMAND gets the environment of one server.');
+  if (values.front === 'rest' && values.auth === 'oauth') {
+    throw new UsageError(
+      '--front rest stands under IAM, and --auth oauth takes its place. Leave one of them out; what McpRestApi does with a ' +
+        'user pool cannot be run here, since it needs a domain.',
+    );
+  }
   const servers = positionals.map((entry) => ({
     entry,
     name: validName(values.name ?? (several ? nameOf(entry, positionals) : 'mcp-server')),

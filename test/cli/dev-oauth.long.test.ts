@@ -100,6 +100,12 @@ it("a call's line names who signed in", () => {
   expect(describeCall(record)).toMatch(/^web {2}whoami/);
 });
 
+it('dev does not put a REST API, which is under IAM, in front of a server that people sign in to', async () => {
+  const args = ['dev', 'server.ts', '--auth', 'oauth', '--front', 'rest'];
+  const { stderr, code } = await runCli(args, { env: bareEnvironment });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('Leave one of them out')]);
+});
+
 it('dev --auth takes iam or oauth', async () => {
   const { stderr, code } = await runCli(['dev', 'server.ts', '--auth', 'token'], { env: bareEnvironment });
   expect([code, stderr]).toEqual([2, expect.stringContaining('iam or oauth')]);
