@@ -111,7 +111,8 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
   const environment = { ...readFiles(values['env-file'] ?? []), ...readVariables(values.env ?? []) };
   if (stdio && files.length > 0) throw new UsageError('--stdio takes no server file: write the command behind --.');
   if (!stdio && end >= 0 && rest.length === 0) throw new UsageError('Which command? lambda-mcp dev ENTRY -- COMMAND');
-  const positionals = stdio ? [writeStdioEntry(rest, Object.keys(environment))] : files;
+  const signedInScopes = readAuth(values.auth) === 'oauth' ? (values.scope ?? []) : undefined;
+  const positionals = stdio ? [writeStdioEntry(rest, Object.keys(environment), signedInScopes)] : files;
   const command = stdio ? [] : rest;
   if (positionals.length === 0) throw new UsageError('Which server file? See: lambda-mcp dev --help');
   const several = positionals.length > 1;
