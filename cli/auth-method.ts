@@ -20,3 +20,18 @@ export function readAuthMethod(text: string, where: string): AuthMethod {
   if (method) return method;
   throw new UsageError(`${where} takes ${AUTH_METHODS.join(', ')}, not ${JSON.stringify(text)}.`);
 }
+
+/**
+ * The method of a command: its flag, else `AUTH_METHOD`, else `iam`.
+ *
+ * @throws {UsageError} for a word that is none, and for a flag where AWS itself is called
+ */
+export function authMethodOf(name: string, flag: string | undefined): AuthMethod {
+  const callsAws = name === 'grant' || name === 'audit';
+  if (callsAws && flag !== undefined && flag !== 'iam') {
+    throw new UsageError(`${name} calls AWS itself, which knows IAM alone: leave --auth out.`);
+  }
+  if (callsAws) return 'iam';
+  if (flag !== undefined) return readAuthMethod(flag, '--auth');
+  return readAuthMethod(process.env.AUTH_METHOD?.trim() || 'iam', 'AUTH_METHOD');
+}

@@ -43,6 +43,8 @@ const TOLD: Person = { tell: (text) => void process.stderr.write(text) };
 function personWithTerminal(): Person & AsyncDisposable {
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: process.stdin.isTTY });
   const given = lines[Symbol.asyncIterator]();
+  // Of Ctrl-C a terminal that is read by lines makes no signal.
+  lines.once('SIGINT', () => process.exit(130));
   return {
     ...TOLD,
     async askForRedirect(problem) {

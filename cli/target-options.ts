@@ -5,8 +5,9 @@ import { isLoopback, signingScope } from '../transport/signing-scope.ts';
 import type { RetryOptions } from '../transport/stages/retry.ts';
 import type { AuthTarget } from './auth/auth-target.ts';
 import type { Person } from './auth/person.ts';
-import { type AuthMethod, readAuthMethod } from './auth-method.ts';
+import { type AuthMethod, authMethodOf } from './auth-method.ts';
 import { withDebugLines } from './debug-lines.ts';
+import { withDefaultTarget } from './default-target.ts';
 import { type DevTarget, devVariables, findDevTarget, isDevTarget } from './dev/dev-target.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { networkOptions } from './network.ts';
@@ -135,7 +136,7 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
       connectTimeout: seconds('connect-timeout', shared['connect-timeout'] ?? '10'),
       json,
       debug,
-      auth: authMethod(name, shared.auth),
+      auth: authMethodOf(name, shared.auth),
       ...(shared['client-id'] && { clientId: shared['client-id'] }),
       ...(process.stdin.isTTY &&
         process.stderr.isTTY && { person: { tell: (text) => void process.stderr.write(text) } }),
@@ -144,30 +145,6 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     positionals: local === undefined ? targets : [local, ...targets.slice(1)],
     dev,
   };
-}
-
-/**
- * `MCP_SERVER_URL` is the target where none is given. After `call` stands one word at least; what follows a tool's name is an
- * argument, or `-`, and what follows a target is a tool's name.
- */
-function withDefaultTarget(name: string, given: readonly string[]): readonly string[] {
-  const server = process.env.MCP_SERVER_URL?.trim();
-  if (!server || name === 'grant' || name === 'audit') return given;
-  const [, second] = given;
-  const lacksTarget =
-    name === 'call' ? second === undefined || second === '-' || second.includes('=') : given.length === 0;
-  return lacksTarget ? [server, ...given] : given;
-}
-
-/** @throws {UsageError} for a word that is none, and where AWS itself is called */
-function authMethod(name: string, flag: string | undefined): AuthMethod {
-  const callsAws = name === 'grant' || name === 'audit';
-  if (callsAws && flag !== undefined && flag !== 'iam') {
-    throw new UsageError(`${name} calls AWS itself, which knows IAM alone: leave --auth out.`);
-  }
-  if (callsAws) return 'iam';
-  if (flag !== undefined) return readAuthMethod(flag, '--auth');
-  return readAuthMethod(process.env.AUTH_METHOD?.trim() || 'iam', 'AUTH_METHOD');
 }
 
 /**

@@ -2,7 +2,7 @@ import type { NetworkOptions } from '../../transport/network/network-options.ts'
 import { createOAuthFetch } from './oauth-fetch.ts';
 import { revoke } from './revoke.ts';
 import { readClientSettings } from './settings.ts';
-import { listSignIns, removeSignIn, serverKey } from './sign-in-store.ts';
+import { listSignIns, removeAllSignIns, removeSignIn, serverKey } from './sign-in-store.ts';
 
 /** A sign-in that is forgotten. */
 export interface SignedOut {
@@ -21,6 +21,7 @@ export async function logOut(
   const settings = readClientSettings(clientId);
   const found = listSignIns().filter(({ server }) => url === undefined || server === serverKey(url));
   const ended: SignedOut[] = [];
+  if (!url) removeAllSignIns();
   for (const signIn of found) {
     // Whatever the issuer says.
     removeSignIn(signIn);

@@ -3,8 +3,9 @@ import { ConnectionError } from '../../transport/connection-error.ts';
 import type { TokenAuth } from '../../transport/stages/bearer.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { challengeOf } from './challenge.ts';
-import { type Challenge, type Discovery, discover } from './discover.ts';
+import type { Challenge, Discovery } from './discover.ts';
 import { quote } from './explain-oauth-error.ts';
+import { findIssuer, otherIssuer } from './find-issuer.ts';
 import { loadSdk } from './load-sdk.ts';
 import type { Person } from './person.ts';
 import { machineSignIn, RefreshRefused, refresh } from './renew.ts';
@@ -159,25 +160,6 @@ export function createOAuthSession({ url, settings, person, fetchFn }: OAuthSess
       return settings.isMachine ? asMachine(discoveryOf(kept)) : refresh(kept, settings, fetchFn);
     },
   };
-}
-
-/** Where people sign in; with `OAUTH_ISSUER` nowhere else. */
-export async function findIssuer(
-  url: URL,
-  challenge: Challenge,
-  settings: ClientSettings,
-  fetchFn: typeof fetch,
-): Promise<Discovery> {
-  const discovery = await discover(url, challenge, await loadSdk(), fetchFn);
-  if (settings.issuer === undefined || settings.issuer === discovery.issuer) return discovery;
-  throw otherIssuer(serverKey(url), discovery.issuer, settings.issuer);
-}
-
-/** A secret goes to one issuer only: a server could name another, and be sent it. */
-function otherIssuer(server: string, named: string, known: string): CommandError {
-  return new CommandError(`${server} names ${named} as where to sign in, and not ${known}.`, ExitCode.refused, {
-    advice: `If that is right: \`lambda-mcp logout ${server}\`, set OAUTH_ISSUER to it, and sign in again.`,
-  });
 }
 
 /** Whether a kept sign-in is of the client, and the issuer, that are asked for. */

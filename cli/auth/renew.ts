@@ -45,9 +45,15 @@ export function refresh(stale: SignIn, settings: ClientSettings, fetchFn: typeof
       writeSignIn(renewed);
       return renewed;
     } catch (error) {
+      // It would not be taken the next time either.
+      if (kept && isDead(error, sdk)) writeSignIn({ ...kept, refreshToken: undefined });
       throw refreshError(error, sdk);
     }
   });
+}
+
+function isDead(error: unknown, { OAuthError }: ClientSdk): boolean {
+  return error instanceof OAuthError && error.code === 'invalid_grant';
 }
 
 function refreshError(error: unknown, sdk: ClientSdk): unknown {

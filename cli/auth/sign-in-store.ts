@@ -79,9 +79,13 @@ export function readSignIn(server: string, machine?: string): SignIn | undefined
 
 /** All sign-ins. */
 export function listSignIns(): SignIn[] {
+  const names = fileNames().filter((name) => name.endsWith('.json'));
+  return names.flatMap((name) => readFile(join(signInFolder(), name)) ?? []);
+}
+
+function fileNames(): string[] {
   try {
-    const names = readdirSync(signInFolder()).filter((name) => name.endsWith('.json'));
-    return names.flatMap((name) => readFile(join(signInFolder(), name)) ?? []);
+    return readdirSync(signInFolder());
   } catch {
     return [];
   }
@@ -105,6 +109,11 @@ export function writeSignIn(signIn: SignIn): void {
 
 export function removeSignIn(signIn: SignIn): void {
   for (const kind of ['json', 'declined']) rmSync(signInFile(signIn.server, kind, machineOf(signIn)), { force: true });
+}
+
+/** Removes whatever lies in the folder, files that cannot be read included; locks are their holders'. */
+export function removeAllSignIns(): void {
+  for (const name of fileNames()) if (!name.endsWith('.lock')) rmSync(join(signInFolder(), name), { force: true });
 }
 
 function machineOf({ client }: SignIn): string | undefined {

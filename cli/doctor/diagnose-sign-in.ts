@@ -135,7 +135,7 @@ function judge(status: number): Finding {
 async function checkIssuer(url: URL, response: Response, options: TargetOptions): Promise<Finding> {
   const { challengeOf } = await import('../auth/challenge.ts');
   const { createOAuthFetch } = await import('../auth/oauth-fetch.ts');
-  const { findIssuer } = await import('../auth/oauth-session.ts');
+  const { findIssuer } = await import('../auth/find-issuer.ts');
   const { readClientSettings } = await import('../auth/settings.ts');
   try {
     const fetchFn = createOAuthFetch(url, networkOptions(options));

@@ -212,6 +212,16 @@ describe('--auth', () => {
     expect([none.code, none.stderr]).toEqual([3, expect.stringContaining('ACCESS_TOKEN is not set')]);
   });
 
+  it('iam, refused by such a server, says that people sign in there', async () => {
+    const keys = {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'not-a-secret',
+    };
+    const { code, stderr } = await runCli(['tools', server.url], { env: { ...newHome(), ...keys } });
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/\(401\).*lambda-mcp login URL.*--auth oauth/)]);
+  });
+
   it('auto asks a server that people sign in to, and one behind IAM', async () => {
     const env = server.person({ MCP_SERVER_URL: server.url, AUTH_METHOD: 'auto' });
     expect((await runCli(['tools'], { env })).code).toBe(3);
@@ -274,8 +284,10 @@ describe('a token that ends', () => {
     );
     const { code, stderr } = await runCli(['call', brief.url, 'whoami', '--auth', 'oauth'], { env });
     expect(code).toBe(3);
-    expect(stderr).toMatch(/has ended\..*invalid_grant.*lambda-mcp login/);
+    expect(stderr).toMatch(/has ended\..*lambda-mcp login/);
     expectNoSecret(env, stderr);
+    // What the issuer refuses is not shown to it again.
+    expect(JSON.parse(kept(env)[0] ?? '')).not.toHaveProperty('refreshToken');
   });
 });
 
