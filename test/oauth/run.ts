@@ -8,6 +8,7 @@
  *   npm run oauth -- --attacks                          the second
  *   npm run oauth -- --scenario auth/scope-step-up      one scenario, told in full
  */
+import { readFileSync } from 'node:fs';
 import { parseArgs, styleText } from 'node:util';
 import { type Check, fails, installSuites } from '../conformance/suite.ts';
 import { formatTable } from '../support/table.ts';
@@ -55,6 +56,7 @@ async function runConformance(): Promise<void> {
     ...(isWhole ? await runAuthorization() : []).map((each) => ({ ...each, protocol: '' })),
   ];
   console.log(formatTable(HEADINGS, all.map(row)));
+  if (isWhole) for (const each of all) compareWithDocs(row(each));
   const expected = all.flatMap(({ name, verdicts }) =>
     verdicts.flatMap(({ scenario: of, reason }) => (reason === undefined ? [] : [`${name}, ${of}: ${reason}`])),
   );
@@ -65,6 +67,17 @@ async function runConformance(): Promise<void> {
       if (problem) problems.push(told(`${name}, ${of}: ${problem}`, checks));
     }
   }
+}
+
+/** The table of docs/oauth.md is what this run gave. */
+function compareWithDocs([name, protocol, required, extensions]: readonly string[]): void {
+  const docs = readFileSync(new URL('../../docs/oauth.md', import.meta.url), 'utf8').replaceAll('`', '');
+  const told = docs.split('\n').find((line) => line.startsWith(`| ${name} |`)) ?? 'nothing';
+  const [, , of = '', passed = '', beyond = ''] = told.split('|').map((cell) => cell.trim());
+  if (of === protocol && passed.split(':')[0] === required && beyond === extensions) return;
+  problems.push(
+    `docs/oauth.md says of ${name}: ${told}, and this run gave ${required}, ${extensions || 'no extensions'}`,
+  );
 }
 
 async function tryAttacks(): Promise<void> {
