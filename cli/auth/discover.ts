@@ -1,4 +1,5 @@
 import type { AuthorizationServerMetadata } from '@modelcontextprotocol/client';
+import { ConnectionError } from '../../transport/connection-error.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainOAuthError } from './explain-oauth-error.ts';
 import type { ClientSdk } from './load-sdk.ts';
@@ -28,6 +29,7 @@ export interface Discovery {
  *
  * Source: MCP specification 2026-07-28, "Authorization server discovery"; RFC 9728, sections 3.3 and 7; RFC 8414, section 3.3.
  *
+ * @param wanted the issuer to take, where the server names several; default: the first
  * @throws {CommandError} when nobody signs in there, or the metadata are not to be trusted
  */
 export async function discover(
@@ -35,9 +37,11 @@ export async function discover(
   challenge: Challenge,
   sdk: ClientSdk,
   fetchFn: typeof fetch,
+  wanted?: string,
 ): Promise<Discovery> {
   const protectedResource = await readResourceMetadata(server, challenge.resourceMetadataUrl, sdk, fetchFn);
-  const named = protectedResource?.authorization_servers?.[0] ?? new URL('/', server).href;
+  const issuers = protectedResource?.authorization_servers ?? [];
+  const named = issuers.find((each) => each === wanted) ?? issuers[0] ?? new URL('/', server).href;
   assertSafe(parseIssuer(named), server);
   const metadata = await readServerMetadata(named, sdk, fetchFn);
   if (!metadata) {
@@ -100,10 +104,9 @@ async function readResourceMetadata(
     }
     return found;
   } catch (error) {
+    if (error instanceof CommandError || error instanceof ConnectionError) throw error;
     // It has none: servers of 2025-03-26 were their own authorization servers.
     if (status >= 400 && status < 500) return undefined;
-    const isAnswer = status !== 0 && !(error instanceof CommandError);
-    if (!isAnswer) throw error;
     const where = `${server.origin}/.well-known/oauth-protected-resource`;
     if (status < 500) throw new CommandError(`The metadata at ${where} are not as RFC 9728 has them.`, ExitCode.failed);
     throw new CommandError(`The metadata at ${where} cannot be read (${status}).`, ExitCode.unreachable);

@@ -11,7 +11,7 @@ export async function findIssuer(
   settings: ClientSettings,
   fetchFn: typeof fetch,
 ): Promise<Discovery> {
-  const discovery = await discover(url, challenge, await loadSdk(), fetchFn);
+  const discovery = await discover(url, challenge, await loadSdk(), fetchFn, settings.issuer);
   if (settings.issuer === undefined || settings.issuer === discovery.issuer) return discovery;
   throw otherIssuer(serverKey(url), discovery.issuer, settings.issuer);
 }

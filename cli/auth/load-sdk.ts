@@ -16,3 +16,11 @@ export async function loadSdk(): Promise<ClientSdk> {
     });
   }
 }
+
+/**
+ * A resource as the SDK's functions take it, to be sent to the letter. Older versions take a `URL` alone, and one of those
+ * adds a slash to a bare origin.
+ */
+export function resourceOf(resource: string | undefined): { readonly resource?: URL } {
+  return resource === undefined ? {} : { resource: { href: resource } as URL };
+}

@@ -39,7 +39,8 @@ export function createOAuthFetch(server: URL, options: NetworkOptions): typeof f
       const text = await readText(response, url);
       return new Response([101, 204, 205, 304].includes(status) ? null : text, { status, headers: plain(headers) });
     } catch (error) {
-      throw explainConnectionError(error);
+      if ((error as Error).name !== 'TimeoutError') throw explainConnectionError(error);
+      throw new CommandError(`${url.origin} gave no answer within ${TIMEOUT / 1000} seconds.`, ExitCode.unreachable);
     }
   };
 }

@@ -50,7 +50,7 @@ export function createOAuthSession({ url, settings, person, fetchFn }: OAuthSess
   const asked = new Set<string>();
 
   function current(): SignIn | undefined {
-    const kept = readSignIn(server, settings.isMachine ? settings.clientId : undefined) ?? unkept;
+    const kept = unkept ?? readSignIn(server, settings.isMachine ? settings.clientId : undefined);
     return kept && fits(kept, settings) ? kept : undefined;
   }
 
@@ -61,8 +61,9 @@ export function createOAuthSession({ url, settings, person, fetchFn }: OAuthSess
   async function asMachine(discovery: Discovery, scope?: string): Promise<SignIn> {
     const { issuer } = current() ?? discovery;
     if (issuer !== discovery.issuer) throw otherIssuer(server, discovery.issuer, issuer);
-    unkept = await machineSignIn(server, discovery, settings, scope, fetchFn);
-    return unkept;
+    const made = await machineSignIn(server, discovery, settings, scope, fetchFn);
+    unkept = readSignIn(server, settings.clientId)?.accessToken === made.accessToken ? undefined : made;
+    return made;
   }
 
   /** Renews a token that is about to end. One that cannot be renewed is sent as it is, and refused by who knows. */

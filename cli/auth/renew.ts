@@ -2,7 +2,7 @@ import { ConnectionError } from '../../transport/connection-error.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import type { Discovery } from './discover.ts';
 import { explainOAuthError } from './explain-oauth-error.ts';
-import { type ClientSdk, loadSdk } from './load-sdk.ts';
+import { type ClientSdk, loadSdk, resourceOf } from './load-sdk.ts';
 import { withLock } from './lock.ts';
 import type { ClientSettings } from './settings.ts';
 import { keptTokens } from './sign-in.ts';
@@ -24,7 +24,8 @@ export function refresh(stale: SignIn, settings: ClientSettings, fetchFn: typeof
   makeSignInFolder();
   return withLock(signInFile(server, 'refresh.lock'), async () => {
     const kept = readSignIn(server);
-    if (kept && kept.accessToken !== stale.accessToken) return kept;
+    // An issuer may give out the same access token again.
+    if (kept && (kept.accessToken !== stale.accessToken || kept.refreshToken !== stale.refreshToken)) return kept;
     const { issuer, metadata, client, resource, refreshToken, scope } = kept ?? stale;
     if (refreshToken === undefined) throw new RefreshRefused('There is no refresh token.', ExitCode.credentials);
     const sdk = await loadSdk();
@@ -38,7 +39,7 @@ export function refresh(stale: SignIn, settings: ClientSettings, fetchFn: typeof
           ...(isGiven && { client_secret: settings.clientSecret }),
         },
         refreshToken,
-        ...(resource !== undefined && { resource }),
+        ...resourceOf(resource),
         fetchFn,
       });
       const renewed = { ...(kept ?? stale), expiresAt: undefined, ...keptTokens(tokens, scope) };
@@ -90,7 +91,7 @@ export async function machineSignIn(
     });
     const tokens = await sdk.fetchToken(provider, issuer, {
       metadata,
-      ...(resource !== undefined && { resource }),
+      ...resourceOf(resource),
       ...(asked !== undefined && { scope: asked }),
       fetchFn,
     });

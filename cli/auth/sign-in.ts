@@ -5,7 +5,7 @@ import { askPerson, codeIn, Declined } from './authorize.ts';
 import { clientOf } from './client-of.ts';
 import type { Discovery } from './discover.ts';
 import { explainOAuthError } from './explain-oauth-error.ts';
-import { loadSdk } from './load-sdk.ts';
+import { loadSdk, resourceOf } from './load-sdk.ts';
 import { withLock } from './lock.ts';
 import type { Person } from './person.ts';
 import type { ClientSettings } from './settings.ts';
@@ -101,7 +101,7 @@ async function ask({ server, discovery, settings, person, fetchFn, signal, ...re
           redirectUrl: redirectUri,
           state,
           ...(scope !== undefined && { scope }),
-          ...(resource !== undefined && { resource }),
+          ...resourceOf(resource),
         });
         codeVerifier = started.codeVerifier;
         rememberSecret(codeVerifier);
@@ -127,7 +127,7 @@ async function ask({ server, discovery, settings, person, fetchFn, signal, ...re
       ...(iss !== undefined && { iss }),
       codeVerifier,
       redirectUri,
-      ...(resource !== undefined && { resource }),
+      ...resourceOf(resource),
       fetchFn,
     });
     return { server, issuer, metadata, resource, client: keepable(client, settings), ...keptTokens(tokens, scope) };

@@ -163,6 +163,13 @@ describe('signing in refuses', () => {
 const folderOf = (env: Env) => join(env.XDG_STATE_HOME ?? '', 'lambda-mcp', 'sign-ins');
 
 describe('signing in', () => {
+  it('is at OAUTH_ISSUER where the server names several', async () => {
+    const authorization_servers = [other.issuer, issuer.issuer];
+    issuer.behaviour = { protectedResource: { resource: issuer.url, authorization_servers } };
+    expect((await runCli(['login', issuer.url], { env: person({ OAUTH_ISSUER: issuer.issuer }) })).code).toBe(0);
+    expect([asksTokens(issuer).length, other.asked]).toEqual([1, []]);
+  });
+
   it('leaves the answer to another sign-in where it is, and waits for its own', async () => {
     issuer.behaviour = { forged: { code: 'forged-code', state: 'of-somebody-else' } };
     const { code } = await runCli(['login', issuer.url], { env: person() });
@@ -211,6 +218,18 @@ describe('signing in', () => {
     writeFileSync(file, text ?? readFileSync(file, 'utf8').replaceAll(issuer.url, other.url));
     expect((await runCli(['tools', issuer.url, '--auth', 'oauth'], { env })).code).toBe(3);
     expect((await runCli(['login', issuer.url], { env })).code).toBe(0);
+  });
+
+  it('shows an issuer no refresh token twice, though several processes renew at once', async () => {
+    issuer.behaviour = { rotates: true };
+    const env = person();
+    await runCli(['login', issuer.url], { env });
+    const lists = Array.from({ length: 4 }, () => runCli(['tools', issuer.url, '--auth', 'oauth'], { env }));
+    // The server knows no method: it was reached.
+    for (const { stderr } of await Promise.all(lists)) expect(stderr).toContain('unknown (-32601)');
+    const shown = asksTokens(issuer).flatMap(({ form }) => form.get('refresh_token') ?? []);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(new Set(shown).size).toBe(shown.length);
   });
 
   it('takes over the locks of processes that are dead', async () => {

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { CLI, environmentOf, runCli } from '../support/cli.ts';
+import { startTestLambda } from '../support/lambda.ts';
 import { startProxy } from '../support/proxy-process.ts';
 import { signIn } from '../support/sign-in.ts';
 import { newHome, opened, type SignedInServer, startSignedInServer } from '../support/signed-in-server.ts';
@@ -80,8 +83,6 @@ describe('lambda-mcp login', () => {
 
   it('takes the URL that the browser came back to with --no-browser', async () => {
     const env = server.person({ BROWSER: 'none' });
-    const { spawn } = await import('node:child_process');
-    const { CLI } = await import('../support/cli.ts');
     const child = spawn(process.execPath, [CLI, 'login', server.url, '--no-browser'], { env });
     let told = '';
     child.stderr.on('data', (text) => {
@@ -222,7 +223,31 @@ describe('--auth', () => {
     expect([code, stderr]).toEqual([4, expect.stringMatching(/\(401\).*lambda-mcp login URL.*--auth oauth/)]);
   });
 
-  it('auto asks a server that people sign in to, and one behind IAM', async () => {
+  it('token is for a Lambda authorizer, and auto finds that out, and IAM', async () => {
+    const entry = fileURLToPath(new URL('../fixtures/authorizers/bearer.ts', import.meta.url));
+    const environment = { GOOD_TOKEN: 'good-token-of-alice' };
+    const lambda = await startTestLambda('servers/showcase.ts', {
+      restApi: { authorization: { type: 'TOKEN', entry, environment } },
+    });
+    const run = (url: string, changed: Env) =>
+      runCli(['tools', url], { env: { ...environmentOf(lambda, lambda.agent), ...changed } });
+    const url = lambda.restApiUrl ?? '';
+    for (const AUTH_METHOD of ['token', 'lambda', 'auto']) {
+      expect(await run(url, { AUTH_METHOD, ACCESS_TOKEN: environment.GOOD_TOKEN })).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+      const refused = await run(url, { AUTH_METHOD, ACCESS_TOKEN: 'another-token' });
+      expect([refused.code, refused.stderr]).toEqual([
+        4,
+        expect.stringContaining('refuses the token of ACCESS_TOKEN (401)'),
+      ]);
+    }
+    expect(await run(lambda.functionUrl, { AUTH_METHOD: 'auto' })).toMatchObject({ code: 0, stderr: '' });
+    await lambda.close();
+  });
+
+  it('auto asks a server that people sign in to', async () => {
     const env = server.person({ MCP_SERVER_URL: server.url, AUTH_METHOD: 'auto' });
     expect((await runCli(['tools'], { env })).code).toBe(3);
     await runCli(['login'], { env });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a server, or its authorization server, answers in place of what is right. Undefined members stay right. */
 export interface Behaviour {
@@ -15,6 +16,8 @@ export interface Behaviour {
   /** Sent to the callback before the real answer. */
   readonly forged?: Readonly<Record<string, string>>;
   readonly token?: object | number | string;
+  /** Whether each refresh token is good once. Tokens then take a second to come, and end at once. */
+  readonly rotates?: boolean;
 }
 
 /** An MCP server and its authorization server in one, which let everybody in but as told. */
@@ -34,10 +37,12 @@ export const GIVEN = { accessToken: 'access-QkFzZTY0VG9rZW4', refreshToken: 'ref
 
 export async function startHostileIssuer(): Promise<HostileIssuer> {
   const asked: HostileIssuer['asked'] = [];
+  let rotation = 0;
   const server = createServer(async (request, response) => {
     const { origin } = new URL(issuer.url);
     const url = new URL(request.url ?? '/', origin);
-    const form = new URLSearchParams(await text(request));
+    const body = await text(request);
+    const form = new URLSearchParams(body);
     asked.push({ path: `${request.method} ${url.pathname}`, form, headers: request.headers });
     const { behaviour } = issuer;
     const answer = (given: object | number | string) => {
@@ -49,7 +54,7 @@ export async function startHostileIssuer(): Promise<HostileIssuer> {
       case '/mcp': {
         const { authorization } = request.headers;
         if (authorization === `Bearer ${GIVEN.accessToken}`)
-          return answer({ jsonrpc: '2.0', id: 1, error: { code: -32601, message: 'unknown' } });
+          return answer({ jsonrpc: '2.0', id: JSON.parse(body).id, error: { code: -32601, message: 'unknown' } });
         const named =
           behaviour.resourceMetadata === undefined
             ? `${origin}/.well-known/oauth-protected-resource/mcp`
@@ -69,6 +74,18 @@ export async function startHostileIssuer(): Promise<HostileIssuer> {
         return void response.writeHead(302, { location: back.href }).end();
       }
       case '/as/token':
+        if (behaviour.rotates) {
+          const used = form.get('refresh_token');
+          if (used !== null && used !== `refresh-number-${rotation}`) {
+            return void response
+              .writeHead(400, { 'content-type': 'application/json' })
+              .end('{"error":"invalid_grant"}');
+          }
+          rotation += 1;
+          const refresh_token = `refresh-number-${rotation}`;
+          await sleep(1000);
+          return answer({ access_token: GIVEN.accessToken, refresh_token, token_type: 'Bearer', expires_in: 1 });
+        }
         return answer(
           behaviour.token ?? {
             access_token: GIVEN.accessToken,
