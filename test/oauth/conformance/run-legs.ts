@@ -26,8 +26,12 @@ export const SUITE = '0.2.0-alpha.12';
 export async function runLegs(lanes: number, isWanted: (scenario: string) => boolean): Promise<LegResult[]> {
   const results = LEGS.map((leg) => ({ leg, verdicts: [] as Verdict[] }));
   const queue: { leg: Leg; scenario: string; required: boolean; verdicts: Verdict[]; at: number }[] = [];
+  const lists = new Map<string, ReturnType<typeof listAllScenarios>>();
   for (const { leg, verdicts } of results) {
-    const { required, beyond } = await listAllScenarios({ side: 'client', suite: SUITE, revision: leg.revision });
+    const { revision } = leg;
+    const list = lists.get(revision) ?? listAllScenarios({ side: 'client', suite: SUITE, revision });
+    lists.set(revision, list);
+    const { required, beyond } = await list;
     const isAuth = (name: string) => name.startsWith('auth/') && isWanted(name);
     const names = [
       ...required.filter(isAuth),
