@@ -1,166 +1,146 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { bareEnvironment, CLI, runCli } from '../../support/cli.ts';
+import { CLI, runCli } from '../../support/cli.ts';
+import {
+  type Behaviour,
+  type HostileIssuer,
+  issuerMetadata,
+  startHostileIssuer,
+} from '../../support/hostile-issuer.ts';
+import { newHome } from '../../support/signed-in-server.ts';
 import type { Attack, Attacks } from './attack.ts';
-import { startTrickster, type Tricks } from './trickster.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Servers that trick the command, which signs a person in by `login --no-browser` and then lists the tools. */
-export async function attacksAtCommand(): Promise<Attacks> {
-  const scratch = mkdtempSync(join(tmpdir(), 'oauth-attacks-'));
-  let count = 0;
+/** What a server does, which may speak of itself and of one that nobody should ask. */
+type Trick = (issuer: HostileIssuer, otherOrigin: string) => Behaviour;
 
-  /** @param spared path that must not be asked, where the attack is refused before that */
-  async function attempt(tricks: Tricks, spared?: string): Promise<string> {
-    await using other = await startTrickster();
-    await using server = await startTrickster(tricks, other.origin);
-    // Nobody is signed in there yet.
-    const env = { ...bareEnvironment, XDG_STATE_HOME: join(scratch, String(count++)), OAUTH_CLIENT_ID: 'the-client' };
-    const target = `${server.origin}/`;
-    const login = await logIn(target, env);
-    const { code, stderr } = login.code === 0 ? await runCli(['tools', target, '--auth', 'oauth'], { env }) : login;
-    if (other.seen.length > 0) return `another server was asked: ${other.seen.join('; ')}`;
-    const asked = server.seen.find((each) => spared !== undefined && each.startsWith(spared));
-    if (asked !== undefined) return `too late: the server had ${asked}`;
+/** Path whose request would be too late to refuse. */
+const [SIGN_IN, TOKENS] = ['GET /as/authorize', 'POST /as/token'];
+
+/** Servers that trick the command, which signs a person in by `login --no-browser`. */
+export async function attacksAtCommand(): Promise<Attacks> {
+  /** @param spared what must not be asked, where the attack is refused before that */
+  async function attempt(trick: Trick, spared?: string): Promise<string> {
+    await using other = await startHostileIssuer();
+    await using issuer = await startHostileIssuer();
+    issuer.behaviour = trick(issuer, new URL(other.url).origin);
+    const env = { ...newHome(), OAUTH_CLIENT_ID: 'the-client' };
+    const login = await logIn(issuer.url, env);
+    const hasToken = login.code === 0 && issuer.behaviour.server !== undefined;
+    const { code, stderr } = hasToken ? await runCli(['tools', issuer.url, '--auth', 'oauth'], { env }) : login;
+    const asked = (of: HostileIssuer) => of.asked.map(({ path }) => path);
+    if (other.asked.length > 0) return `another server was asked: ${asked(other).join(', ')}`;
+    if (spared !== undefined && asked(issuer).includes(spared)) return `too late: the server had ${spared}`;
     return code === 0 ? 'ok' : `${code} ${stderr.replaceAll(/\s+/g, ' ')}`;
   }
   const attack = (
-    what: string,
-    check: string,
+    [what, check]: readonly [string, string],
     refusal: RegExp,
-    tricks: Tricks,
+    trick: Trick,
     spared?: string,
-    honest: Tricks = {},
+    honest: Trick = () => ({}),
   ): Attack => ({
     ...{ at: 'command', what, check, refusal },
-    attempt: () => attempt(tricks, spared),
+    attempt: () => attempt(trick, spared),
     legal: () => attempt(honest),
   });
-  const issSupported = { metadata: () => ({ authorization_response_iss_parameter_supported: true }) };
-  const honestIss: Tricks = {
-    ...issSupported,
-    back: (callback, { origin }) => callback.searchParams.set('iss', origin),
-  };
+  const metadata = ({ url }: HostileIssuer, changed: object) => ({
+    metadata: { ...issuerMetadata(new URL(url).origin), ...changed },
+  });
+  const announced = (issuer: HostileIssuer) =>
+    metadata(issuer, { authorization_response_iss_parameter_supported: true });
+  const honestIss: Trick = (issuer) => ({ ...announced(issuer), redirect: { iss: issuer.issuer } });
+  const resource = (issuer: HostileIssuer, changed: object) => ({
+    protectedResource: { resource: issuer.url, authorization_servers: [issuer.issuer], ...changed },
+  });
 
   const attacks: Attack[] = [
     attack(
-      'the answer to another sign-in',
-      'state',
+      ['the answer to another sign-in', 'state'],
       /answer to another sign-in/,
-      {
-        back: (callback) => callback.searchParams.set('state', 'another'),
-      },
-      '/token',
+      () => ({ redirect: { state: 'another' } }),
+      TOKENS,
     ),
     attack(
-      'an answer without state',
-      'state',
+      ['an answer without state', 'state'],
       /answer to another sign-in/,
-      {
-        back: (callback) => callback.searchParams.delete('state'),
-      },
-      '/token',
+      () => ({ redirect: { state: undefined } }),
+      TOKENS,
     ),
     attack(
-      'mix-up: the code of another issuer',
-      'iss, in the redirect',
+      ['mix-up: the code of another issuer', 'iss, in the redirect'],
       /came from .*and not from/,
-      {
-        ...issSupported,
-        back: (callback, { other }) => callback.searchParams.set('iss', other),
-      },
-      '/token',
+      (issuer, other) => ({ ...announced(issuer), redirect: { iss: other } }),
+      TOKENS,
       honestIss,
     ),
     attack(
-      'mix-up: iss left out, though it is announced',
-      'iss, in the redirect',
+      ['mix-up: iss left out, though it is announced', 'iss, in the redirect'],
       /an issuer that it does not name/,
-      issSupported,
-      '/token',
+      announced,
+      TOKENS,
       honestIss,
     ),
     attack(
-      'an iss that was not announced, of another issuer',
-      'iss, in the redirect',
+      ['mix-up: the iss of another issuer, not announced', 'iss, in the redirect'],
       /came from .*and not from/,
-      {
-        back: (callback, { other }) => callback.searchParams.set('iss', other),
-      },
-      '/token',
+      (_, other) => ({ redirect: { iss: other } }),
+      TOKENS,
     ),
     attack(
-      'metadata of another issuer',
-      'issuer, in the metadata',
+      ['metadata of another issuer', 'issuer, in the metadata'],
       /came from .*and not from/,
-      {
-        metadata: ({ other }) => ({ issuer: other }),
-      },
-      '/authorize',
+      (issuer, other) => metadata(issuer, { issuer: other }),
+      SIGN_IN,
     ),
     attack(
-      'metadata of another resource',
-      'resource, in the metadata',
+      ['metadata of another resource', 'resource, in the metadata'],
       /those of another server/,
-      {
-        resource: ({ other }) => ({ resource: `${other}/` }),
-      },
-      '/authorize',
+      (issuer, other) => resource(issuer, { resource: `${other}/` }),
+      SIGN_IN,
     ),
     attack(
-      'a challenge that names metadata at another origin',
-      'origin of resource_metadata',
+      ['a challenge that names metadata at another origin', 'origin of resource_metadata'],
       /are at its own origin/,
-      {
-        metadataUrl: ({ other }) => `${other}/.well-known/oauth-protected-resource`,
-      },
-      '/authorize',
+      (_, other) => ({ resourceMetadata: `${other}/.well-known/oauth-protected-resource` }),
+      SIGN_IN,
     ),
     attack(
-      'an issuer in the clear',
-      'https',
+      ['an issuer in the clear', 'https'],
       /is not https/,
-      {
-        resource: () => ({ authorization_servers: ['http://auth.example.com'] }),
-      },
-      '/authorize',
+      (issuer) => resource(issuer, { authorization_servers: ['http://auth.example.com'] }),
+      SIGN_IN,
     ),
     attack(
-      'a token endpoint in the clear',
-      'https',
+      ['a token endpoint in the clear', 'https'],
       /is not https/,
-      {
-        metadata: () => ({ token_endpoint: 'http://auth.example.com/token' }),
-      },
-      '/authorize',
+      (issuer) => metadata(issuer, { token_endpoint: 'http://auth.example.com/token' }),
+      SIGN_IN,
     ),
     attack(
-      '500 from discovery',
-      'metadata, which nothing stands in for',
+      ['500 from discovery', 'metadata, which nothing stands in for'],
       /fails \(500\)/,
-      { metadata: () => 500 },
-      '/authorize',
+      () => ({ metadata: 500 }),
+      SIGN_IN,
     ),
     attack(
-      'PKCE downgrade: an issuer that knows plain alone',
-      'code_challenge_methods_supported',
-      /code challenge/i,
-      {
-        metadata: () => ({ code_challenge_methods_supported: ['plain'] }),
-      },
-      '/authorize',
+      ['PKCE downgrade: an issuer that knows plain alone', 'code_challenge_methods_supported'],
+      /code challenge method S256/,
+      (issuer) => metadata(issuer, { code_challenge_methods_supported: ['plain'] }),
+      SIGN_IN,
     ),
-    attack('a token endpoint that sends code and verifier elsewhere', 'no redirect is followed', /redirects \(307\)/, {
-      tokenElsewhere: ({ other }) => `${other}/token`,
-    }),
-    attack('a server that sends the token elsewhere', 'a redirect to its own origin alone', /redirects/, {
-      serverElsewhere: ({ other }) => `${other}/`,
-    }),
+    attack(
+      ['a token endpoint that sends code and verifier elsewhere', 'no redirect is followed'],
+      /redirects \(307\)/,
+      (_, other) => ({ token: `${other}/as/token` }),
+    ),
+    attack(
+      ['a server that sends the token elsewhere', 'a redirect to its own origin alone'],
+      /redirects/,
+      (_, other) => ({ server: `${other}/mcp` }),
+    ),
   ];
-  return { attacks, [Symbol.asyncDispose]: async () => rmSync(scratch, { recursive: true, force: true }) };
+  return { attacks, [Symbol.asyncDispose]: async () => {} };
 }
 
 /** `lambda-mcp login`, and a person who opens its URL and pastes where they came back to. */
@@ -173,8 +153,9 @@ function logIn(target: string, env: Environment): Promise<{ code: number | null;
     const page = /^(http:\S+)\n/m.exec(stderr)?.[1];
     if (page === undefined || isOpened) return;
     isOpened = true;
-    void fetch(page, { redirect: 'manual' }).then((response) =>
-      child.stdin.end(`${response.headers.get('location')}\n`),
+    fetch(page, { redirect: 'manual' }).then(
+      (response) => child.stdin.end(`${response.headers.get('location')}\n`),
+      () => child.stdin.end(),
     );
   });
   child.stdout.resume();
