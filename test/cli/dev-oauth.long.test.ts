@@ -109,7 +109,7 @@ it('dev --stdio has people sign in to a stdio server too', async () => {
     expect((await fetch(signedIn.functionUrl, { method: 'POST', body: '{}' })).status).toBe(401);
     // As a machine that has signed in.
     await expect
-      .poll(() => signedIn.events.find(({ type }) => type === 'loaded'))
+      .poll(() => signedIn.events.find(({ type }) => type === 'loaded'), { timeout: 30_000 })
       .toMatchObject({
         tools: expect.arrayContaining(['echo']),
       });
@@ -121,7 +121,7 @@ it('dev --stdio has people sign in to a stdio server too', async () => {
 it('a function that was deployed for OAuth, and whose code checks nobody, does not start', async () => {
   const dev = await startDev('examples/quickstart/server.ts', ['--auth', 'oauth']);
   try {
-    await expect.poll(() => dev.told()).toContain('its code checks nobody');
+    await expect.poll(() => dev.told(), { timeout: 30_000 }).toContain('its code checks nobody');
     expect((await fetch(dev.functionUrl, { method: 'POST', body: '{}' })).status).toBe(502);
   } finally {
     await dev.close();
