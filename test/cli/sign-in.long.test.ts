@@ -9,6 +9,7 @@ import { startTestLambda } from '../support/lambda.ts';
 import { startProxy } from '../support/proxy-process.ts';
 import { signIn } from '../support/sign-in.ts';
 import { newHome, opened, type SignedInServer, startSignedInServer } from '../support/signed-in-server.ts';
+import { hasTerminal, startTerminal } from '../support/terminal.ts';
 
 type Env = Record<string, string>;
 
@@ -404,6 +405,29 @@ describe('proxy --auth oauth', () => {
     const response = await fetch(url, { method: 'POST', headers, body });
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('"scoped"')]);
     expect(opened(env)).toHaveLength(1);
+  });
+});
+
+describe.runIf(hasTerminal)('on a terminal', () => {
+  it('a command opens the browser by itself, and once more for what needs more scopes', async () => {
+    const env = server.person();
+    const terminal = startTerminal(['call', server.url, 'deploy', '--auth', 'oauth'], env);
+    await terminal.shows('deploy: maria');
+    expect(await terminal.ended()).toBe(0);
+    expect(opened(env)).toHaveLength(2);
+    expectNoSecret(env, terminal.screen());
+  });
+
+  it.each([
+    ['call', ['call', 'whoami', '--auth', 'oauth'], 'Sign in in the browser'],
+    ['login --no-browser', ['login', '--no-browser'], 'paste the URL'],
+  ])('%s is given up by Ctrl-C, and leaves nothing behind', async (_, args, asked) => {
+    const env = server.person({ BROWSER: '/bin/true', MCP_SERVER_URL: server.url });
+    const terminal = startTerminal(args, env);
+    await terminal.shows(asked);
+    terminal.type('\u0003');
+    expect(await terminal.ended()).toBe(130);
+    expect(readdirSync(folderOf(env))).toEqual([]);
   });
 });
 
