@@ -49,7 +49,9 @@ function person(pool: Pool): OAuthClientProvider & { back?: URL } {
 
 describe('dev --auth oauth', () => {
   it('asks the server for its tools as a machine that has signed in', async () => {
-    await expect.poll(() => dev.events.find(({ type }) => type === 'loaded')).toMatchObject({ tools: ['whoami'] });
+    await expect
+      .poll(() => dev.events.find(({ type }) => type === 'loaded'), { timeout: 30_000 })
+      .toMatchObject({ tools: ['whoami'] });
   });
 
   it("lets the SDK's stock client sign a person in, and the function knows them", async () => {

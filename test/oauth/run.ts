@@ -60,7 +60,7 @@ async function runConformance(): Promise<void> {
   const expected = all.flatMap(({ name, verdicts }) =>
     verdicts.flatMap(({ scenario: of, reason }) => (reason === undefined ? [] : [`${name}, ${of}: ${reason}`])),
   );
-  console.log(`\nExpected to fail:\n${expected.map((each) => `  ${each}\n`).join('')}`);
+  if (expected.length > 0) console.log(`\nExpected to fail:\n${expected.map((each) => `  ${each}\n`).join('')}`);
   for (const { name, verdicts } of all) {
     for (const { scenario: of, problem, checks } of verdicts) {
       if (!isWhole) console.log(`\n${name}\n${JSON.stringify(checks, null, 2)}`);

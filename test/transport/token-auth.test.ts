@@ -49,7 +49,12 @@ describe('a fetch with auth', () => {
     const headers = { authorization: 'Bearer good-access-token' };
     expect((await send(url, { ...CALL, headers })).status).toBe(200);
     expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer good-access-token']);
-    // Still to no other origin.
+    // Still cut out of a refusal, and taken to no other origin.
+    const echoing = await start(({ headers: sent }, response) => {
+      response.writeHead(403, { 'content-type': 'text/plain' }).end(`not ${sent.authorization}`);
+      return true;
+    });
+    expect(await (await send(echoing.url, { ...CALL, headers })).text()).not.toContain('good-access');
     const other = await start();
     const away = await start((_, response) => {
       response.writeHead(307, { location: other.url }).end();

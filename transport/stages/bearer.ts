@@ -43,6 +43,8 @@ export function bearer(auth: TokenAuth): Stage {
         if (!TOKEN.test(token)) throw new CredentialsError('The access token holds characters that no header may.');
         rememberSecret(token);
         headers.set('authorization', `Bearer ${token}`);
+      } else {
+        rememberSecret(headers.get('authorization')?.replace(/^\S+ +/, ''));
       }
       return withChallenge(await next({ ...request, headers }));
     };
