@@ -29,9 +29,10 @@ export async function login(args: string[]): Promise<void> {
     );
   }
   const { logIn } = await import('./auth/log-in.ts');
+  const { awake } = await import('./auth/awake.ts');
   const { describeSignIn, signInText } = await import('./auth/describe-sign-in.ts');
   await using person = values['no-browser'] ? personWithTerminal() : { ...TOLD, [Symbol.asyncDispose]: async () => {} };
-  const made = await logIn(authTarget(target, options), person, values.scope ?? []);
+  const made = await awake(logIn(authTarget(target, options), person, values.scope ?? []));
   if (options.json) printJson(describeSignIn(made));
   else process.stdout.write(`Signed in.\n${signInText(made)}`);
 }

@@ -36,6 +36,7 @@ export class McpRestApi extends Construct {
     super(scope, id);
     const { server, domain, stageName = 'prod', usagePlan, webAclArn, cloudWatchRole = true } = props;
     const authorization = this.authorizationOf(props);
+    this.assertServerUrl(props);
     server.function.addEnvironment(REST_API_VARIABLE, 'enabled');
     this.accessLog = new logs.LogGroup(this, 'AccessLog', {
       retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
@@ -102,6 +103,16 @@ export class McpRestApi extends Construct {
       authorizer: new apigateway.CognitoUserPoolsAuthorizer(this, 'UserPools', { cognitoUserPools: [...userPools] }),
       ...(scopes.length > 0 && { authorizationScopes: [...scopes] }),
     };
+  }
+
+  /** A server that checks tokens itself must know the URL that clients sign in for, or it refuses them all. */
+  private assertServerUrl({ server, authorization, domain }: McpRestApiProps): void {
+    const url = `https://${domain?.domainName}/mcp`;
+    if (authorization !== 'cognito' || !server.auth || server.auth.environment.MCP_SERVER_URL === url) return;
+    throw new Error(
+      `${this.node.path}: its clients sign in for ${url}, which the server's auth does not know: ` +
+        `McpAuth.userPool(pool, { serverUrl: '${url}' }).`,
+    );
   }
 
   /** Lets a role or user of this app call, under `iam`: `execute-api:Invoke` on `/mcp`. */

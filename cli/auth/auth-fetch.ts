@@ -1,6 +1,7 @@
 import type { AuthMethod } from '../auth-method.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import type { AuthTarget } from './auth-target.ts';
+import { awake } from './awake.ts';
 import { challengeOf, isBearerChallenge, lacksScope } from './challenge.ts';
 import { detectMethod } from './detect-method.ts';
 import { quote } from './explain-oauth-error.ts';
@@ -84,14 +85,4 @@ async function reasonOf(response: Response): Promise<string> {
   const { errorDescription } = isBearerChallenge(response) ? await challengeOf(response) : {};
   await response.body?.cancel();
   return errorDescription === undefined ? '' : `: ${quote(errorDescription).replace(/\.$/, '')}`;
-}
-
-/** Keeps the process alive while somebody waits, and no longer: a sign-in that was given up does not. */
-async function awake<T>(work: Promise<T>): Promise<T> {
-  const timer = setInterval(() => {}, 2 ** 30);
-  try {
-    return await work;
-  } finally {
-    clearInterval(timer);
-  }
 }

@@ -5,6 +5,7 @@ import { openAwsTarget } from './aws-target.ts';
 import { auditChecks } from './checks/audit.ts';
 import { functionUrlChecks } from './checks/function-url.ts';
 import { mcpChecks } from './checks/mcp.ts';
+import { oauthChecks } from './checks/oauth.ts';
 import { permissionChecks } from './checks/permissions.ts';
 import { signatureChecks } from './checks/signatures.ts';
 import { startLocalTarget } from './local-target.ts';
@@ -21,6 +22,7 @@ const groups = [
   ['Signatures', signatureChecks],
   ['Permissions', permissionChecks],
   ['Audit', auditChecks],
+  ['Signing in', oauthChecks],
 ] as const;
 const outcomes = new Map<Check, Outcome>();
 let target: Target;

@@ -3,16 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { type LocalLambda, startLocalLambda } from 'lambda-mcp/local';
+import { startAuthorizationServer } from '../../local/authorization-server/start.ts';
 import { allOfLambda } from '../support/lambda.ts';
 import { deploy } from '../support/synthesized.ts';
 import { liveStack } from './stack.ts';
-import { type LiveFunction, ROLE_NAMES, type Target, type TrailRecord } from './target.ts';
+import { type LiveFunction, ROLE_NAMES, type SignedInFunction, type Target, type TrailRecord } from './target.ts';
 
 /** The live stack's functions on the local Lambda, with the roles and grants of its template. */
 export async function startLocalTarget(): Promise<Target> {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const { stackName } = liveStack(app);
-  const nameOf = (id: string) => (id.startsWith('Probe') ? 'probe' : 'throttled');
+  const nameOf = (id: string) =>
+    id.startsWith('Probe') ? 'probe' : id.startsWith('SignedIn') ? 'signed-in' : 'throttled';
   const { permissionsOf, policiesOf } = deploy(app.synth().getStackByName(stackName).template, nameOf);
   const principals = ROLE_NAMES.map((name) => ({
     name,
@@ -28,13 +30,14 @@ export async function startLocalTarget(): Promise<Target> {
       permissions: permissionsOf(functionName),
       report: () => {},
     });
-  const [probe, throttled] = await Promise.all([start('probe', 10), start('throttled', 0)]);
+  const [probe, throttled, signedIn] = await Promise.all([start('probe', 10), start('throttled', 0), startSignedIn()]);
 
   return {
     where: 'local',
     region: probe.region,
     probe: toLiveFunction(probe),
     throttled: toLiveFunction(throttled),
+    signedIn,
     async records(requestIds) {
       const lines = [probe, throttled].flatMap(({ trailFile }) => readFileSync(trailFile, 'utf8').trim().split('\n'));
       const records = lines.filter(Boolean).map((line): TrailRecord => JSON.parse(line));
@@ -49,7 +52,38 @@ export async function startLocalTarget(): Promise<Target> {
     },
     accepts: () => Promise.reject(new Error('The local Lambda has no Logs Insights.')),
     async close() {
-      await Promise.all([probe.close(), throttled.close()]);
+      await Promise.all([probe.close(), throttled.close(), signedIn.close()]);
+    },
+  };
+}
+
+/** With the local authorization server in the pool's place. */
+async function startSignedIn(): Promise<SignedInFunction & { close(): Promise<void> }> {
+  const pool = await startAuthorizationServer({ scopes: ['tools/call'] });
+  const { issuer, domain, clients } = pool;
+  const { people, machine } = clients;
+  // As McpFunction sets them: the function learns its URL from each request.
+  const environment = {
+    LAMBDA_MCP_AUTH: 'oauth',
+    COGNITO_ISSUER: issuer,
+    COGNITO_ALLOWED_CLIENT_IDS: `${people.clientId},${machine.clientId}`,
+  };
+  const lambda = await startLocalLambda({
+    entry: fileURLToPath(new URL('../fixtures/servers/signed-in.ts', import.meta.url)),
+    functionName: 'signed-in',
+    authType: 'NONE',
+    environment,
+    report: () => {},
+  });
+  return {
+    url: lambda.functionUrl,
+    issuer,
+    domain,
+    people,
+    machine: async () => ({ clientId: machine.clientId, clientSecret: machine.clientSecret ?? '' }),
+    close: async () => {
+      await lambda.close();
+      await pool.close();
     },
   };
 }

@@ -16,6 +16,8 @@ export interface Behaviour {
   /** Sent to the callback before the real answer. */
   readonly forged?: Readonly<Record<string, string>>;
   readonly token?: object | number | string;
+  /** What the MCP server answers to whoever has a token. */
+  readonly server?: object | number | string;
   /** Whether each refresh token is good once. Tokens then take a second to come, and end at once. */
   readonly rotates?: boolean;
 }
@@ -53,6 +55,7 @@ export async function startHostileIssuer(): Promise<HostileIssuer> {
     switch (url.pathname) {
       case '/mcp': {
         const { authorization } = request.headers;
+        if (behaviour.server !== undefined && authorization) return answer(behaviour.server);
         if (authorization === `Bearer ${GIVEN.accessToken}`)
           return answer({ jsonrpc: '2.0', id: JSON.parse(body).id, error: { code: -32601, message: 'unknown' } });
         const named =
