@@ -4,6 +4,7 @@ import type { DevSelf } from './self.ts';
 /** What a person needs of a server that runs: where it is, how to reach it, and what to paste for other programs. */
 export function describeDev(self: DevSelf, { principals }: DevPrincipals, several: boolean): string {
   const { entry, functionUrl, lambdaEndpoint, functionArn, functionName, region, trailFile, logFile } = self;
+  const accessLog = self.accessLogFile === undefined ? '' : `\n  Access log       ${self.accessLogFile}`;
   const restApi = self.restApiUrl === undefined ? '' : `\n  REST API         ${self.restApiUrl}`;
   const target = several ? `dev:${functionName}` : 'dev';
   const credentials = self.principals.map(({ name, accessKeyId, secretAccessKey, sessionToken }) => {
@@ -21,7 +22,7 @@ export function describeDev(self: DevSelf, { principals }: DevPrincipals, severa
   Lambda endpoint  ${lambdaEndpoint}
   Function         ${functionArn}
   CloudTrail file  ${trailFile}
-  Function's log   ${logFile}
+  Function's log   ${logFile}${accessLog}
 
 From another shell in this folder, as any of its callers:
 
