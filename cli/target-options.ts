@@ -107,11 +107,12 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     if (url && !isHttp) throw new UsageError(`${from} takes an http or https URL, not ${JSON.stringify(url)}.`);
   }
   const dev = findDev(positionals, shared);
-  const local = name === 'grant' || name === 'audit' ? dev?.self.functionArn : dev?.self.functionUrl;
+  const local = dev && addressOf(dev, name);
+  const signedFor = service || local?.service;
   return {
     options: {
       ...(region && { region }),
-      ...(service && { service }),
+      ...(signedFor && { service: signedFor }),
       ...(shared['signing-host'] && { signingHost: shared['signing-host'] }),
       ...(profile && { profile }),
       ...(qualifier && { qualifier }),
@@ -123,9 +124,17 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
       debug,
     },
     values: values as Values<T>,
-    positionals: local === undefined ? positionals : [local, ...positionals.slice(1)],
+    positionals: local === undefined ? positionals : [local.target, ...positionals.slice(1)],
     dev,
   };
+}
+
+/** How a command reaches the server that `dev` runs: through the REST API where one stands in front, as its callers do. */
+function addressOf({ self }: DevTarget, command: string): { readonly target: string; readonly service?: string } {
+  if (command === 'grant' || command === 'audit') return { target: self.functionArn };
+  // It looks into a function and its URL.
+  if (command === 'doctor' || self.restApiUrl === undefined) return { target: self.functionUrl };
+  return { target: self.restApiUrl, service: 'execute-api' };
 }
 
 /**
