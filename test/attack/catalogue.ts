@@ -274,7 +274,7 @@ export const ATTACKS: readonly Attack[] = [
     trail: [apiRecord('victim'), apiRecord('attack')],
     log: { a: one(...asVictim()) },
     access: { stage: [victimsAccess, accessLine('attack', { userArn: VICTIM })] },
-    sentence: /write the access log’s group/,
+    sentence: /write the access log's group/,
   },
 ];
 

@@ -15,7 +15,8 @@ const TRAIL_PATIENCE = 15 * 60 * 1000;
 const LOG_PATIENCE = 60 * 1000;
 
 /** A deployed stack, reached with the credentials of whoever runs the suite. */
-export function openAwsTarget({ region, probe, throttled, roles, functionLog, trailLog }: LiveOutput): Target {
+export function openAwsTarget(output: LiveOutput): Target {
+  const { region, probe, throttled, roles, apiUrl, functionLog, accessLog, trailLog } = output;
   const own = fromNodeProviderChain();
   const logs = new CloudWatchLogsClient({ region, credentials: own });
   const sessions = new Map<RoleName, Promise<Credentials>>();
@@ -52,6 +53,15 @@ export function openAwsTarget({ region, probe, throttled, roles, functionLog, tr
     region,
     probe: toLiveFunction(probe),
     throttled: toLiveFunction(throttled),
+    apiUrl,
+    async accessed(invocationId) {
+      const deadline = Date.now() + LOG_PATIENCE;
+      for (;;) {
+        const [line] = await find(accessLog, `"${invocationId}"`);
+        if (line !== undefined || Date.now() > deadline) return line === undefined ? undefined : JSON.parse(line);
+        await sleep(2000);
+      }
+    },
     async records(requestIds) {
       const pattern = `{ ${requestIds.map((id) => `$.requestID = "${id}"`).join(' || ')} }`;
       const deadline = Date.now() + TRAIL_PATIENCE;

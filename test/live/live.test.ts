@@ -6,6 +6,7 @@ import { auditChecks } from './checks/audit.ts';
 import { functionUrlChecks } from './checks/function-url.ts';
 import { mcpChecks } from './checks/mcp.ts';
 import { permissionChecks } from './checks/permissions.ts';
+import { restApiChecks } from './checks/rest-api.ts';
 import { signatureChecks } from './checks/signatures.ts';
 import { startLocalTarget } from './local-target.ts';
 import { type Outcome, table } from './table.ts';
@@ -20,6 +21,7 @@ const groups = [
   ['The function URL', functionUrlChecks],
   ['Signatures', signatureChecks],
   ['Permissions', permissionChecks],
+  ['The REST API', restApiChecks],
   ['Audit', auditChecks],
 ] as const;
 const outcomes = new Map<Check, Outcome>();

@@ -2,7 +2,7 @@ import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { callerStatements, McpAuditTrail, McpFunction } from 'lambda-mcp/infra';
+import { callerStatements, McpAuditTrail, McpFunction, McpRestApi } from 'lambda-mcp/infra';
 import type { RoleName } from './target.ts';
 
 /** What the stack tells the suite, as JSON in its one output `Live`. */
@@ -12,12 +12,15 @@ export interface LiveOutput {
   readonly throttled: { readonly url: string; readonly arn: string };
   /** ARNs. */
   readonly roles: Readonly<Record<RoleName, string>>;
+  /** A REST API in front of the probe. */
+  readonly apiUrl: string;
   readonly functionLog: string;
+  readonly accessLog: string;
   readonly trailLog: string;
 }
 
 /**
- * Two functions, a trail, and roles that differ in what they may do, all of them to be assumed by the account that runs
+ * Two functions, a REST API in front of one, a trail, and roles that differ in what they may do, all of them to be assumed by the account that runs
  * the suite. `throttled` has a concurrency of 0: Lambda turns every call away.
  */
 export function liveStack(app: App): Stack {
@@ -42,6 +45,11 @@ export function liveStack(app: App): Stack {
     ...account,
     action: 'lambda:InvokeFunction',
     invokedViaFunctionUrl: true,
+  });
+  const api = new McpRestApi(stack, 'Api', {
+    server: probe,
+    authorization: 'iam',
+    logRetention: RetentionDays.ONE_WEEK,
   });
   const trail = new McpAuditTrail(stack, 'Trail', {
     functions: [probe, throttled],
@@ -82,13 +90,16 @@ export function liveStack(app: App): Stack {
   };
   for (const mcp of [probe, throttled]) mcp.grantInvoke(roles.url);
   probe.grantInvoke(roles.invoke, { via: 'invoke' });
+  api.grantInvoke(roles.url);
 
   const output: LiveOutput = {
     region: stack.region,
     probe: { url: probe.url, arn: functionArn },
     throttled: { url: throttled.url, arn: throttled.function.functionArn },
     roles: Object.fromEntries(Object.entries(roles).map(([name, { roleArn }]) => [name, roleArn])) as never,
+    apiUrl: api.url,
     functionLog: probe.logGroup.logGroupName,
+    accessLog: api.accessLog.logGroupName,
     trailLog: trail.logGroup.logGroupName,
   };
   new CfnOutput(stack, 'Live', { value: stack.toJsonString(output) });
