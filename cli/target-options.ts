@@ -131,11 +131,12 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     if (url && !isHttp) throw new UsageError(`${from} takes an http or https URL, not ${JSON.stringify(url)}.`);
   }
   const dev = findDev(targets, shared);
-  const local = callsAws ? dev?.self.functionArn : dev?.self.functionUrl;
+  const local = dev && addressOf(dev, name);
+  const signedFor = service || local?.service;
   return {
     options: {
       ...(region && { region }),
-      ...(service && { service }),
+      ...(signedFor && { service: signedFor }),
       ...(shared['signing-host'] && { signingHost: shared['signing-host'] }),
       ...(profile && { profile }),
       ...(qualifier && { qualifier }),
@@ -151,9 +152,17 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
         process.stderr.isTTY && { person: { tell: (text) => void process.stderr.write(text) } }),
     },
     values: values as Values<T>,
-    positionals: local === undefined ? targets : [local, ...targets.slice(1)],
+    positionals: local === undefined ? targets : [local.target, ...targets.slice(1)],
     dev,
   };
+}
+
+/** How a command reaches the server that `dev` runs: through the REST API where one stands in front, as its callers do. */
+function addressOf({ self }: DevTarget, command: string): { readonly target: string; readonly service?: string } {
+  if (command === 'grant' || command === 'audit') return { target: self.functionArn };
+  // It looks into a function and its URL.
+  if (command === 'doctor' || self.restApiUrl === undefined) return { target: self.functionUrl };
+  return { target: self.restApiUrl, service: 'execute-api' };
 }
 
 /**

@@ -5,7 +5,12 @@ import type { DevSelf } from './self.ts';
 /** What a person needs of a server that runs: where it is, how to reach it, and what to paste for other programs. */
 export function describeDev(self: DevSelf, { principals }: DevPrincipals, several: boolean): string {
   const { entry, functionUrl, lambdaEndpoint, functionArn, functionName, region, trailFile, logFile } = self;
+  const accessLog = self.accessLogFile === undefined ? '' : `\n  Access log       ${self.accessLogFile}`;
   const restApi = self.restApiUrl === undefined ? '' : `\n  REST API         ${self.restApiUrl}`;
+  const restExports =
+    self.restApiUrl === undefined
+      ? ''
+      : `\nexport REST_API_URL='${self.restApiUrl}' ACCESS_LOG_FILE='${self.accessLogFile}'`;
   const target = several ? `dev:${functionName}` : 'dev';
   const credentials = self.principals.map(({ name, accessKeyId, secretAccessKey, sessionToken }) => {
     const { description } = principals.find((principal) => principal.name === name) ?? {};
@@ -23,7 +28,7 @@ export function describeDev(self: DevSelf, { principals }: DevPrincipals, severa
   Lambda endpoint  ${lambdaEndpoint}
   Function         ${functionArn}
   CloudTrail file  ${trailFile}
-  Function's log   ${logFile}
+  Function's log   ${logFile}${accessLog}
 
 From another shell in this folder, as any of its callers:
 
@@ -34,7 +39,7 @@ From another shell in this folder, as any of its callers:
 For other programs, paste the first two lines and one caller's:
 
 export AWS_REGION='${region}' AWS_ENDPOINT_URL_LAMBDA='${lambdaEndpoint}' FUNCTION_URL='${functionUrl}'
-export TRAIL_FILE='${trailFile}' LOG_FILE='${logFile}'
+export TRAIL_FILE='${trailFile}' LOG_FILE='${logFile}'${restExports}
 
 ${credentials.join('\n')}`;
 }

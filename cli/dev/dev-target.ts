@@ -55,7 +55,7 @@ export function devVariables({ self, principal }: DevTarget): Record<string, str
     AWS_DEFAULT_REGION: self.region,
     AWS_ENDPOINT_URL_LAMBDA: self.lambdaEndpoint,
     FUNCTION_URL: self.functionUrl,
-    ...(self.restApiUrl !== undefined && { REST_API_URL: self.restApiUrl }),
+    ...(self.restApiUrl !== undefined && { REST_API_URL: self.restApiUrl, ACCESS_LOG_FILE: self.accessLogFile ?? '' }),
     FUNCTION_NAME: self.functionName,
     TRAIL_FILE: self.trailFile,
     LOG_FILE: self.logFile,

@@ -34,7 +34,7 @@ function runLive(args: readonly string[], env: Record<string, string> = {}): Pro
 describe('the live suite', () => {
   it('finds on the local Lambda everything as it is written, and says what it did not ask', async () => {
     const { code, stdout } = await runLive(['--local']);
-    expect(stdout).toMatch(/^5\d as written, 0 otherwise, 13 not asked$/m);
+    expect(stdout).toMatch(/^[56]\d as written, 0 otherwise, 13 not asked$/m);
     expect(stdout).toMatch(/not asked {3}The URL of no function .*\n +because +the local Lambda has one URL only/);
     expect(stdout).toMatch(/expected {2}\{"bare":200,"latest":403\}\n +seen {6}\{"bare":200,"latest":403\}/);
     expect(code).toBe(0);
@@ -66,6 +66,7 @@ describe('the live suite', () => {
     const statement = { Effect: 'Allow', Action: 'logs:*', Resource: '*' } as const;
     const record = (requestID: string) => JSON.stringify({ requestID });
     const groups: Record<string, string[][]> = {
+      access: [['{"awsEndpointRequestId":"a","userArn":"b"}']],
       trail: [[record('a'), record('other')], [record('b')]],
       log: [['lingered 10', 'something else'], ['it lingered 1 time']],
     };
@@ -88,11 +89,12 @@ describe('the live suite', () => {
     const signedIn = { url: fn.url, issuer: fn.url, domain: fn.url, ...ids };
     const target = openAwsTarget({
       ...{ region: 'us-east-1', probe: fn, throttled: fn, signedIn, roles: {} as LiveOutput['roles'] },
-      ...{ functionLog: 'log', trailLog: 'trail' },
+      ...{ apiUrl: fn.url, functionLog: 'log', accessLog: 'access', trailLog: 'trail' },
     });
     try {
       expect(await target.records(['a', 'b'])).toEqual([{ requestID: 'a' }, { requestID: 'b' }]);
       expect(await target.logs('lingered 1')).toBe(true);
+      expect(await target.accessed('a')).toEqual({ awsEndpointRequestId: 'a', userArn: 'b' });
       expect(await target.accepts('fields @message')).toBe('Complete');
     } finally {
       await target.close();
@@ -114,7 +116,9 @@ describe('the live suite', () => {
       'throttled',
       'signedIn',
       'roles',
+      'apiUrl',
       'functionLog',
+      'accessLog',
       'trailLog',
     ]);
     expect(Object.keys(output.roles)).toEqual([...ROLE_NAMES]);

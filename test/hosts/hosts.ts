@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { serve } from '../conformance/serve.ts';
 import { type ServedFile, serveNode } from './serve-node.ts';
 
 /** Where a server file runs. */
@@ -14,6 +15,8 @@ export interface Host {
 export const HOSTS: readonly Host[] = [
   { name: 'Node', sessions: false, start: (line) => serveNode(serverFile(line)) },
   { name: 'Node, sessions', sessions: true, start: (line) => serveNode(serverFile(line), '--sessions') },
+  // Stock clients do not sign: `lambda-mcp proxy` does it for them.
+  { name: 'REST API', sessions: false, start: (line) => serve(line, 'REST') },
 ];
 
 /** The everything-server of the conformance suite. */

@@ -16,15 +16,8 @@ const TRAIL_PATIENCE = 15 * 60 * 1000;
 const LOG_PATIENCE = 60 * 1000;
 
 /** A deployed stack, reached with the credentials of whoever runs the suite. */
-export function openAwsTarget({
-  region,
-  probe,
-  throttled,
-  signedIn,
-  roles,
-  functionLog,
-  trailLog,
-}: LiveOutput): Target {
+export function openAwsTarget(output: LiveOutput): Target {
+  const { region, probe, throttled, signedIn, roles, apiUrl, functionLog, accessLog, trailLog } = output;
   const own = fromNodeProviderChain();
   const logs = new CloudWatchLogsClient({ region, credentials: own });
   const sessions = new Map<RoleName, Promise<Credentials>>();
@@ -81,6 +74,15 @@ export function openAwsTarget({
       ...signedIn,
       people: { clientId: signedIn.peopleClientId },
       machine: async () => ({ clientId: signedIn.machineClientId, clientSecret: await readSecret() }),
+    },
+    apiUrl,
+    async accessed(invocationId) {
+      const deadline = Date.now() + LOG_PATIENCE;
+      for (;;) {
+        const [line] = await find(accessLog, `"${invocationId}"`);
+        if (line !== undefined || Date.now() > deadline) return line === undefined ? undefined : JSON.parse(line);
+        await sleep(2000);
+      }
     },
     async records(requestIds) {
       const pattern = `{ ${requestIds.map((id) => `$.requestID = "${id}"`).join(' || ')} }`;

@@ -7,6 +7,7 @@ import { functionUrlChecks } from './checks/function-url.ts';
 import { mcpChecks } from './checks/mcp.ts';
 import { oauthChecks } from './checks/oauth.ts';
 import { permissionChecks } from './checks/permissions.ts';
+import { restApiChecks } from './checks/rest-api.ts';
 import { signatureChecks } from './checks/signatures.ts';
 import { startLocalTarget } from './local-target.ts';
 import { type Outcome, table } from './table.ts';
@@ -21,6 +22,7 @@ const groups = [
   ['The function URL', functionUrlChecks],
   ['Signatures', signatureChecks],
   ['Permissions', permissionChecks],
+  ['The REST API', restApiChecks],
   ['Audit', auditChecks],
   ['Signing in', oauthChecks],
 ] as const;

@@ -3,7 +3,7 @@ import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { callerStatements, McpAuditTrail, McpAuth, McpFunction, McpUserPool } from 'lambda-mcp/infra';
+import { callerStatements, McpAuditTrail, McpAuth, McpFunction, McpRestApi, McpUserPool } from 'lambda-mcp/infra';
 import type { RoleName } from './target.ts';
 
 /** What the stack tells the suite, as JSON in its one output `Live`. */
@@ -21,12 +21,16 @@ export interface LiveOutput {
   };
   /** ARNs. */
   readonly roles: Readonly<Record<RoleName, string>>;
+  /** A REST API in front of the probe. */
+  readonly apiUrl: string;
   readonly functionLog: string;
+  readonly accessLog: string;
   readonly trailLog: string;
 }
 
 /**
- * Three functions, one of which people sign in to, a trail, and roles that differ in what they may do, all of them to be assumed by the account that runs
+ * Three functions, one behind a REST API too and one that people sign in to, a trail, and roles that differ in what they may
+ * do, all of them to be assumed by the account that runs
  * the suite. `throttled` has a concurrency of 0: Lambda turns every call away.
  */
 export function liveStack(app: App): Stack {
@@ -51,6 +55,11 @@ export function liveStack(app: App): Stack {
     ...account,
     action: 'lambda:InvokeFunction',
     invokedViaFunctionUrl: true,
+  });
+  const api = new McpRestApi(stack, 'Api', {
+    server: probe,
+    authorization: 'iam',
+    logRetention: RetentionDays.ONE_WEEK,
   });
   const trail = new McpAuditTrail(stack, 'Trail', {
     functions: [probe, throttled],
@@ -91,6 +100,7 @@ export function liveStack(app: App): Stack {
   };
   for (const mcp of [probe, throttled]) mcp.grantInvoke(roles.url);
   probe.grantInvoke(roles.invoke, { via: 'invoke' });
+  api.grantInvoke(roles.url);
 
   const people = new McpUserPool(stack, 'People', {
     domainPrefix: `lambda-mcp-live-${stack.account}`,
@@ -120,7 +130,9 @@ export function liveStack(app: App): Stack {
       machineClientId: machineClient?.userPoolClientId ?? '',
     },
     roles: Object.fromEntries(Object.entries(roles).map(([name, { roleArn }]) => [name, roleArn])) as never,
+    apiUrl: api.url,
     functionLog: probe.logGroup.logGroupName,
+    accessLog: api.accessLog.logGroupName,
     trailLog: trail.logGroup.logGroupName,
   };
   new CfnOutput(stack, 'Live', { value: stack.toJsonString(output) });

@@ -54,6 +54,7 @@ export interface TrailRecord {
   readonly eventName: string;
   readonly requestID: string;
   readonly errorCode?: string;
+  readonly userIdentity?: { readonly invokedBy?: string };
   readonly requestParameters?: { readonly functionName?: string } | null;
 }
 
@@ -67,6 +68,10 @@ export interface Target {
   readonly throttled: LiveFunction;
   /** Runs `../fixtures/servers/signed-in.ts`. */
   readonly signedIn: SignedInFunction;
+  /** A REST API in front of the probe, which `url` may call. */
+  readonly apiUrl: string;
+  /** The line of its access log that names an invocation; undefined when none does. */
+  accessed(invocationId: string): Promise<{ readonly userArn?: string } | undefined>;
   /** The trail's records of these requests; waits for those that are not there yet. */
   records(requestIds: readonly string[]): Promise<readonly TrailRecord[]>;
   /** Whether the probe's log comes to hold a text. */
