@@ -12,3 +12,5 @@ export { McpRestApi } from './mcp-rest-api.ts';
 export type { McpRestApiProps } from './mcp-rest-api-props.ts';
 export type { McpStdioProps } from './mcp-stdio-props.ts';
 export { McpUserPool, type McpUserPoolProps } from './mcp-user-pool.ts';
+export { McpService } from './service/mcp-service.ts';
+export type { McpServiceProps } from './service/mcp-service-props.ts';
