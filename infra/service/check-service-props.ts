@@ -19,8 +19,8 @@ export function checkServiceProps(construct: string, props: McpServiceProps): vo
   if (name !== undefined && !NAME.test(name)) {
     refuse(`"${name}" is no name for a path: give letters, digits, - and _, 63 at most.`);
   }
-  if (beside && (props.vpc || props.certificate || props.public)) {
-    refuse('beside another service it has that one’s vpc, certificate and public. Leave them out.');
+  if (beside && (props.vpc || props.certificate || props.public || props.domainName !== undefined)) {
+    refuse('beside another service it has that one’s vpc, certificate, domainName and public. Leave them out.');
   }
   if (beside?.network.isPublic && !auth) refuse('the service beside it is public, so that this one needs auth too.');
   if (stopTimeout && stopTimeout.toSeconds() > 120) refuse('Fargate takes a stopTimeout of 120 seconds at most.');

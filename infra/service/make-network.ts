@@ -44,5 +44,6 @@ export function makeNetwork(scope: Construct, props: McpServiceProps): ServiceNe
   const made = new ecs.Cluster(scope, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
   const cluster = made as unknown as ecs.ICluster;
   const isPublic = props.public === true;
-  return { vpc, cluster, loadBalancer, listener, isPublic, isTls: certificate !== undefined, services: [] };
+  const origin = props.domainName === undefined ? undefined : `https://${props.domainName}`;
+  return { vpc, cluster, loadBalancer, listener, isPublic, isTls: certificate !== undefined, origin, services: [] };
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Names } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Lazy, Names, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
@@ -8,6 +8,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { assertCertificateRegion } from '../certificate-region.ts';
 import { checkServiceProps } from './check-service-props.ts';
 import { makeNetwork } from './make-network.ts';
 import type { McpServiceProps } from './mcp-service-props.ts';
@@ -15,11 +16,8 @@ import { scaleService } from './scale-service.ts';
 import { writeServerImage } from './server-image.ts';
 import { countLogLines, memoryAlarm } from './service-metrics.ts';
 import type { NetworkService, ServiceNetwork } from './service-network.ts';
-
 import { servicePaths } from './service-paths.ts';
-
-/** Where the container listens. */
-export const PORT = 8000;
+import { SERVICE_PORT } from './service-port.ts';
 
 /**
  * An MCP server as a service of Amazon ECS on Fargate, behind an Application Load Balancer.
@@ -49,17 +47,18 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
   readonly props: McpServiceProps;
   /** Of the metrics, and of the log's lines. */
   readonly name: string;
-  private origin: string | undefined;
 
   /** @throws Error for what cannot be meant, with what to do */
   constructor(scope: Construct, id: string, props: McpServiceProps) {
     super(scope, id);
     checkServiceProps(this.node.path, props);
+    if (props.certificate) {
+      assertCertificateRegion(this.node.path, props.certificate, Stack.of(this).region, 'a load balancer here');
+    }
     this.props = props;
     this.path = props.name === undefined ? '/mcp' : `/${props.name}/mcp`;
     this.name = Names.uniqueResourceName(this, { maxLength: 60, separator: '-' });
     this.network = props.beside?.network ?? makeNetwork(this, props);
-    this.origin = props.domainName === undefined ? undefined : `https://${props.domainName}`;
     this.logGroup = new logs.LogGroup(this, 'LogGroup', {
       retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
     });
@@ -74,7 +73,8 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
     const { cluster, loadBalancer, listener, vpc } = this.network;
     const securityGroup = new ec2.SecurityGroup(this, 'Tasks', { vpc, description: 'Tasks of an MCP server' });
     // A session's requests go on to the task that has it.
-    if (props.sessions) securityGroup.addIngressRule(securityGroup, ec2.Port.tcp(PORT), 'Sessions of other tasks');
+    if (props.sessions)
+      securityGroup.addIngressRule(securityGroup, ec2.Port.tcp(SERVICE_PORT), 'Sessions of other tasks');
     this.service = new ecs.FargateService(this, 'Service', {
       cluster,
       taskDefinition: task,
@@ -88,7 +88,7 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
     });
     this.targetGroup = new elb.ApplicationTargetGroup(this, 'Targets', {
       vpc,
-      port: PORT,
+      port: SERVICE_PORT,
       protocol: elb.ApplicationProtocol.HTTP,
       targets: [this.service],
       deregistrationDelay: props.deregistrationDelay ?? Duration.seconds(30),
@@ -107,7 +107,7 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
     countLogLines(this, this.logGroup, this.name, props.metricFilters);
     this.memoryAlarm = memoryAlarm(this, this.service, props);
     this.node.addValidation({ validate: () => this.problems() });
-    new CfnOutput(this, 'Url', { value: this.url, description: 'MCP endpoint in the VPC, or as domainName says' });
+    new CfnOutput(this, 'Url', { value: this.urlLater, description: 'MCP endpoint in the VPC, or as domainName says' });
   }
 
   get checksCallers(): boolean {
@@ -116,14 +116,13 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
 
   /** As clients call it: below `domainName`, or the distribution, or the load balancer's own name. */
   get url(): string {
-    const scheme = this.network.isTls ? 'https' : 'http';
-    return `${this.origin ?? `${scheme}://${this.network.loadBalancer.loadBalancerDnsName}`}${this.path}`;
+    const { origin, isTls, loadBalancer } = this.network;
+    return `${origin ?? `${isTls ? 'https' : 'http'}://${loadBalancer.loadBalancerDnsName}`}${this.path}`;
   }
 
-  /** Says by which origin, `https://HOST`, clients reach it; `McpEdge` does. Tokens are for that URL. */
-  servedAt(origin: string): void {
-    this.origin = origin;
-    this.tellUrl();
+  /** An `McpEdge` may come. */
+  private get urlLater(): string {
+    return Lazy.string({ produce: () => this.url });
   }
 
   /** Rights granted to the construct go to the task's role. */
@@ -161,12 +160,12 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
       image: image ?? ecs.ContainerImage.fromAsset(writeServerImage(this, entry as string, start), { platform }),
       essential: true,
       stopTimeout,
-      portMappings: [{ containerPort: PORT }],
+      portMappings: [{ containerPort: SERVICE_PORT }],
       environment: {
-        PORT: String(PORT),
+        PORT: String(SERVICE_PORT),
         LAMBDA_MCP_SERVICE: this.name,
         ...auth?.environment,
-        ...(auth && auth.environment.MCP_SERVER_URL === undefined && this.origin && { MCP_SERVER_URL: this.url }),
+        ...(auth && auth.environment.MCP_SERVER_URL === undefined && { MCP_SERVER_URL: this.urlLater }),
         ...environment,
       },
       secrets: { ...secrets, ...(secret && { SESSION_SECRET: secret }) },
@@ -188,15 +187,9 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
     services.push(this);
   }
 
-  private tellUrl(): void {
-    const { auth, environment } = this.props;
-    if (!auth || auth.environment.MCP_SERVER_URL !== undefined || environment?.MCP_SERVER_URL !== undefined) return;
-    this.container.addEnvironment('MCP_SERVER_URL', this.url);
-  }
-
   private problems(): string[] {
     const { auth, environment } = this.props;
-    const known = auth?.environment.MCP_SERVER_URL ?? environment?.MCP_SERVER_URL ?? this.origin;
+    const known = auth?.environment.MCP_SERVER_URL ?? environment?.MCP_SERVER_URL ?? this.network.origin;
     if (!auth || known !== undefined) return [];
     return [
       `${this.node.path}: its tokens are for its URL, which is not known: give domainName, put an McpEdge in front, or name ` +

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, FileSystem, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BuildFailure } from 'esbuild';
 import { besideBundle } from '../../local/bundle/bundle-server.ts';
@@ -19,7 +18,7 @@ COPY . ./
 USER node
 EXPOSE 8000
 # Not by npm, which would keep SIGTERM to itself.
-CMD ["node", "--enable-source-maps", "${BUNDLE_FILE}"]
+CMD ["node", "${BUNDLE_FILE}"]
 `;
 
 /**
@@ -35,20 +34,19 @@ export function writeServerImage(scope: Construct, entry: string, options: Start
   mkdirSync(folder, { recursive: true });
   const written = mkdtempSync(join(folder, 'new-'));
   writeFileSync(join(written, 'Dockerfile'), DOCKERFILE);
-  const hash = createHash('sha256').update(DOCKERFILE);
   if (Stack.of(scope).bundlingRequired) {
     const file = resolve(entry);
     if (!existsSync(file)) throw new Error(`${scope.node.path}: there is no server at ${file}.`);
-    for (const text of bundle(scope, file, written, options)) hash.update(text);
+    bundle(scope, file, written, options);
   }
   // Named after what it holds, so that two apps which are synthesized at once do not meet.
-  const image = join(folder, hash.digest('hex').slice(0, 16));
+  const image = join(folder, FileSystem.fingerprint(written).slice(0, 16));
   if (existsSync(image)) rmSync(written, { recursive: true });
   else renameSync(written, image);
   return image;
 }
 
-function* bundle(scope: Construct, entry: string, folder: string, options: StartOptions): Iterable<Uint8Array> {
+function bundle(scope: Construct, entry: string, folder: string, options: StartOptions): void {
   const esbuild = loadEsbuild(scope);
   const start = `${folder}.mjs`;
   const http = fileURLToPath(import.meta.resolve('lambda-mcp/http'));
@@ -58,15 +56,11 @@ function* bundle(scope: Construct, entry: string, folder: string, options: Start
     let step = planning.next();
     while (!step.done) step = planning.next(attempt(esbuild, step.value));
     const plan: BundlePlan = step.value;
-    for (const { path, contents } of plan.bundled.outputFiles) {
-      writeFileSync(path, contents);
-      yield contents;
-    }
+    for (const { path, contents } of plan.bundled.outputFiles) writeFileSync(path, contents);
     const { copies, notes } = besideBundle(entry, plan);
     for (const [to, from] of copies) {
       mkdirSync(dirname(join(folder, to)), { recursive: true });
       cpSync(from, join(folder, to), { recursive: true });
-      yield Buffer.from(`${to}\0${from}`);
     }
     for (const note of [...plan.notes, ...notes]) Annotations.of(scope).addInfo(note);
   } finally {

@@ -10,6 +10,8 @@ export interface ServiceNetwork {
   readonly listener: elb.ApplicationListener;
   readonly isPublic: boolean;
   readonly isTls: boolean;
+  /** By which clients reach them, `https://HOST`; undefined: by the load balancer's own name. `McpEdge` sets its own. */
+  origin: string | undefined;
   /** The services, in the order of the listener's rules. */
   readonly services: NetworkService[];
 }
@@ -19,6 +21,4 @@ export interface NetworkService {
   readonly path: string;
   /** Whether it checks who calls. */
   readonly checksCallers: boolean;
-  /** Says by which origin, `https://HOST`, clients reach it. */
-  servedAt(origin: string): void;
 }

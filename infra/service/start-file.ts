@@ -28,6 +28,10 @@ export function startFile(entry: string, http: string, { sessions, ...options }:
           `  sessions: { ...${JSON.stringify(sessions)}, reportCount: true, cluster: { secret: process.env.SESSION_SECRET } },`,
         ]
       : []),
+    // Of what nobody catches Node shows the line, which in a bundle is long.
+    '}).catch((error) => {',
+    '  console.error(error);',
+    '  process.exit(1);',
     '});',
     '',
   ].join('\n');
