@@ -70,7 +70,7 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
     });
     this.role = task.taskRole;
     this.container = this.addContainer(task, architecture);
-    const { cluster, loadBalancer, listener, vpc } = this.network;
+    const { cluster, listener, vpc } = this.network;
     const securityGroup = new ec2.SecurityGroup(this, 'Tasks', { vpc, description: 'Tasks of an MCP server' });
     // A session's requests go on to the task that has it.
     if (props.sessions)
@@ -101,7 +101,7 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
         unhealthyThresholdCount: 3,
       },
     });
-    this.connections = loadBalancer.connections;
+    this.connections = listener.connections;
     this.addRules(listener);
     scaleService(this.service, this.targetGroup, this.name, props);
     countLogLines(this, this.logGroup, this.name, props.metricFilters);
