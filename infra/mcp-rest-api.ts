@@ -46,6 +46,7 @@ export class McpRestApi extends Construct {
     });
     this.api = new apigateway.RestApi(this, 'Api', {
       cloudWatchRole,
+      ...(props.apiName !== undefined && { restApiName: props.apiName }),
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       // With a domain the other host would be a second way in, around what guards the domain.
       disableExecuteApiEndpoint: domain !== undefined,
