@@ -37,6 +37,13 @@ export interface McpRestApiProps {
    */
   readonly domain?: { readonly domainName: string; readonly certificate: ICertificate };
 
+  /**
+   * The API's name in the console.
+   *
+   * @default - the construct's id
+   */
+  readonly apiName?: string;
+
   /** @default 'prod' */
   readonly stageName?: string;
 

@@ -26,6 +26,10 @@ export class McpRestApi extends Construct {
   readonly url: string;
   /** One line of JSON for each request, refused ones included. */
   readonly accessLog: logs.LogGroup;
+  /** As asked for. */
+  readonly authorization: McpRestApiProps['authorization'];
+  /** Of the custom domain. */
+  readonly domainName: string | undefined;
   /** The custom domain, whose alias names are for a DNS record. */
   readonly domain: apigateway.DomainName | undefined;
   /** What callers send as `x-api-key`, where there is a usage plan. */
@@ -43,6 +47,7 @@ export class McpRestApi extends Construct {
     });
     this.api = new apigateway.RestApi(this, 'Api', {
       cloudWatchRole,
+      ...(props.apiName !== undefined && { restApiName: props.apiName }),
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       // With a domain the other host would be a second way in, around what guards the domain.
       disableExecuteApiEndpoint: domain !== undefined,
@@ -79,6 +84,8 @@ export class McpRestApi extends Construct {
     if (webAclArn !== undefined) {
       new CfnWebACLAssociation(this, 'WebAcl', { resourceArn: this.api.deploymentStage.stageArn, webAclArn });
     }
+    this.authorization = props.authorization;
+    this.domainName = domain?.domainName;
     this.domain = this.api.domainName;
     this.url = domain ? `https://${domain.domainName}/mcp` : this.api.urlForPath('/mcp');
     new CfnOutput(this, 'Url', { value: this.url, description: `MCP endpoint: ${props.authorization}` });

@@ -4,6 +4,7 @@ import { assertNode } from '../wire/node-floor.ts';
 import { LOST_MARK } from '../wire/response-stream.ts';
 import { writeResponse } from '../wire/write-response.ts';
 import { createAnswerer, type Exchange, type Outgoing } from './answer-request.ts';
+import { cameAround, refuseAround } from './came-around.ts';
 import { answerForeignEvent } from './foreign-event.ts';
 import type { HostInfo, LambdaHandlerOptions } from './handler-options.ts';
 import { standInContext } from './lambda-context.ts';
@@ -32,6 +33,7 @@ export function createHandler(
     endWithTheHandler(lambda);
     let outgoing: Outgoing | undefined;
     try {
+      if (cameAround(event)) return await refuseAround(responseStream);
       outgoing = await answerRequest({ lambda, ...readEvent(event, lambda) });
       const { status, headers, body, cut } = outgoing;
       await writeResponse({ status, headers, body: body ? toIterable(body) : null }, responseStream, cut);

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAwsTarget } from './aws-target.ts';
 import { auditChecks } from './checks/audit.ts';
+import { edgeChecks } from './checks/edge.ts';
 import { functionUrlChecks } from './checks/function-url.ts';
 import { mcpChecks } from './checks/mcp.ts';
 import { oauthChecks } from './checks/oauth.ts';
@@ -25,6 +26,7 @@ const groups = [
   ['The REST API', restApiChecks],
   ['Audit', auditChecks],
   ['Signing in', oauthChecks],
+  ['Amazon ECS and CloudFront', edgeChecks],
 ] as const;
 const outcomes = new Map<Check, Outcome>();
 let target: Target;
