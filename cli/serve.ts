@@ -63,7 +63,9 @@ export async function serve(args: string[]): Promise<void> {
 function sessionsOf(sessions: boolean | undefined, address: string | undefined): Pick<ServeOptions, 'sessions'> {
   const { SESSION_SECRET: secret = '', ECS_CONTAINER_METADATA_URI_V4: task } = process.env;
   // A task of Amazon ECS finds out its address by itself.
-  if (address === undefined && sessions && secret !== '' && task) return { sessions: { cluster: { secret } } };
+  if (address === undefined && sessions && secret !== '' && task) {
+    return { sessions: { cluster: { secret }, reportCount: true } };
+  }
   if (address === undefined) return sessions ? { sessions } : {};
   if (secret === '')
     throw new UsageError('--session-address needs the secret that all processes share in SESSION_SECRET.');

@@ -28,6 +28,11 @@ export function makeNetwork(scope: Construct, props: McpServiceProps): ServiceNe
   const loadBalancer = new elb.ApplicationLoadBalancer(scope, 'LoadBalancer', {
     vpc,
     internetFacing: props.public === true,
+    // A load balancer takes one subnet of a zone, and a VPC may have several.
+    vpcSubnets: {
+      subnetType: props.public ? ec2.SubnetType.PUBLIC : ec2.SubnetType.PRIVATE_WITH_EGRESS,
+      onePerAz: true,
+    },
     idleTimeout: IDLE_TIMEOUT,
     dropInvalidHeaderFields: true,
   });

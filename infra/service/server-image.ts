@@ -31,19 +31,21 @@ CMD ["node", "${BUNDLE_FILE}"]
  */
 export function writeServerImage(scope: Construct, entry: string, options: StartOptions): string {
   const folder = resolve('.lambda-mcp', 'service');
+  const file = resolve(entry);
+  const { bundlingRequired } = Stack.of(scope);
+  if (bundlingRequired && !existsSync(file)) throw new Error(`${scope.node.path}: there is no server at ${file}.`);
   mkdirSync(folder, { recursive: true });
   const written = mkdtempSync(join(folder, 'new-'));
-  writeFileSync(join(written, 'Dockerfile'), DOCKERFILE);
-  if (Stack.of(scope).bundlingRequired) {
-    const file = resolve(entry);
-    if (!existsSync(file)) throw new Error(`${scope.node.path}: there is no server at ${file}.`);
-    bundle(scope, file, written, options);
+  try {
+    writeFileSync(join(written, 'Dockerfile'), DOCKERFILE);
+    if (bundlingRequired) bundle(scope, file, written, options);
+    // Named after what it holds, so that two apps which are synthesized at once do not meet.
+    const image = join(folder, FileSystem.fingerprint(written).slice(0, 16));
+    if (!existsSync(image)) renameSync(written, image);
+    return image;
+  } finally {
+    rmSync(written, { recursive: true, force: true });
   }
-  // Named after what it holds, so that two apps which are synthesized at once do not meet.
-  const image = join(folder, FileSystem.fingerprint(written).slice(0, 16));
-  if (existsSync(image)) rmSync(written, { recursive: true });
-  else renameSync(written, image);
-  return image;
 }
 
 function bundle(scope: Construct, entry: string, folder: string, options: StartOptions): void {

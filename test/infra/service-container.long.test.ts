@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,6 +9,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterEach, describe, expect, it } from 'vitest';
 import { taskAddress } from '../../server/http/sessions/task-address.ts';
 import { containerOf, isHealthy, type ServedContainer, serveContainer, type Task } from '../hosts/serve-container.ts';
+import { bareEnvironment, CLI } from '../support/cli.ts';
 import { LINES } from '../support/session-clients.ts';
 
 const fixture = (name: string) => resolve(import.meta.dirname, `../fixtures/servers/${name}.ts`);
@@ -110,4 +112,28 @@ describe('a task that is to find out its own address', () => {
   it('is told to say it where there is no Amazon ECS', async () => {
     await expect(serveCluster(undefined)).rejects.toThrow(/only in a task of Amazon ECS/);
   });
+});
+
+it('an image of your own has sessions by the command, which finds out its address and says how many it has', async () => {
+  const metadata = createServer((_request, response) => {
+    response.end('{"Networks":[{"IPv4Addresses":["127.0.0.1"]}]}');
+  }).listen(0, '127.0.0.1');
+  await once(metadata, 'listening');
+  const { port } = metadata.address() as AddressInfo;
+  const child = spawn(process.execPath, [CLI, 'serve', fixture('session-v2'), '--port', '0', '--sessions'], {
+    env: {
+      ...bareEnvironment,
+      ECS_CONTAINER_METADATA_URI_V4: `http://127.0.0.1:${port}/v4/x`,
+      SESSION_SECRET: crypto.randomUUID(),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let log = '';
+  child.stdout.on('data', (chunk) => {
+    log += chunk;
+  });
+  await expect.poll(() => log, { timeout: 10_000 }).toMatch(/"openSessions":0/);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  metadata.close();
 });
