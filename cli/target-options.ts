@@ -2,11 +2,11 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { awsFetch } from '../transport/aws-fetch.ts';
 import { invokeUrl } from '../transport/invoke-url.ts';
 import { isLoopback, signingScope } from '../transport/signing-scope.ts';
-import type { RetryOptions } from '../transport/stages/retry.ts';
+import type { Retry, RetryOptions } from '../transport/stages/retry.ts';
 import type { AuthTarget } from './auth/auth-target.ts';
 import type { Person } from './auth/person.ts';
 import { type AuthMethod, authMethodOf } from './auth-method.ts';
-import { withDebugLines } from './debug-lines.ts';
+import { sayRetry, withDebugLines } from './debug-lines.ts';
 import { withDefaultTarget } from './default-target.ts';
 import { type DevTarget, devVariables, findDevTarget, isDevTarget } from './dev/dev-target.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -233,12 +233,20 @@ export function signingName({ signingHost }: TargetOptions): string | undefined 
 }
 
 /**
- * A `fetch` that reaches the target, to be called with `targetUrl(target)`. With `--debug` each request is printed.
+ * A `fetch` that reaches the target, to be called with `targetUrl(target)`. With `--debug` each request is printed, and
+ * each attempt that is followed by another.
  *
- * @param retry attempts and delays; the library's defaults when left out
+ * @param rules attempts and delays; the library's defaults when left out
+ * @param isDebugged asked before each request
  * @throws {TargetError} when the target is no URL, ARN or function name
  */
-export function targetFetch(target: string, options: TargetOptions, retry?: RetryOptions): typeof fetch {
+export function targetFetch(
+  target: string,
+  options: TargetOptions,
+  rules?: RetryOptions,
+  isDebugged = () => options.debug,
+): typeof fetch {
+  const retry = { ...rules, onRetry: (failed: Retry) => isDebugged() && sayRetry(failed) };
   const { region, service, signingHost, profile, qualifier, endpoint, auth } = options;
   const signed = () => {
     const reach = awsFetch(target, {
@@ -249,7 +257,7 @@ export function targetFetch(target: string, options: TargetOptions, retry?: Retr
       ...(profile && { profile }),
       ...(qualifier && { qualifier }),
       ...(endpoint && { endpoint }),
-      ...(retry && { retry }),
+      retry,
     });
     if (target.includes('://')) assertSignable(new URL(target), options);
     return reach;
@@ -257,7 +265,7 @@ export function targetFetch(target: string, options: TargetOptions, retry?: Retr
   assertMethod(auth, target);
   const isSigned = auth === 'iam' || !target.includes('://');
   const reach = isSigned ? signed() : authFetch(authTarget(target, options, retry, signed), auth);
-  return options.debug ? withDebugLines(reach) : reach;
+  return withDebugLines(reach, isDebugged);
 }
 
 /** @throws {UsageError} for a token, and a target that takes none */

@@ -1,5 +1,4 @@
 import type { AuthMethod } from '../auth-method.ts';
-import { withDebugLines } from '../debug-lines.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { connectMcp, type McpConnection } from '../mcp/connection.ts';
 import type { Prompt, Resource, ResourceTemplate, Tool } from '../mcp/definitions.ts';
@@ -97,10 +96,7 @@ export function createSession(first: string | undefined, given: TargetOptions): 
       await session.close();
       if (target === undefined) return void session.connection;
       // A new fetch also asks for credentials anew.
-      const reach = withDebugLines(
-        targetFetch(target, { ...options, auth: session.auth, debug: false }),
-        () => session.debug,
-      );
+      const reach = targetFetch(target, { ...options, auth: session.auth }, undefined, () => session.debug);
       const made = await connectMcp(reach, {
         url: targetUrl(target, options),
         timeout: options.timeout,

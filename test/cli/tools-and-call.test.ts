@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bareEnvironment, CLI, environmentOf, runCli } from '../support/cli.ts';
 import { startTestLambda, type TestLambda } from '../support/lambda.ts';
 import { contents, newPath } from '../support/scratch.ts';
+import { startStub } from '../support/stub-server.ts';
 
 let lambda: TestLambda;
 let env: Record<string, string>;
@@ -328,6 +329,19 @@ describe('what goes wrong is explained, each with its exit code', () => {
 });
 
 describe('--debug', () => {
+  it('prints each attempt that is followed by another', async () => {
+    let asked = 0;
+    await using server = await startStub((_, response) => {
+      asked += 1;
+      if (asked < 3) return void response.writeHead(429).end();
+      response.destroy();
+    });
+    const { stderr } = await run('tools', server.url, '--debug');
+    expect(stderr).toMatch(
+      /#1 → POST \S+ server\/discover\n\[debug\] attempt 1: 429, again in \d+ ms\n\[debug\] attempt 2: 429, again in \d+ ms\n.*#1 ×/,
+    );
+  });
+
   it('prints a line for each request and response, and no secret', async () => {
     const { stdout, stderr } = await run('call', url, 'paint', 'title=confidential', '--debug');
     expect(stdout).toContain('confidential');
