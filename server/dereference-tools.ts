@@ -1,6 +1,7 @@
 import { isRecord, parseJson } from '../wire/json.ts';
 import { dereference } from '../wire/tool-schema/dereference.ts';
 import { gatewayRefusals, type ToolWithSchemas } from '../wire/tool-schema/gateway-refusals.ts';
+import { eventData } from './event-data.ts';
 
 /**
  * An answer to `tools/list` with schemas that refer to nothing. Any other answer, and a list without references, is passed
@@ -19,12 +20,12 @@ export async function dereferenceTools(response: Response): Promise<Response> {
   return new Response(isStream ? inEvents(text) : inMessage(text), { status, statusText, headers });
 }
 
-/** Each event's data is replaced by itself. Source: HTML Living Standard, "Server-sent events". */
+/** Each event's data is replaced by itself. */
 function inEvents(text: string): string {
   return text
     .split(/(\r\n\r\n|\n\n|\r\r)/)
     .map((event) => {
-      const data = [...event.matchAll(/^data:[ ]?(.*)$/gm)].map(([, line = '']) => line.replace(/\r$/, '')).join('\n');
+      const [data = ''] = eventData(event);
       const written = inMessage(data);
       if (written === data) return event;
       const others = event.split(/\r\n|\n|\r/).filter((line) => !line.startsWith('data:'));
