@@ -1,9 +1,10 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport as HttpTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import type { GatewayTool } from '../wire/tool-schema/gateway-tool.ts';
 import { assertAuth } from './auth.ts';
 import { createHandler } from './create-handler.ts';
 import { type GatewayTargetHandler, type GatewayTargetOptions, gatewayTarget } from './gateway/gateway-target.ts';
-import { type GatewayTool, gatewayToolsOf } from './gateway/gateway-tools.ts';
+import { gatewayToolsOf } from './gateway/gateway-tools.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import type { LambdaHandler } from './lambda-handler.ts';
 import { assertFactory, type McpServerFactory, protocolServer } from './mcp-server.ts';
@@ -11,9 +12,8 @@ import { rehearse } from './rehearse.ts';
 import { serveSession } from './serve-session.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
 
-export type { GatewaySchema } from './gateway/gateway-schema.ts';
+export type { GatewaySchema, GatewayTool } from '../wire/tool-schema/gateway-tool.ts';
 export type { GatewayTargetContext, GatewayTargetHandler, GatewayTargetOptions } from './gateway/gateway-target.ts';
-export type { GatewayTool } from './gateway/gateway-tools.ts';
 export type { McpServerFactory, McpServerLike } from './mcp-server.ts';
 export type * from './public-types.ts';
 

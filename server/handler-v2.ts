@@ -4,11 +4,12 @@ import {
   isLegacyRequest,
   McpServer,
 } from '@modelcontextprotocol/server';
+import type { GatewayTool } from '../wire/tool-schema/gateway-tool.ts';
 import type { Exchange } from './answer-request.ts';
 import { assertAuth } from './auth.ts';
 import { createHandler } from './create-handler.ts';
 import { type GatewayTargetHandler, type GatewayTargetOptions, gatewayTarget } from './gateway/gateway-target.ts';
-import { type GatewayTool, gatewayToolsOf } from './gateway/gateway-tools.ts';
+import { gatewayToolsOf } from './gateway/gateway-tools.ts';
 import { guardTransport, type Transport } from './guard-transport.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
@@ -21,9 +22,8 @@ import { rehearse } from './rehearse.ts';
 import { serveSession } from './serve-session.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
 
-export type { GatewaySchema } from './gateway/gateway-schema.ts';
+export type { GatewaySchema, GatewayTool } from '../wire/tool-schema/gateway-tool.ts';
 export type { GatewayTargetContext, GatewayTargetHandler, GatewayTargetOptions } from './gateway/gateway-target.ts';
-export type { GatewayTool } from './gateway/gateway-tools.ts';
 export type { McpServerFactory, McpServerLike } from './mcp-server.ts';
 export type * from './public-types.ts';
 export { bindRequestState, type RequestStateOptions } from './request-state.ts';

@@ -1,14 +1,6 @@
 import { isRecord, isStringArray } from '../../wire/json.ts';
 import { dereference } from '../../wire/tool-schema/dereference.ts';
-
-/** As much of JSON Schema as a gateway's Lambda target can declare. Source: AWS::BedrockAgentCore::GatewayTarget, SchemaDefinition. */
-export interface GatewaySchema {
-  readonly type: string;
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, GatewaySchema>>;
-  readonly required?: readonly string[];
-  readonly items?: GatewaySchema;
-}
+import type { GatewaySchema } from '../../wire/tool-schema/gateway-tool.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

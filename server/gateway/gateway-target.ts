@@ -1,11 +1,12 @@
 import { asRecord } from '../../wire/json.ts';
 import { MAX_REQUEST_SIZE } from '../../wire/limits.ts';
+import type { GatewayTool } from '../../wire/tool-schema/gateway-tool.ts';
 import { endWithTheHandler } from '../create-handler.ts';
 import type { LambdaHandlerOptions } from '../handler-options.ts';
 import type { LambdaContext } from '../lambda-context.ts';
 import type { LambdaHandler } from '../lambda-handler.ts';
 import { askServer } from './ask-server.ts';
-import { type GatewayTool, gatewayToolsOf } from './gateway-tools.ts';
+import { gatewayToolsOf } from './gateway-tools.ts';
 import { readTargetCall, type WithClientContext } from './target-call.ts';
 
 export type GatewayTargetOptions = Pick<LambdaHandlerOptions, 'deadlineMargin' | 'logger'>;

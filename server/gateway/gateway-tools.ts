@@ -1,15 +1,8 @@
 import { isRecord } from '../../wire/json.ts';
+import type { GatewayTool } from '../../wire/tool-schema/gateway-tool.ts';
 import type { LambdaHandler } from '../lambda-handler.ts';
 import { askServer } from './ask-server.ts';
-import { type GatewaySchema, toGatewaySchema } from './gateway-schema.ts';
-
-/** A tool as a gateway's Lambda target declares it. Source: AWS::BedrockAgentCore::GatewayTarget, ToolDefinition. */
-export interface GatewayTool {
-  readonly name: string;
-  readonly description: string;
-  readonly inputSchema: GatewaySchema;
-  readonly outputSchema?: GatewaySchema;
-}
+import { toGatewaySchema } from './gateway-schema.ts';
 
 /** Most pages of a list that are read. */
 const MAX_PAGES = 100;
