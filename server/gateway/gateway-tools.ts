@@ -30,8 +30,6 @@ function toGatewayTool(tool: Readonly<Record<string, unknown>>): GatewayTool {
     // It must have one.
     description: String(tool.description || tool.title || name),
     inputSchema: toGatewaySchema(tool.inputSchema, `${name}: inputSchema`),
-    ...(tool.outputSchema !== undefined && {
-      outputSchema: toGatewaySchema(tool.outputSchema, `${name}: outputSchema`),
-    }),
+    // No outputSchema: a client refuses results without structuredContent then, which a gateway may not make of an answer.
   };
 }

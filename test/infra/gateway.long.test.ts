@@ -137,7 +137,6 @@ describe('McpGatewayTarget', () => {
         },
         Required: ['colour', 'size'],
       },
-      OutputSchema: expect.objectContaining({ Type: 'object' }),
     });
     expect(statementsOf(template)).toEqual([
       {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAwsTarget } from './aws-target.ts';
 import { auditChecks } from './checks/audit.ts';
 import { functionUrlChecks } from './checks/function-url.ts';
+import { gatewayChecks } from './checks/gateway.ts';
 import { mcpChecks } from './checks/mcp.ts';
 import { permissionChecks } from './checks/permissions.ts';
 import { signatureChecks } from './checks/signatures.ts';
@@ -21,6 +22,7 @@ const groups = [
   ['Signatures', signatureChecks],
   ['Permissions', permissionChecks],
   ['Audit', auditChecks],
+  ['AgentCore Gateway', gatewayChecks],
 ] as const;
 const outcomes = new Map<Check, Outcome>();
 let target: Target;
