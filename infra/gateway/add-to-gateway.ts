@@ -45,7 +45,7 @@ interface Target extends AddToGatewayOptions {
 export function addToGateway(scope: Construct, given: Target): agentcore.GatewayTarget {
   const { gateway, grant, url, name, description, allowedRequestHeaders = [], checkTools = true } = given;
   if (checkTools && Stack.of(scope).bundlingRequired) refuseWhatTheGatewayRefuses(scope, given.serverFile);
-  const target = agentcore.GatewayTarget.forMcpServer(scope, `Gateway-${name}`, {
+  const target = agentcore.GatewayTarget.forMcpServer(scope, `${gateway.node.id}-${name}`, {
     gateway,
     gatewayTargetName: name,
     ...(description !== undefined && { description }),

@@ -81,7 +81,16 @@ function shared(choices: readonly Schema[]): Schema {
   if (values.every((each) => each !== undefined)) return { type, enum: values.flat() };
   if (type !== 'object') return { type };
   // An object of one kind or another: any of the properties, and of the required those that all require.
-  const properties = Object.assign({}, ...choices.map((choice) => choice.properties));
+  const named = Object.groupBy(
+    choices.flatMap(({ properties }) => (isRecord(properties) ? Object.entries(properties) : [])),
+    ([name]) => name,
+  );
+  const properties = Object.fromEntries(
+    Object.entries(named).map(([name, found = []]) => {
+      const [only, ...more] = found.map(([, each]) => each);
+      return [name, more.length === 0 ? only : { anyOf: [only, ...more] }];
+    }),
+  );
   const [first = [], ...rest] = choices.map(({ required }) => (isStringArray(required) ? required : []));
   return { type, properties, required: first.filter((name) => rest.every((each) => each.includes(name))) };
 }

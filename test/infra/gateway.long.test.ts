@@ -81,8 +81,8 @@ describe('addToGateway', () => {
     const other = newStack();
     const role = iam.Role.fromRoleArn(other, 'Role', 'arn:aws:iam::111122223333:role/gateway');
     const gateway = agentcore.Gateway.fromGatewayAttributes(other, 'Theirs', {
-      gatewayArn: 'arn:aws:bedrock-agentcore:us-east-1:111122223333:gateway/g-1',
-      gatewayId: 'g-1',
+      gatewayArn: 'arn:aws:bedrock-agentcore:us-east-1:111122223333:gateway/g-abcdefghij',
+      gatewayId: 'g-abcdefghij',
       gatewayName: 'g',
       role,
     });

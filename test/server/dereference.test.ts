@@ -104,6 +104,13 @@ describe('dereference', () => {
     expect(text.length).toBeLessThan(3_000_000);
   });
 
+  it('bounds how deep references lead', () => {
+    const $defs = Object.fromEntries(
+      Array.from({ length: 9000 }, (_, n) => [`d${n}`, { items: { $ref: `#/$defs/d${n + 1}` } }]),
+    );
+    expect(JSON.stringify(dereference({ $ref: '#/$defs/d0', $defs }))).toContain('the whole would be too large');
+  });
+
   it('leaves alone what is no reference, and a reference to elsewhere', () => {
     const properties = { $ref: { type: 'string' }, $defs: { const: { $ref: '#/x' } } };
     const data = { type: 'object', properties, default: { $ref: '#/nowhere' }, examples: [{ $defs: 1 }] };

@@ -5,6 +5,8 @@ type Schema = Readonly<Record<string, unknown>>;
 
 /** Largest schema that is written out, in schemas within it: references can double it at every step. */
 const MAX_SCHEMAS = 10_000;
+/** Most schemas around one that is written out. */
+const MAX_DEPTH = 500;
 
 /** Keywords that say something of a schema, and check nothing. */
 const ANNOTATIONS: ReadonlySet<string> = new Set([
@@ -22,7 +24,7 @@ const TARGETS: ReadonlySet<string> = new Set([
  *
  * - a schema within itself is cut where it begins anew: from there on any value of its `type` is taken, and the
  *   `description` says so
- * - so is what would make more than 10,000 schemas
+ * - so is what would make more than 10,000 schemas, or lie more than 500 deep
  * - a reference to another document stays as it is
  *
  * Source: JSON Schema 2020-12, Core, sections 8.2 and 9; draft-07, section 8.3, whose `$ref` has no siblings.
@@ -51,7 +53,8 @@ export function dereference<T>(schema: T): T {
     }
     if (!isRecord(target)) return merge(target, siblings, within);
     const isRecursive = within.includes(target);
-    if (isRecursive || count > MAX_SCHEMAS) return merge(cut(target, String(reference), isRecursive), siblings, within);
+    const isTooLarge = count > MAX_SCHEMAS || within.length > MAX_DEPTH;
+    if (isRecursive || isTooLarge) return merge(cut(target, String(reference), isRecursive), siblings, within);
     return merge(write(target, [...within, given]), siblings, [...within, given]);
   }
 
