@@ -65,7 +65,9 @@ it('the gateway example serves its agent both ways, and the audit shows role and
       env: bareEnvironment,
     });
     const calls = JSON.parse(stdout).filter(({ tool }: { tool?: string }) => tool === 'whoami');
-    expect(calls).toMatchObject([{ role: expect.stringMatching(/role.gateway$/), evidence: 'trail and log', ...(endUser && { endUser }) }]);
+    expect(calls).toMatchObject([
+      { role: expect.stringMatching(/role.gateway$/), evidence: 'trail and log', ...(endUser && { endUser }) },
+    ]);
   }
 });
 
