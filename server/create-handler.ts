@@ -75,7 +75,7 @@ export function createHandler(
  * Keeps a call from lasting as long as anything in the environment is open, such as a pool of connections: before
  * Node.js 24 the runtime waits for that, to the function's time-out, when the answer has long been sent.
  */
-function endWithTheHandler(lambda: object): void {
+export function endWithTheHandler(lambda: object): void {
   const waits = 'callbackWaitsForEmptyEventLoop';
   if (waits in lambda) Reflect.set(lambda, waits, false);
 }

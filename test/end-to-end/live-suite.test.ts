@@ -34,7 +34,7 @@ function runLive(args: readonly string[], env: Record<string, string> = {}): Pro
 describe('the live suite', () => {
   it('finds on the local Lambda everything as it is written, and says what it did not ask', async () => {
     const { code, stdout } = await runLive(['--local']);
-    expect(stdout).toMatch(/^[56]\d as written, 0 otherwise, 17 not asked$/m);
+    expect(stdout).toMatch(/^[56]\d as written, 0 otherwise, 24 not asked$/m);
     expect(stdout).toMatch(/not asked {3}The URL of no function .*\n +because +the local Lambda has one URL only/);
     expect(stdout).toMatch(/expected {2}\{"bare":200,"latest":403\}\n +seen {6}\{"bare":200,"latest":403\}/);
     expect(code).toBe(0);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { serve } from '../conformance/serve.ts';
 import { serveContainer } from './serve-container.ts';
+import { GATEWAY_PREFIX, serveThroughGateway } from './serve-gateway.ts';
 import { type ServedFile, serveNode } from './serve-node.ts';
 
 /** Where a server file runs. */
@@ -8,6 +9,8 @@ export interface Host {
   readonly name: string;
   /** Whether a server of the 2025 revisions can ask its client. */
   readonly sessions: boolean;
+  /** What the names of tools begin with there. */
+  readonly prefix?: string;
   /** @param line of the SDK that the server file uses */
   start(line: 'v1' | 'v2'): Promise<ServedFile>;
 }
@@ -27,6 +30,7 @@ export const HOSTS: readonly Host[] = [
     sessions: true,
     start: (line) => serveContainer({ entry: serverFile(line), sessions: true }, { ...CONTAINER, tasks: 2 }),
   },
+  { name: "AgentCore Gateway's double", sessions: false, prefix: GATEWAY_PREFIX, start: serveThroughGateway },
 ];
 
 /** The everything-server of the conformance suite. */

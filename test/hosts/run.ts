@@ -14,7 +14,7 @@ import { serve } from '../conformance/serve.ts';
 import { fails, installSuites, listScenarios, runServerScenarios } from '../conformance/suite.ts';
 import { printTable } from '../conformance/table.ts';
 import { formatTable } from '../support/table.ts';
-import { CLIENTS } from './clients.ts';
+import { CLIENTS, withPrefix } from './clients.ts';
 import { HOSTS, type Host, serverFile } from './hosts.ts';
 import { QUESTIONS } from './questions.ts';
 import { serveNode } from './serve-node.ts';
@@ -72,7 +72,7 @@ async function askHost(host: Host): Promise<string[][]> {
           continue;
         }
         try {
-          const client = await connect(served.url);
+          const client = withPrefix(await connect(served.url), host.prefix);
           await ask(client, is2026).finally(() => client.close());
           cells.push('✓');
         } catch (error) {

@@ -5,6 +5,7 @@ import { openAwsTarget } from './aws-target.ts';
 import { auditChecks } from './checks/audit.ts';
 import { edgeChecks } from './checks/edge.ts';
 import { functionUrlChecks } from './checks/function-url.ts';
+import { gatewayChecks } from './checks/gateway.ts';
 import { mcpChecks } from './checks/mcp.ts';
 import { oauthChecks } from './checks/oauth.ts';
 import { permissionChecks } from './checks/permissions.ts';
@@ -27,6 +28,7 @@ const groups = [
   ['Audit', auditChecks],
   ['Signing in', oauthChecks],
   ['Amazon ECS and CloudFront', edgeChecks],
+  ['AgentCore Gateway', gatewayChecks],
 ] as const;
 const outcomes = new Map<Check, Outcome>();
 let target: Target;
