@@ -37,7 +37,11 @@ export interface McpRestApiProps {
    */
   readonly domain?: { readonly domainName: string; readonly certificate: ICertificate };
 
-  /** @default 'prod' */
+  /**
+   * Name of the stage.
+   *
+   * @default 'prod'
+   */
   readonly stageName?: string;
 
   /**

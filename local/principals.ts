@@ -50,10 +50,13 @@ export interface LocalPrincipalOptions {
 
 /** A principal with the credentials that it signs with. */
 export interface LocalPrincipal {
+  /** Name of the role or user. */
   readonly name: string;
   /** ARN of the role or user, as a policy names it. */
   readonly arn: string;
+  /** `ASIA…` of a role, `AKIA…` of a user. */
   readonly accessKeyId: string;
+  /** Good on this local Lambda only. */
   readonly secretAccessKey: string;
   /** Roles only. */
   readonly sessionToken?: string;

@@ -1,3 +1,10 @@
+/**
+ * A Lambda handler for whatever answers MCP requests by a `fetch`: Hono, mcp-handler, or code of your own.
+ *
+ * @see docs/server.md
+ * @module
+ */
+
 import { assertAuth } from './auth.ts';
 import { createHandler } from './create-handler.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';

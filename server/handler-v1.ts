@@ -1,3 +1,10 @@
+/**
+ * A Lambda handler for servers made with `@modelcontextprotocol/sdk`.
+ *
+ * @see docs/server.md
+ * @module
+ */
+
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport as HttpTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { assertAuth } from './auth.ts';

@@ -1,3 +1,10 @@
+/**
+ * A Lambda handler for servers made with `@modelcontextprotocol/server`, and the types that every entry of the server shares.
+ *
+ * @see docs/server.md
+ * @module
+ */
+
 import {
   createMcpHandler,
   WebStandardStreamableHTTPServerTransport as HttpTransport,

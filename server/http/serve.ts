@@ -9,6 +9,7 @@ import type { ServeOptions } from './serve-options.ts';
 import { createSessionMap } from './sessions/session-map.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
+/** A server that listens. */
 export interface RunningServer {
   /** Of the MCP server. */
   readonly url: URL;

@@ -1,3 +1,10 @@
+/**
+ * A Lambda handler for a stdio MCP server, in any language, as it is.
+ *
+ * @see docs/stdio.md
+ * @module
+ */
+
 import { isLegacyRequest } from '@modelcontextprotocol/server';
 import { assertAuth } from '../auth.ts';
 import { createHandler } from '../create-handler.ts';

@@ -6,6 +6,7 @@ import { loadCredentialChain } from '../runtime/node.ts';
 import { checkedCredentials } from './check-credentials.ts';
 import { quoteForeign, redact } from './redact.ts';
 
+/** Where AWS credentials come from. */
 export interface CredentialsOptions {
   /**
    * Credentials, or a provider of them such as those of `@aws-sdk/credential-providers`.

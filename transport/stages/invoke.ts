@@ -15,7 +15,7 @@ import type { Stage, StagedRequest } from './stage.ts';
 
 export interface InvokeOptions {
   /**
-   * The function's region.
+   * Of a name or an ARN: the function's region.
    * @default the ARN's, else AWS_REGION, AWS_DEFAULT_REGION or the profile's
    */
   readonly region?: string | undefined;
