@@ -14,7 +14,7 @@ interface Place {
 export function writePages(subpaths: readonly Subpath[]): Map<string, string> {
   const described = new Map<string, Place>();
   const pages = subpaths.map((subpath) => [pageOf(subpath), writePage(subpath, described)] as const);
-  return new Map([['README.md', writeIndex(subpaths)], ...pages]);
+  return new Map([['README.md', writeIndex(subpaths, described)], ...pages]);
 }
 
 /** Such as `server-v1.md`. */
@@ -22,15 +22,18 @@ function pageOf({ name }: Subpath): string {
   return `${name.replace(/^[^/]*\//, '').replaceAll('/', '-')}.md`;
 }
 
-function writeIndex(subpaths: readonly Subpath[]): string {
+function writeIndex(subpaths: readonly Subpath[], described: ReadonlyMap<string, Place>): string {
   const entries = subpaths.map((subpath) => {
-    const names = subpath.exports.map(({ name }) => `[\`${name}\`](${pageOf(subpath)}#${name.toLowerCase()})`);
+    const names = inReadingOrder(subpath.exports).map(({ name, key }) => {
+      const { page, name: heading } = described.get(key) as Place;
+      return `[\`${name}\`](${page}#${heading.toLowerCase()})`;
+    });
     return `## [${subpath.name}](${pageOf(subpath)})\n\n${subpath.doc.text}\n\n${names.join(' · ')}`;
   });
   const intro =
     'Everything that the package exports, one page for each subpath. Options are listed with their units and defaults; ' +
     'an option that is left out, or given as `undefined`, has its default. The command is on [its own page](../cli.md), ' +
-    'and the guides are in [the index](../README.md).';
+    'and the guides are in [docs/](..).';
   return `${GENERATED}\n\n# Reference\n\n${intro}\n\n${entries.join('\n\n')}\n`;
 }
 
