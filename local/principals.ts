@@ -125,14 +125,14 @@ function freshCredentials(isRole: boolean) {
 
 /** What is told of a principal to whoever wants to sign as it. */
 export function toLocalPrincipal({ name, principal, accessKeyId, secretAccessKey, sessionToken }: PrincipalKey) {
-  const told: LocalPrincipal = {
+  const described: LocalPrincipal = {
     name,
     arn: principal.arn,
     accessKeyId,
     secretAccessKey,
     ...(sessionToken !== undefined && { sessionToken }),
   };
-  return told;
+  return described;
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -12,9 +12,9 @@ import { createHandler } from './create-handler.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import type { LambdaHandler } from './lambda-handler.ts';
 import { assertFactory, type McpServerFactory, protocolServer } from './mcp-server.ts';
-import { rehearse } from './rehearse.ts';
 import { serveSession } from './serve-session.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
+import { warmUp } from './warm-up.ts';
 
 export type { McpServerFactory, McpServerLike } from './mcp-server.ts';
 export type * from './public-types.ts';
@@ -35,7 +35,7 @@ export type * from './public-types.ts';
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaHandler {
   assertFactory(factory, 'lambda-mcp/server/v1');
   assertAuth(options);
-  rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
+  warmUp((silent) => newHandler(() => new McpServer({ name: 'warm-up', version: '1.0.0' }), silent));
   return newHandler(factory, options);
 }
 

@@ -22,9 +22,9 @@ import type { LambdaHandler } from './lambda-handler.ts';
 import { dropLateNotifications } from './late-notifications.ts';
 import { logError } from './log-error.ts';
 import { assertFactory, type McpServerFactory, type ProtocolServer, protocolServer } from './mcp-server.ts';
-import { rehearse } from './rehearse.ts';
 import { serveSession } from './serve-session.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
+import { warmUp } from './warm-up.ts';
 
 export type { McpServerFactory, McpServerLike } from './mcp-server.ts';
 export type * from './public-types.ts';
@@ -47,7 +47,7 @@ export { bindRequestState, type RequestStateOptions } from './request-state.ts';
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaHandler {
   assertFactory(factory, 'lambda-mcp/server');
   assertAuth(options);
-  rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
+  warmUp((silent) => newHandler(() => new McpServer({ name: 'warm-up', version: '1.0.0' }), silent));
   return newHandler(factory, options);
 }
 

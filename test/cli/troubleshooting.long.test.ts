@@ -155,10 +155,14 @@ it.each(Object.keys(tries))('%s: doctor says what the page says', async (heading
   const said = asOneLine(await (tries[heading] as () => Promise<string>)());
   const pattern = asOneLine(sections.get(heading) ?? '')
     .split(' … ')
-    .map(RegExp.escape)
+    .map(escapeRegExp)
     .join('.*');
   expect(said).toMatch(new RegExp(pattern));
 });
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
 
 function asOneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();

@@ -26,5 +26,5 @@ it.each(files)('%s names tests that there are', (file) => {
 
 it('has a place in the changelog for what comes next', () => {
   const headings = readFileSync(join(root, 'CHANGELOG.md'), 'utf8').match(/^## .+/gm) ?? [];
-  expect(headings[0]).toMatch(new RegExp(`^## (?:Unreleased$|${RegExp.escape(version)}\\b)`));
+  expect([headings[0] === '## Unreleased', headings[0]?.split(/[ ,]/)[1] === version]).toContain(true);
 });

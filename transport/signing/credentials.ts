@@ -47,7 +47,7 @@ export function credentialsSource({ credentials, profile }: CredentialsOptions, 
     // Whoever gave them may change them.
     let checked: AwsCredentialIdentity | undefined;
     return async () => {
-      if (!checked || differ(checked, credentials)) checked = { ...checkedCredentials(credentials, GIVEN) };
+      if (!checked || isOtherKey(checked, credentials)) checked = { ...checkedCredentials(credentials, GIVEN) };
       return credentials;
     };
   }
@@ -78,7 +78,7 @@ const GIVEN = {
 };
 
 /** Whether a request signed with the one could fare otherwise than with the other. */
-export function differ(one: AwsCredentialIdentity, other: AwsCredentialIdentity): boolean {
+export function isOtherKey(one: AwsCredentialIdentity, other: AwsCredentialIdentity): boolean {
   return (
     one.accessKeyId !== other.accessKeyId ||
     one.secretAccessKey !== other.secretAccessKey ||
