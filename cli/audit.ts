@@ -31,6 +31,9 @@ Where from:
   --trail PATH         or files (.json, .json.gz), JSON lines, or a folder of them; repeatable
   --log-group NAME     the function's log group (default: as the function's configuration says)
   --log PATH           or files of the function's log: as it is, or as CloudWatch exports it; repeatable
+  --access-log-group NAME  behind a REST API: its stage's access log, which says for whom it called (default: found by
+                       the function's policy and the stage)
+  --access-log PATH    or files of it; repeatable
 
 What:
   --since TIME         90m, 24h, 7d or a date (default: 24h)
@@ -64,6 +67,8 @@ const OWN = {
   log: { type: 'string', multiple: true },
   'trail-group': { type: 'string' },
   'log-group': { type: 'string' },
+  'access-log': { type: 'string', multiple: true },
+  'access-log-group': { type: 'string' },
 } as const;
 
 /** `lambda-mcp audit` */
@@ -71,7 +76,10 @@ export async function audit(args: string[]): Promise<ExitCode> {
   const read = readArguments('audit', HELP, args, OWN);
   if (!read) return ExitCode.ok;
   const { options, positionals, dev } = read;
-  const files = dev && { trail: [dev.self.trailFile], log: [dev.self.logFile] };
+  const files = dev && {
+    ...{ trail: [dev.self.trailFile], log: [dev.self.logFile] },
+    ...(dev.self.accessLogFile !== undefined && { 'access-log': [dev.self.accessLogFile] }),
+  };
   const values = { ...files, ...read.values };
   const [named, extra] = positionals;
   if (extra !== undefined) throw new UsageError(`Unexpected argument '${extra}'. See: lambda-mcp audit --help`);
@@ -98,7 +106,7 @@ export async function audit(args: string[]): Promise<ExitCode> {
   setFlagsFromString('--heap-growing-percent=20');
   const target = named === undefined ? undefined : readFunctionTarget(named);
   const sources = await readSources(target, { ...range, since: before ?? range.since }, values, options);
-  const joined = joinCalls(sources.records.events, sources.log, target, now);
+  const joined = joinCalls(sources.records.events, sources.access.entries, sources.log, target, now);
   const { caller, tool, all = false } = values;
   const asked = { caller, tool, all };
   const { calls, leftOut, outside } = selectCalls(joined.calls, { ...range, ...asked });

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { isRecord } from '../wire/json.ts';
 import { callTool, type ToolResult } from './call/call-tool.ts';
 import { coerceArguments } from './call/coerce-arguments.ts';
 import { findTool } from './call/find-tool.ts';
+import { interruptible } from './call/interruptible.ts';
+import { ARGUMENTS, readJsonArguments, readObject } from './call/json-arguments.ts';
 import { printContent } from './call/print-result.ts';
 import { ExitCode } from './exit-code.ts';
 import { createAnswerInput } from './input/answer-input.ts';
@@ -11,15 +11,17 @@ import type { InputResponse } from './input/input-request.ts';
 import { terminalAsker } from './input/terminal-asker.ts';
 import { connectTarget } from './mcp/connect-target.ts';
 import type { Tool } from './mcp/definitions.ts';
-import { parseExactJson } from './mcp/exact-json.ts';
 import { printJson } from './output/terminal.ts';
 import { readArguments, SHARED_HELP } from './target-options.ts';
 import { UsageError } from './usage-error.ts';
 
-const HELP = `Usage: lambda-mcp call TARGET TOOL [key=value ... | --json-args JSON | -]
+const HELP = `Usage: lambda-mcp call TARGET TOOL [key=value | value ...]
+       lambda-mcp call TARGET TOOL JSON | @FILE | - | --json-args JSON
 
 Calls a tool. Values are read as the tool's schema says: numbers, true and false, JSON for objects; a list is JSON, or its
-key several times. - reads all arguments as a JSON object from stdin. Text goes to stdout; images and audio become files,
+key several times. A value alone is the next argument in the schema's order; key.part=value is part of an object; key=@FILE
+is a file's text, key=@- stdin's, and key=@@text begins with @. All arguments as a JSON object: as the only word, in a
+@FILE, or on stdin (-). Text goes to stdout; images and audio become files,
 named on stderr. With --json the whole result is printed, structured content included. Exit code 6: the tool says that it
 failed.
 
@@ -48,11 +50,9 @@ export async function call(args: string[]): Promise<number | undefined> {
   // Before the tool has run: what it made could not be saved.
   if (!statSync(output, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`There is no folder ${output}. --output is where images and audio go; --json prints JSON.`);
-  const json = await readJsonArguments(values['json-args'], words);
+  const json = readGiven(values['json-args'], words);
   const given = values.input === undefined ? {} : readAnswers(values.input);
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  try {
+  return interruptible(async (interrupted) => {
     const connection = await connectTarget(target, options, interrupted.signal);
     const tool = await findTool(connection, name);
     const answer = createAnswerInput({
@@ -67,11 +67,7 @@ export async function call(args: string[]): Promise<number | undefined> {
     if (options.json) printJson(result);
     else report(name, result, output);
     return result.isError ? ExitCode.toolError : ExitCode.ok;
-  } catch (error) {
-    // As a shell reports a command that SIGINT ended.
-    if (interrupted.signal.aborted) return 130;
-    throw error;
-  }
+  });
 }
 
 /** Text goes to stdout, or to stderr when it says why the tool failed. */
@@ -96,12 +92,10 @@ function argumentsFor(tool: Tool, words: readonly string[], json: Record<string,
   }
 }
 
-async function readJsonArguments(given: string | undefined, words: readonly string[]) {
-  const fromStdin = words.length === 1 && words[0] === '-';
-  if (given === undefined && !fromStdin) return undefined;
-  if (given !== undefined && words.length > 0) throw new UsageError('Give either --json-args or key=value, not both.');
-  if (given !== undefined) return readObject('--json-args', given, 'of the tool’s arguments');
-  return readObject('stdin', await text(process.stdin), 'of the tool’s arguments');
+function readGiven(given: string | undefined, words: readonly string[]): Record<string, unknown> | undefined {
+  if (given === undefined) return readJsonArguments(words);
+  if (words.length > 0) throw new UsageError('Give either --json-args or key=value, not both.');
+  return readObject('--json-args', given, ARGUMENTS);
 }
 
 function readAnswers(json: string): Record<string, InputResponse> {
@@ -112,14 +106,4 @@ function readAnswers(json: string): Record<string, InputResponse> {
     }
   }
   return answers;
-}
-
-function readObject(source: string, json: string, what: string): Record<string, unknown> {
-  try {
-    const value = parseExactJson(json);
-    if (isRecord(value)) return value;
-  } catch (error) {
-    throw new UsageError(`${source} is not JSON: ${(error as Error).message}`);
-  }
-  throw new UsageError(`${source} must be a JSON object ${what}.`);
 }

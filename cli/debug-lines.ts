@@ -1,4 +1,5 @@
 import { invokeUrl } from '../transport/invoke-url.ts';
+import type { Retry } from '../transport/stages/retry.ts';
 
 /**
  * Prints a line to stderr for each request and each response: method, host, status, milliseconds and AWS's request id.
@@ -6,7 +7,7 @@ import { invokeUrl } from '../transport/invoke-url.ts';
  *
  * @param isOn asked before each request
  */
-export function withDebugLines(reach: typeof fetch, isOn: () => boolean = () => true): typeof fetch {
+export function withDebugLines(reach: typeof fetch, isOn: () => boolean): typeof fetch {
   let count = 0;
   return async (input, init) => {
     if (!isOn()) return reach(input, init);
@@ -32,6 +33,12 @@ export function withDebugLines(reach: typeof fetch, isOn: () => boolean = () => 
       throw error;
     }
   };
+}
+
+/** Prints a line for an attempt that is followed by another. */
+export function sayRetry({ attempt, status, error, delay }: Retry): void {
+  const why = status ?? (error instanceof Error ? error.name : 'failed');
+  say(`attempt ${attempt}: ${why}, again in ${Math.round(delay)} ms`);
 }
 
 function say(line: string): void {

@@ -29,7 +29,7 @@ export async function dev(args: string[]): Promise<number | undefined> {
     // Before anything is printed: who reads it may send the signal at once.
     const end = interrupted();
     for (const { description } of running) {
-      const { pid: _, entry: __, ...told } = description;
+      const { pid: _, entry: __, signInClient: ___, ...told } = description;
       if (options.json) process.stdout.write(`${JSON.stringify({ ...told, ...(pool && { pool: tellPool(pool) }) })}\n`);
       else if (options.command.length === 0) process.stdout.write(describeDev(description, principals, several));
     }

@@ -6,6 +6,8 @@ interface AwsAnswer {
   readonly type: string;
   /** Null where AWS says `{"Message": null}`; undefined where it says nothing. */
   readonly said: string | null | undefined;
+  /** Whether it asks for the token of somebody who signed in. */
+  readonly asksForToken: boolean;
 }
 
 /**
@@ -28,16 +30,23 @@ export function detailsOf({ status, headers }: Response): ErrorDetails {
 }
 
 /** The exit status, what happened, and what to do. */
-type Explanation = readonly [ExitCode, string, string?];
+type Explanation = readonly [ExitCode, string, (string | undefined)?];
 
 function readAnswer({ status, headers }: Response, body: string): AwsAnswer {
   const type = headers.get('x-amzn-errortype')?.split(':')[0] ?? '';
+  const challenge = headers.get('www-authenticate') ?? headers.get('x-amzn-remapped-www-authenticate') ?? '';
+  const asksForToken = /^bearer\b/i.test(challenge);
   try {
     const { Message, message, errorMessage, error, errorType } = JSON.parse(body);
     const said = Message ?? message ?? errorMessage ?? error?.message ?? Message;
-    return { status, type: type || errorType || '', said: typeof said === 'string' ? asSentence(said) : said };
+    return {
+      status,
+      type: type || errorType || '',
+      said: typeof said === 'string' ? asSentence(said) : said,
+      asksForToken,
+    };
   } catch {
-    return { status, type, said: body.trim() === '' ? undefined : asSentence(body.slice(0, 300)) };
+    return { status, type, said: body.trim() === '' ? undefined : asSentence(body.slice(0, 300)), asksForToken };
   }
 }
 
@@ -51,7 +60,13 @@ function explain(answer: AwsAnswer): Explanation {
   const heard = said ? ` AWS says: ${said}` : '';
   switch (status) {
     case 401:
-      return [ExitCode.refused, `The server refused the request (401).${heard}`];
+      return [
+        ExitCode.refused,
+        `The server refused the request (401).${heard}`,
+        answer.asksForToken
+          ? 'People sign in to it (OAuth): `lambda-mcp login URL`, and then give --auth oauth.'
+          : undefined,
+      ];
     case 403:
       return explainRefusal(answer);
     case 404:

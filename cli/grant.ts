@@ -6,7 +6,7 @@ import { ExitCode } from './exit-code.ts';
 import { accountOf, canonical, listAccess } from './grant/access-list.ts';
 import { addPermissionCommand, type CommandContext, removePermissionCommand } from './grant/aws-command.ts';
 import { callerPolicy, callerPolicyReason } from './grant/caller-policy.ts';
-import { addPermissions, type PolicyChange, removePermissions } from './grant/change-policy.ts';
+import { addPermissions, type Change, findRemovals, type Removal, removeStatements } from './grant/change-policy.ts';
 import { type Grantee, readGrantee } from './grant/grantee.ts';
 import { permissionsFor } from './grant/permissions.ts';
 import { openPolicyApi, type PolicyApi } from './grant/policy-api.ts';
@@ -19,15 +19,15 @@ import { UsageError } from './usage-error.ts';
 const HELP = `Usage: lambda-mcp grant FUNCTION PRINCIPAL [options]
        lambda-mcp grant FUNCTION --list
 
-Lets a principal call a function: prints the AWS CLI commands, or with --apply runs them. FUNCTION is a name or an ARN.
+Lets a principal call a function, or with --revoke no longer: prints the AWS CLI commands, or with --apply runs them. FUNCTION is a name or an ARN.
 PRINCIPAL is the ARN of a role or user, an account (12 digits), or an organization (o-…).
 
 Options:
   --via url|invoke|both  the way in (default: url; with --revoke: both)
                            url     the function URL, and not the Invoke API; the server is told who calls
                            invoke  the Invoke API: the server is not told who calls
-  --apply            add the statements now; what is there already is left alone
-  --revoke           remove the principal's statements now, whoever wrote them
+  --revoke           the principal's statements are to go, whoever wrote them
+  --apply            change the policy now; what is there already is left alone
   --list             who is let in, and how
 ${SHARED_HELP}`;
 
@@ -49,9 +49,8 @@ export async function grant(args: string[]): Promise<ExitCode> {
     throw new UsageError('A URL does not tell which function it belongs to. Give the function’s name or ARN.');
   }
   if (extra !== undefined) throw new UsageError(`Unexpected argument '${extra}'. See: lambda-mcp grant --help`);
-  if ([values.apply, values.revoke, values.list].filter(Boolean).length > 1) {
-    throw new UsageError('--apply, --revoke and --list exclude each other.');
-  }
+  if (values.list && (values.apply || values.revoke))
+    throw new UsageError('--list changes nothing: leave the others out.');
   const context = commandContext(functionName, options);
   if (values.list) {
     if (principal !== undefined) throw new UsageError('--list takes no principal: it lists them all.');
@@ -65,7 +64,7 @@ export async function grant(args: string[]): Promise<ExitCode> {
     throw new UsageError(`${principal} is in the partition ${grantee.partition}, and the function in ${partition}.`);
   }
   const via = readVia(values.via) ?? (values.revoke ? 'both' : 'url');
-  if (values.revoke) return revoke(context, grantee, via, options);
+  if (values.revoke) return revoke(context, grantee, via, values.apply ?? false, options);
   if (values.apply) await apply(context, grantee, via, options);
   else print(context, grantee, via, options);
   return ExitCode.ok;
@@ -105,22 +104,41 @@ async function apply(context: CommandContext, grantee: Grantee, via: InvokeVia, 
   const side = callerSide(context, grantee, via, change.functionArn);
   const { warnings } = grantee;
   if (options.json) printJson({ changes: change.changes, callerPolicy: side?.policy ?? null, warnings });
-  else say(`${describeChange(change)}${side?.text ?? ''}`, warnings);
+  else say(`${describeChange(change.changes)}${side?.text ?? ''}`, warnings);
 }
 
 async function revoke(
   context: CommandContext,
   grantee: Grantee,
   via: InvokeVia,
+  apply: boolean,
   options: TargetOptions,
 ): Promise<ExitCode> {
   await using api = await openPolicyApi(context.target, options);
-  const change = await removePermissions(api, grantee, via, permissionsFor(grantee, via));
-  const left = await leftOpen(api, grantee, via, change);
-  const failed = change.changes.some(({ result }) => result === 'left');
-  if (options.json) printJson({ changes: change.changes, warnings: left });
-  else say(describeChange(change) || 'There was nothing to remove.\n', left);
+  const removals = await findRemovals(api, grantee, via, permissionsFor(grantee, via));
+  if (!apply) return printRemovals(context, removals, options);
+  const changes = await removeStatements(api, removals);
+  const left = await leftOpen(api, grantee, via, changes);
+  const failed = changes.some(({ result }) => result === 'left');
+  if (options.json) printJson({ changes, warnings: left });
+  else say(describeChange(changes) || NOTHING_TO_REMOVE, left);
   return failed ? ExitCode.failed : ExitCode.ok;
+}
+
+const NOTHING_TO_REMOVE = 'There was nothing to remove.\n';
+
+function printRemovals(context: CommandContext, removals: readonly Removal[], { json }: TargetOptions): ExitCode {
+  const going = removals.filter(({ note }) => note === undefined);
+  const commands = going.map(({ statementId }) => removePermissionCommand(statementId, context));
+  const warnings = removals.flatMap(({ statementId, note }) =>
+    note === undefined ? [] : [`${statementId} stays: ${note}.`],
+  );
+  if (json) printJson({ commands, warnings });
+  else {
+    say(commands.length > 0 ? `${commands.join('\n\n')}\n` : '', warnings);
+    process.stderr.write(removals.length === 0 ? NOTHING_TO_REMOVE : '');
+  }
+  return warnings.length > 0 ? ExitCode.failed : ExitCode.ok;
 }
 
 /** What still lets the principal in, or no longer does and was not asked for. */
@@ -128,7 +146,7 @@ async function leftOpen(
   api: PolicyApi,
   grantee: Grantee,
   via: InvokeVia,
-  { changes }: PolicyChange,
+  changes: readonly Change[],
 ): Promise<string[]> {
   const { principal, organizationId } = grantee;
   const statements = await api.statements().catch(() => []);

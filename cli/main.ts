@@ -8,15 +8,20 @@ import { printVersion } from './version.ts';
 
 const HELP = `Usage: lambda-mcp COMMAND [options]
 
-A TARGET is a function URL, a function ARN, or a function name.
+A TARGET is a function URL, a function ARN, a function name, or a name that \`alias\` gave or a host's file has.
 
 Commands:
   proxy TARGET              a stdio MCP server for desktop hosts, or with --http one on loopback
-  tools TARGET              the server's tools
-  resources TARGET          its resources
-  prompts TARGET            its prompts
+  tools TARGET [NAME]       the server's tools, or how one is called
+  resources TARGET          its resources; \`read URI\` after it reads one
+  prompts TARGET            its prompts; \`get NAME [k=v …]\` after it gets one
+  complete TARGET …         what an argument of a prompt or a resource could be
   call TARGET TOOL [k=v …]  call a tool
   shell TARGET              all of it, interactively
+  login TARGET              sign in to a server that people sign in to
+  logout [TARGET]           forget the sign-in
+  alias [NAME TARGET]       name a target; without words, list the names
+  install HOST TARGET       have a desktop host start the proxy: claude-desktop, claude-code, cursor, vscode, kiro
   grant FUNCTION PRINCIPAL  let a principal call a function
   doctor TARGET             find out what keeps you from being served
   audit FUNCTION            who called which tool, when, with what outcome
@@ -38,10 +43,15 @@ export type Command = (args: string[]) => Promise<number | void>;
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   proxy: async () => (await import('./proxy.ts')).proxy,
   tools: async () => (await import('./tools.ts')).tools,
-  resources: async () => (await import('./tools.ts')).resources,
-  prompts: async () => (await import('./tools.ts')).prompts,
+  resources: async () => (await import('./resources.ts')).resources,
+  prompts: async () => (await import('./prompts.ts')).prompts,
+  complete: async () => (await import('./complete.ts')).complete,
   call: async () => (await import('./call.ts')).call,
   shell: async () => (await import('./shell.ts')).shell,
+  login: async () => (await import('./login.ts')).login,
+  logout: async () => (await import('./logout.ts')).logout,
+  alias: async () => (await import('./alias.ts')).alias,
+  install: async () => (await import('./install.ts')).install,
   grant: async () => (await import('./grant.ts')).grant,
   doctor: async () => (await import('./doctor.ts')).doctor,
   audit: async () => (await import('./audit.ts')).audit,

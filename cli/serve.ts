@@ -17,7 +17,8 @@ Options:
   --allow-unauthenticated  listen where others reach it, though it checks nobody's identity: what is in front of it does
   --path PATH              of the MCP server (default: /mcp)
   --sessions               keep a session for each client of the 2025 revisions
-  --session-address URL    where other processes reach this one; they share the secret in SESSION_SECRET
+  --session-address URL    where other processes reach this one; they share the secret in SESSION_SECRET (default: in
+                           Amazon ECS, where that is set, the task's own address)
   --stop-timeout SECONDS   for running calls, once it is to stop (default: 25)
   --help                   show this
 `;
@@ -60,8 +61,12 @@ export async function serve(args: string[]): Promise<void> {
 }
 
 function sessionsOf(sessions: boolean | undefined, address: string | undefined): Pick<ServeOptions, 'sessions'> {
+  const { SESSION_SECRET: secret = '', ECS_CONTAINER_METADATA_URI_V4: task } = process.env;
+  // A task of Amazon ECS finds out its address by itself.
+  if (address === undefined && sessions && secret !== '' && task) {
+    return { sessions: { cluster: { secret }, reportCount: true } };
+  }
   if (address === undefined) return sessions ? { sessions } : {};
-  const { SESSION_SECRET: secret = '' } = process.env;
   if (secret === '')
     throw new UsageError('--session-address needs the secret that all processes share in SESSION_SECRET.');
   return { sessions: { cluster: { address, secret } } };

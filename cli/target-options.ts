@@ -2,12 +2,17 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { awsFetch } from '../transport/aws-fetch.ts';
 import { invokeUrl } from '../transport/invoke-url.ts';
 import { isLoopback, signingScope } from '../transport/signing-scope.ts';
-import type { RetryOptions } from '../transport/stages/retry.ts';
-import { withDebugLines } from './debug-lines.ts';
+import type { Retry, RetryOptions } from '../transport/stages/retry.ts';
+import type { AuthTarget } from './auth/auth-target.ts';
+import type { Person } from './auth/person.ts';
+import { type AuthMethod, authMethodOf } from './auth-method.ts';
+import { sayRetry, withDebugLines } from './debug-lines.ts';
+import { withDefaultTarget } from './default-target.ts';
 import { type DevTarget, devVariables, findDevTarget, isDevTarget } from './dev/dev-target.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { networkOptions } from './network.ts';
 import { wrapHelp } from './output/wrap-help.ts';
+import { findNamedTarget } from './targets/named-target.ts';
 import { UsageError } from './usage-error.ts';
 import { printVersion } from './version.ts';
 
@@ -25,6 +30,8 @@ const SHARED = {
   json: { type: 'boolean' },
   debug: { type: 'boolean' },
   as: { type: 'string' },
+  auth: { type: 'string' },
+  'client-id': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig;
@@ -39,8 +46,12 @@ export const SHARED_HELP = `  --region REGION            the function's (default
   --path PATH                of the server, for a function name or ARN (default: /)
   --timeout SECONDS          longest wait for an answer (default: 900, the longest that Lambda runs)
   --connect-timeout SECONDS  longest wait for a connection (default: 10)
+  --auth METHOD              how the server knows you: iam, oauth (people sign in), token (ACCESS_TOKEN), or auto, which
+                             asks it (default: AUTH_METHOD, or iam)
+  --client-id ID             with oauth: the client to sign in with (default: OAUTH_CLIENT_ID)
   --json                     print JSON, for programs
-  --debug                    print each request on stderr: method, status, duration, request id
+  --debug                    print each request on stderr: method, status, duration, request id (default: whether
+                             MCP_CLIENT_DEBUG is set)
   --as NAME                  for the target dev, the server that \`lambda-mcp dev\` runs: who calls it (default: agent)
   --help, --version
 `;
@@ -62,6 +73,11 @@ export interface TargetOptions {
   readonly connectTimeout: number;
   readonly json: boolean;
   readonly debug: boolean;
+  readonly auth: AuthMethod;
+  /** Of who signs in with `oauth`. */
+  readonly clientId?: string;
+  /** Who can sign in now; undefined: nobody is at a terminal. */
+  readonly person?: Person;
 }
 
 type Values<T extends ParseArgsOptionsConfig> = ReturnType<
@@ -93,11 +109,19 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
   own: T,
 ): Arguments<T> | undefined {
   const { values, positionals } = parse(name, args, { ...own, ...SHARED });
-  const shared = values as Values<typeof SHARED>;
-  if (shared.help) process.stdout.write(wrapHelp(help));
-  else if (shared.version) printVersion();
-  if (shared.help || shared.version) return undefined;
-  const { region, service, profile, qualifier, endpoint, path, json = false, debug = false } = shared;
+  const given = values as Values<typeof SHARED>;
+  if (given.help) process.stdout.write(wrapHelp(help));
+  else if (given.version) printVersion();
+  if (given.help || given.version) return undefined;
+  const callsAws = name === 'grant' || name === 'audit';
+  const [first = '', ...others] = withDefaultTarget(name, positionals);
+  const named = findNamedTarget(first, { hosts: !callsAws });
+  if (named && process.stderr.isTTY && !given.json)
+    process.stderr.write(`${first} is ${named.target} (${named.from}).\n`);
+  const targets = first === '' ? [] : [named?.target ?? first, ...others];
+  // What is given here goes before what the name stands for.
+  const shared: Values<typeof SHARED> = { ...named?.flags, ...given };
+  const { region, service, profile, qualifier, endpoint, path, json = false } = shared;
   if (region && !/^[\w-]+$/.test(region)) {
     throw new UsageError(`--region takes a region such as us-east-1, not ${JSON.stringify(region)}.`);
   }
@@ -106,12 +130,13 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     const isHttp = /^https?:$/.test(URL.parse(url ?? '')?.protocol ?? '');
     if (url && !isHttp) throw new UsageError(`${from} takes an http or https URL, not ${JSON.stringify(url)}.`);
   }
-  const dev = findDev(positionals, shared);
-  const local = name === 'grant' || name === 'audit' ? dev?.self.functionArn : dev?.self.functionUrl;
+  const dev = findDev(targets, shared);
+  const local = dev && addressOf(dev, name);
+  const signedFor = service || local?.service;
   return {
     options: {
       ...(region && { region }),
-      ...(service && { service }),
+      ...(signedFor && { service: signedFor }),
       ...(shared['signing-host'] && { signingHost: shared['signing-host'] }),
       ...(profile && { profile }),
       ...(qualifier && { qualifier }),
@@ -120,12 +145,24 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
       timeout: seconds('timeout', shared.timeout ?? '900'),
       connectTimeout: seconds('connect-timeout', shared['connect-timeout'] ?? '10'),
       json,
-      debug,
+      debug: shared.debug ?? !/^(?:|0|false|no|off)$/i.test(process.env.MCP_CLIENT_DEBUG?.trim() ?? ''),
+      auth: authMethodOf(name, shared.auth),
+      ...(shared['client-id'] && { clientId: shared['client-id'] }),
+      ...(process.stdin.isTTY &&
+        process.stderr.isTTY && { person: { tell: (text) => void process.stderr.write(text) } }),
     },
     values: values as Values<T>,
-    positionals: local === undefined ? positionals : [local, ...positionals.slice(1)],
+    positionals: local === undefined ? targets : [local.target, ...targets.slice(1)],
     dev,
   };
+}
+
+/** How a command reaches the server that `dev` runs: through the REST API where one stands in front, as its callers do. */
+function addressOf({ self }: DevTarget, command: string): { readonly target: string; readonly service?: string } {
+  if (command === 'grant' || command === 'audit') return { target: self.functionArn };
+  // It looks into a function and its URL.
+  if (command === 'doctor' || self.restApiUrl === undefined) return { target: self.functionUrl };
+  return { target: self.restApiUrl, service: 'execute-api' };
 }
 
 /**
@@ -162,7 +199,12 @@ function parse(name: string, args: string[], options: ParseArgsOptionsConfig) {
   }
 }
 
-function seconds(flag: string, text: string): number {
+/**
+ * A flag's value, in milliseconds.
+ *
+ * @throws {UsageError} when it is no number of seconds, at most a day
+ */
+export function seconds(flag: string, text: string): number {
   const number = Number(text);
   if (text.trim() !== '' && number > 0 && number <= 86_400) return number * 1000;
   throw new UsageError(`--${flag} takes a number of seconds, not ${JSON.stringify(text)}.`);
@@ -191,25 +233,74 @@ export function signingName({ signingHost }: TargetOptions): string | undefined 
 }
 
 /**
- * A `fetch` that reaches the target, to be called with `targetUrl(target)`. With `--debug` each request is printed.
+ * A `fetch` that reaches the target, to be called with `targetUrl(target)`. With `--debug` each request is printed, and
+ * each attempt that is followed by another.
  *
- * @param retry attempts and delays; the library's defaults when left out
+ * @param rules attempts and delays; the library's defaults when left out
+ * @param isDebugged asked before each request
  * @throws {TargetError} when the target is no URL, ARN or function name
  */
-export function targetFetch(target: string, options: TargetOptions, retry?: RetryOptions): typeof fetch {
-  const { region, service, signingHost, profile, qualifier, endpoint } = options;
-  const reach = awsFetch(target, {
-    ...networkOptions(options),
-    ...(region && { region }),
-    ...(service && { service }),
-    ...(signingHost && { signingHost }),
-    ...(profile && { profile }),
-    ...(qualifier && { qualifier }),
-    ...(endpoint && { endpoint }),
-    ...(retry && { retry }),
-  });
-  if (target.includes('://')) assertSignable(new URL(target), options);
-  return options.debug ? withDebugLines(reach) : reach;
+export function targetFetch(
+  target: string,
+  options: TargetOptions,
+  rules?: RetryOptions,
+  isDebugged = () => options.debug,
+): typeof fetch {
+  const retry = { ...rules, onRetry: (failed: Retry) => isDebugged() && sayRetry(failed) };
+  const { region, service, signingHost, profile, qualifier, endpoint, auth } = options;
+  const signed = () => {
+    const reach = awsFetch(target, {
+      ...networkOptions(options),
+      ...(region && { region }),
+      ...(service && { service }),
+      ...(signingHost && { signingHost }),
+      ...(profile && { profile }),
+      ...(qualifier && { qualifier }),
+      ...(endpoint && { endpoint }),
+      retry,
+    });
+    if (target.includes('://')) assertSignable(new URL(target), options);
+    return reach;
+  };
+  assertMethod(auth, target);
+  const isSigned = auth === 'iam' || !target.includes('://');
+  const reach = isSigned ? signed() : authFetch(authTarget(target, options, retry, signed), auth);
+  return withDebugLines(reach, isDebugged);
+}
+
+/** @throws {UsageError} for a token, and a target that takes none */
+export function assertMethod(auth: AuthMethod, target: string): void {
+  if (target.includes('://') || auth === 'iam' || auth === 'auto') return;
+  throw new UsageError(
+    `--auth ${auth} takes a URL: the Invoke API, by which names and ARNs are called, knows IAM alone.`,
+  );
+}
+
+/** What reaches a URL by a token. */
+export function authTarget(
+  target: string,
+  options: TargetOptions,
+  retry?: RetryOptions,
+  signed: AuthTarget['signed'] = () => targetFetch(target, { ...options, auth: 'iam' }, retry),
+): AuthTarget {
+  const url = targetUrl(target, options);
+  return {
+    url,
+    clientId: options.clientId,
+    person: options.person,
+    network: networkOptions(options),
+    withTokens: (auth) => awsFetch(url, { ...networkOptions(options), ...(retry && { retry }), auth }),
+    signed,
+  };
+}
+
+/** What signs people in loads with the first request: whoever is known by IAM never loads it. */
+function authFetch(target: AuthTarget, auth: AuthMethod): typeof fetch {
+  let reach: typeof fetch | undefined;
+  return async (input, init) => {
+    reach ??= (await import('./auth/auth-fetch.ts')).createAuthFetch(auth, target);
+    return reach(input, init);
+  };
 }
 
 /** Fails before the first request when none could be signed, but for a region, which may be in the profile. */

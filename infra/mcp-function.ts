@@ -1,17 +1,16 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
+import type * as agentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { assertRuntime } from '../wire/node-floor.ts';
-import { esmBundling, planBundling } from './esm-bundling.ts';
-import { executionRole } from './execution-role.ts';
+import { type AddToGatewayOptions, addToGateway } from './gateway/add-to-gateway.ts';
+import type { ServerFile } from './gateway/list-tools.ts';
 import { type GrantInvokeOptions, grantInvoke } from './grant-invoke.ts';
 import type { McpAuth } from './mcp-auth.ts';
 import type { McpFunctionProps } from './mcp-function-props.ts';
+import { serverFunction } from './server-function.ts';
 import { withStdioEntry } from './stdio-entry.ts';
 
 /**
@@ -40,6 +39,7 @@ export class McpFunction extends Construct implements iam.IGrantable {
   readonly auth: McpAuth | undefined;
   /** Where the function's log line goes. */
   readonly logGroup: logs.ILogGroup;
+  private readonly serverFile: ServerFile;
 
   /**
    * @throws Error when more environments are provisioned than reserved, the runtime is older than `nodejs22.x`, there is no
@@ -48,7 +48,7 @@ export class McpFunction extends Construct implements iam.IGrantable {
   constructor(scope: Construct, id: string, given: McpFunctionProps) {
     super(scope, id);
     const props = withStdioEntry(given, this.node.path);
-    const { auth, logGroup, logRetention, provisionedConcurrentExecutions: provisioned, ...functionProps } = props;
+    const { auth, provisionedConcurrentExecutions: provisioned, ...functionProps } = props;
     const reserved = props.reservedConcurrentExecutions;
     if (provisioned !== undefined && reserved !== undefined && provisioned > reserved) {
       throw new Error(
@@ -58,30 +58,11 @@ export class McpFunction extends Construct implements iam.IGrantable {
     }
 
     this.auth = auth;
-    assertRuntime(props.runtime?.name ?? 'nodejs24.x');
-    this.logGroup =
-      logGroup ?? new logs.LogGroup(this, 'LogGroup', { retention: logRetention ?? logs.RetentionDays.THREE_MONTHS });
-    this.role = props.role ?? executionRole(this, props.vpc !== undefined);
-    this.logGroup.grantWrite(this.role);
-    const bundling = this.plan(props);
-    this.function = new NodejsFunction(this, 'Function', {
-      ...functionProps,
-      runtime: props.runtime ?? lambda.Runtime.NODEJS_24_X,
-      architecture: props.architecture ?? lambda.Architecture.ARM_64,
-      memorySize: props.memorySize ?? 512,
-      timeout: props.timeout ?? Duration.seconds(60),
-      tracing: props.tracing ?? lambda.Tracing.ACTIVE,
-      loggingFormat: props.loggingFormat ?? lambda.LoggingFormat.JSON,
-      bundling,
-      environment: {
-        // Node reads no source map unless it is asked to.
-        ...(bundling.sourceMap && { NODE_OPTIONS: '--enable-source-maps' }),
-        ...auth?.environment,
-        ...props.environment,
-      },
-      logGroup: this.logGroup,
-      role: this.role,
-    });
+    const made = serverFunction(this, functionProps, auth?.environment);
+    this.function = made.function;
+    this.role = made.role;
+    this.logGroup = made.logGroup;
+    this.serverFile = made.serverFile;
 
     this.alias =
       provisioned === undefined
@@ -99,21 +80,6 @@ export class McpFunction extends Construct implements iam.IGrantable {
     });
     new CfnOutput(this, 'Arn', { value: this.target.functionArn, description: 'What callers are granted and invoke' });
     new CfnOutput(this, 'Name', { value: this.function.functionName, description: 'Function name' });
-  }
-
-  /** CDK's options for the bundle. A stack that is not deployed now is not bundled either. */
-  private plan({
-    entry,
-    handler = 'handler',
-    bundling,
-  }: McpFunctionProps & { readonly entry: string }): BundlingOptions {
-    // CDK says it of a file that is not there.
-    if (!Stack.of(this).bundlingRequired || !existsSync(entry)) return esmBundling(bundling);
-    // With a dot it is the handler's whole name, of a layer's wrapper for instance.
-    const exportName = handler.includes('.') ? undefined : handler;
-    const planned = planBundling(resolve(entry), exportName, bundling);
-    for (const note of planned.notes) Annotations.of(this).addInfo(note);
-    return planned.bundling;
   }
 
   /** What callers call: the alias where there is one, else the function. */
@@ -146,5 +112,17 @@ export class McpFunction extends Construct implements iam.IGrantable {
       );
     }
     return grantInvoke(this.target, grantee, options);
+  }
+  /**
+   * Makes the server a target of an AgentCore gateway, which calls its URL, signed by the gateway's role, and is granted
+   * that. Its tools are called `NAME___TOOL` there. The gateway then streams, if it is of this app.
+   *
+   * When the app is synthesized the server is asked for its tools, in a process without AWS credentials.
+   *
+   * @throws Error when callers sign in by OAuth, or a schema of a tool has what a gateway refuses
+   */
+  addToGateway(gateway: agentcore.IGateway, options: AddToGatewayOptions): agentcore.GatewayTarget {
+    const grant = this.grantInvoke({ grantPrincipal: gateway.role });
+    return addToGateway(this, { gateway, grant, url: this.url, serverFile: this.serverFile, ...options });
   }
 }

@@ -38,6 +38,13 @@ export interface McpRestApiProps {
   readonly domain?: { readonly domainName: string; readonly certificate: ICertificate };
 
   /**
+   * The API's name in the console.
+   *
+   * @default - the construct's id
+   */
+  readonly apiName?: string;
+
+  /**
    * Name of the stage.
    *
    * @default 'prod'

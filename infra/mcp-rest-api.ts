@@ -27,6 +27,10 @@ export class McpRestApi extends Construct {
   readonly url: string;
   /** One line of JSON for each request, refused ones included. */
   readonly accessLog: logs.LogGroup;
+  /** As asked for. */
+  readonly authorization: McpRestApiProps['authorization'];
+  /** Of the custom domain. */
+  readonly domainName: string | undefined;
   /** The custom domain, whose alias names are for a DNS record. */
   readonly domain: apigateway.DomainName | undefined;
   /** What callers send as `x-api-key`, where there is a usage plan. */
@@ -37,12 +41,14 @@ export class McpRestApi extends Construct {
     super(scope, id);
     const { server, domain, stageName = 'prod', usagePlan, webAclArn, cloudWatchRole = true } = props;
     const authorization = this.authorizationOf(props);
+    this.assertServerUrl(props);
     server.function.addEnvironment(REST_API_VARIABLE, 'enabled');
     this.accessLog = new logs.LogGroup(this, 'AccessLog', {
       retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
     });
     this.api = new apigateway.RestApi(this, 'Api', {
       cloudWatchRole,
+      ...(props.apiName !== undefined && { restApiName: props.apiName }),
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       // With a domain the other host would be a second way in, around what guards the domain.
       disableExecuteApiEndpoint: domain !== undefined,
@@ -79,6 +85,8 @@ export class McpRestApi extends Construct {
     if (webAclArn !== undefined) {
       new CfnWebACLAssociation(this, 'WebAcl', { resourceArn: this.api.deploymentStage.stageArn, webAclArn });
     }
+    this.authorization = props.authorization;
+    this.domainName = domain?.domainName;
     this.domain = this.api.domainName;
     this.url = domain ? `https://${domain.domainName}/mcp` : this.api.urlForPath('/mcp');
     new CfnOutput(this, 'Url', { value: this.url, description: `MCP endpoint: ${props.authorization}` });
@@ -103,6 +111,16 @@ export class McpRestApi extends Construct {
       authorizer: new apigateway.CognitoUserPoolsAuthorizer(this, 'UserPools', { cognitoUserPools: [...userPools] }),
       ...(scopes.length > 0 && { authorizationScopes: [...scopes] }),
     };
+  }
+
+  /** A server that checks tokens itself must know the URL that clients sign in for, or it refuses them all. */
+  private assertServerUrl({ server, authorization, domain }: McpRestApiProps): void {
+    const url = `https://${domain?.domainName}/mcp`;
+    if (authorization !== 'cognito' || !server.auth || server.auth.environment.MCP_SERVER_URL === url) return;
+    throw new Error(
+      `${this.node.path}: its clients sign in for ${url}, which the server's auth does not know: ` +
+        `McpAuth.userPool(pool, { serverUrl: '${url}' }).`,
+    );
   }
 
   /** Lets a role or user of this app call, under `iam`: `execute-api:Invoke` on `/mcp`. */

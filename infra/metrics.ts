@@ -14,4 +14,6 @@ export const METRICS = {
   duration: 'duration',
   /** 1 for a message that ended in an error of any kind, else 0. */
   errors: 'errors',
+  /** Sessions of one task, each minute. */
+  openSessions: 'openSessions',
 } as const;

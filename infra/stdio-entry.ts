@@ -22,7 +22,7 @@ export function withStdioEntry(props: McpFunctionProps, path: string): McpFuncti
   if (lockFile === undefined)
     throw new Error(`${path}: there is no lock file. Run npm install, or set depsLockFilePath.`);
   const project = dirname(lockFile);
-  const source = serverFile(stdio, project, path);
+  const source = serverFile(stdio, project, path, props.auth !== undefined);
   const folder = join(project, '.lambda-mcp', 'stdio');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${createHash('sha256').update(source).digest('hex').slice(0, 16)}.mjs`);
@@ -38,17 +38,19 @@ export function withStdioEntry(props: McpFunctionProps, path: string): McpFuncti
   };
 }
 
-function serverFile(stdio: McpStdioProps, project: string, path: string): string {
+function serverFile(stdio: McpStdioProps, project: string, path: string, signsIn: boolean): string {
   const { package: packageName, bin, command = 'node', args = [], env = {}, pass = [], ...options } = stdio;
   const program = packageName === undefined ? undefined : programOf(packageName, bin, project, path);
   const variables = pass.map((name) => `${JSON.stringify(name)}: process.env[${JSON.stringify(name)}]`);
+  const own = (subpath: string) => JSON.stringify(fileURLToPath(import.meta.resolve(`lambda-mcp/${subpath}`)));
   return [
-    `import { createLambdaHandler } from ${JSON.stringify(fileURLToPath(import.meta.resolve('lambda-mcp/server/stdio')))};`,
+    `import { createLambdaHandler } from ${own('server/stdio')};`,
+    ...(signsIn ? [`import { cognito } from ${own('oauth')};`] : []),
     'export const handler = createLambdaHandler({',
     `  ...${JSON.stringify({ ...options, command })},`,
     `  args: [${program === undefined ? '' : `\`\${import.meta.dirname}/${program}\`, `}...${JSON.stringify(args)}],`,
     `  env: { ...${JSON.stringify(env)}, ${variables.join(', ')} },`,
-    '});',
+    signsIn ? '}, { auth: cognito() });' : '});',
     '',
   ].join('\n');
 }

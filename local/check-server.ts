@@ -12,6 +12,8 @@ export interface CheckOptions {
   readonly region: string;
   /** Milliseconds. */
   readonly timeout: number;
+  /** Name of the handler's export; default: `handler`. */
+  readonly exportName?: string | undefined;
   /** Makes the value of `Authorization`, for a server that asks for a token. */
   readonly authorization?: (() => Promise<string>) | undefined;
 }
@@ -20,12 +22,20 @@ export interface CheckOptions {
 export interface ServerCheck {
   /** Their names; undefined when the server did not say. */
   readonly tools: readonly string[] | undefined;
+  /** The same, as it listed them. */
+  readonly definitions?: readonly ListedTool[];
   /** Why it does not hold; undefined when it does. */
   readonly problem: string | undefined;
   /** What it logged, without Lambda's own lines. */
   readonly output: readonly string[];
   /** Until it had answered; milliseconds. */
   readonly duration: number;
+}
+
+interface ListedTool {
+  readonly name: string;
+  readonly inputSchema?: unknown;
+  readonly outputSchema?: unknown;
 }
 
 const REVISION_2026 = '2026-07-28';
@@ -49,11 +59,12 @@ const QUESTIONS = [
 export async function checkServer(options: CheckOptions): Promise<ServerCheck> {
   const started = performance.now();
   const log: string[] = [];
-  const { entry, environment, functionName, region, timeout } = options;
+  const { entry, environment, functionName, region, timeout, exportName } = options;
   const functionArn = `arn:aws:lambda:${region}:111122223333:function:${functionName}`;
   const environments = createEnvironments({
     entry,
     environment,
+    ...(exportName !== undefined && { exportName }),
     functionName,
     functionArn,
     region,
@@ -63,7 +74,7 @@ export async function checkServer(options: CheckOptions): Promise<ServerCheck> {
     maxConcurrency: 1,
     log: (line) => log.push(line),
   });
-  const ended = (found: Pick<ServerCheck, 'tools' | 'problem'>): ServerCheck => ({
+  const ended = (found: Pick<ServerCheck, 'tools' | 'definitions' | 'problem'>): ServerCheck => ({
     ...found,
     output: log.filter((line) => !isRecordOrPlatform(line)).map(withoutOurFrames),
     duration: Math.round(performance.now() - started),
@@ -83,8 +94,8 @@ export async function checkServer(options: CheckOptions): Promise<ServerCheck> {
         return ended({ tools: undefined, problem: LOST_MARK });
       }
       answer = await readAnswer(await readResponse(chunks));
-      if (answer.result?.tools)
-        return ended({ tools: answer.result.tools.map(({ name }) => name), problem: undefined });
+      const definitions = answer.result?.tools;
+      if (definitions) return ended({ tools: definitions.map(({ name }) => name), definitions, problem: undefined });
       if (answer.error?.code === -32603) break;
     }
     const failed = answer.error?.code === -32603 || answer.error === undefined;
@@ -136,7 +147,7 @@ function hintOf(message: string): string[] {
 }
 
 interface Answer {
-  readonly result?: { readonly tools?: readonly { readonly name: string }[] };
+  readonly result?: { readonly tools?: readonly ListedTool[] };
   readonly error?: { readonly code: number; readonly message: string };
   readonly text?: string;
 }

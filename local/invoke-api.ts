@@ -47,6 +47,7 @@ export function createInvoker(fn: LocalFunction, access: Access, environments: E
         requestId: call.requestId,
         invokedFunctionArn: qualifiedArn(fn.arn, call.qualifier),
         traceId: newTraceHeader(),
+        ...readClientContext(call),
       });
     } catch (error) {
       if (!(error instanceof TooManyRequestsError)) throw error;
@@ -131,6 +132,23 @@ async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
 
 function errorDetails({ errorType, errorMessage, trace }: FunctionError) {
   return { errorType, errorMessage, ...(trace && { trace }) };
+}
+
+/** @throws LambdaApiError for a client context that is no JSON in base64 */
+function readClientContext({ incoming }: ApiCall): { clientContext?: string } {
+  const encoded = incoming.header('x-amz-client-context');
+  if (encoded === undefined) return {};
+  try {
+    const clientContext = strictUtf8.decode(Buffer.from(encoded, 'base64'));
+    // In one line, as a header holds it.
+    return { clientContext: JSON.stringify(JSON.parse(clientContext)) };
+  } catch {
+    throw new LambdaApiError(
+      'InvalidRequestContentException',
+      400,
+      'Client context must be a valid Base64-encoded JSON object.',
+    );
+  }
 }
 
 /** The event, as JSON text; without a payload it is empty. Bytes that are not UTF-8 are no JSON. */

@@ -119,6 +119,11 @@ export interface LocalLambdaOptions {
    */
   readonly logFile?: string;
   /**
+   * File to which the REST API's access log is added, as `McpRestApi` has it written.
+   * @default a new file in the system's temporary folder, which goes when this process ends
+   */
+  readonly accessLogFile?: string;
+  /**
    * Takes what AWS would keep to itself: why a request was refused, what a policy holds that is not known here.
    * @default a line on stderr
    */
@@ -150,6 +155,8 @@ export interface LocalLambda {
   readonly trailFile: string;
   /** Path of the file of the function's log. */
   readonly logFile: string;
+  /** The access log, where there is a REST API. */
+  readonly accessLogFile: string | undefined;
   /**
    * Takes up changed code: bundles it, and every later invocation starts in a new environment.
    *

@@ -75,7 +75,7 @@ export async function startLambda(
   const entry = resolve(options.entry);
   assertFile(entry);
   const report = options.report ?? ((line: string) => console.error(line));
-  const { trailFile, logFile } = openFiles(options);
+  const { trailFile, logFile, accessLogFile } = openFiles(options);
   const fn: LocalFunction = {
     name: functionName,
     arn: `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`,
@@ -148,7 +148,10 @@ export async function startLambda(
 
   const restApi =
     options.restApi &&
-    (await startRestApi(options.restApi, { fn, environments, keys: keysById, report, log }).catch(async (error) => {
+    (await startRestApi(options.restApi, {
+      ...{ fn, environments, keys: keysById, report, log, trail },
+      writeAccess: (line) => appendFileSync(accessLogFile, `${line}\n`),
+    }).catch(async (error) => {
       await Promise.all([urlServer.close(), apiServer.close(), environments.close()]);
       throw error;
     }));
@@ -166,6 +169,7 @@ export async function startLambda(
     principals: keys.map(toLocalPrincipal),
     trailFile,
     logFile,
+    accessLogFile: options.restApi && accessLogFile,
     reload: async () => environments.recycle(),
     close: stop,
     [Symbol.asyncDispose]: stop,
@@ -205,13 +209,15 @@ function reportingFailures(report: Report, environments: Environments): Environm
   };
 }
 
-function openFiles({ trailFile, logFile }: LocalLambdaOptions): { trailFile: string; logFile: string } {
-  const folder = trailFile && logFile ? '' : temporaryFolder().path;
+function openFiles({ trailFile, logFile, accessLogFile, restApi }: LocalLambdaOptions) {
+  const folder = trailFile && logFile && (accessLogFile || !restApi) ? '' : temporaryFolder().path;
   const files = {
     trailFile: resolve(trailFile ?? join(folder, 'trail.jsonl')),
     logFile: resolve(logFile ?? join(folder, 'function.log')),
+    accessLogFile: resolve(accessLogFile ?? join(folder, 'access.log')),
   };
-  for (const file of Object.values(files)) {
+  const { accessLogFile: access, ...always } = files;
+  for (const file of [...Object.values(always), ...(restApi ? [access] : [])]) {
     mkdirSync(dirname(file), { recursive: true });
     appendFileSync(file, '');
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { API_GATEWAY } from '../wire/access-log.ts';
 import type { IncomingRequest } from './http-io.ts';
 import type { AccessDecision } from './iam/decide.ts';
 import { callerArn, callerId } from './iam/principal.ts';
@@ -21,34 +22,55 @@ export interface DataEvent {
 /** Where data events go. */
 export interface Trail {
   record(event: DataEvent): void;
+  /** Records that API Gateway called the function: for whom, CloudTrail does not say. */
+  recordApi(requestId: string): void;
 }
 
 /** A trail of one line of JSON for each data event. */
 export function createTrail(fn: LocalFunction, write: (line: string) => void): Trail {
-  return { record: (event) => write(JSON.stringify(toTrailRecord(fn, event, new Date()))) };
+  return {
+    record: (event) => {
+      const { caller, incoming, denied, functionArn } = event;
+      const identity = userIdentity(caller, fn.accountId);
+      const from = { sourceIPAddress: incoming.sourceIp, userAgent: incoming.header('user-agent') ?? null };
+      const why = denied && denialMessage(caller, denied.action, functionArn, denied.decision);
+      write(JSON.stringify(toTrailRecord(fn, event, { userIdentity: identity, ...from }, why)));
+    },
+    recordApi: (requestId) => {
+      const event = { eventName: 'Invoke', requestId, functionArn: fn.arn } as const;
+      const userIdentity = { type: 'AWSService', invokedBy: API_GATEWAY };
+      write(
+        JSON.stringify(
+          toTrailRecord(fn, event, { userIdentity, sourceIPAddress: API_GATEWAY, userAgent: API_GATEWAY }),
+        ),
+      );
+    },
+  };
 }
 
 /**
  * A data event as CloudTrail writes it.
  *
  * Source: AWS CloudTrail User Guide, "CloudTrail record contents" and "userIdentity element". No published record of a
- * function URL call was found: its fields follow those of other data events.
+ * function URL call was found: its fields follow those of other data events; nor of a call by API Gateway, which follow
+ * those of other services.
  */
-function toTrailRecord(fn: LocalFunction, event: DataEvent, time: Date): Record<string, unknown> {
-  const { accountId, region } = fn;
+function toTrailRecord(
+  { accountId, region }: LocalFunction,
+  event: Pick<DataEvent, 'eventName' | 'requestId' | 'functionArn'>,
+  who: Record<'userIdentity' | 'sourceIPAddress' | 'userAgent', unknown>,
+  denial?: string,
+): Record<string, unknown> {
+  const { userIdentity, ...from } = who;
   return {
     eventVersion: '1.11',
-    userIdentity: userIdentity(event.caller, accountId),
-    eventTime: time.toISOString().replace(/\.\d+Z$/, 'Z'),
+    userIdentity,
+    eventTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     eventSource: 'lambda.amazonaws.com',
     eventName: event.eventName,
     awsRegion: region,
-    sourceIPAddress: event.incoming.sourceIp,
-    userAgent: event.incoming.header('user-agent') ?? null,
-    ...(event.denied && {
-      errorCode: 'AccessDenied',
-      errorMessage: denialMessage(event.caller, event.denied.action, event.functionArn, event.denied.decision),
-    }),
+    ...from,
+    ...(denial !== undefined && { errorCode: 'AccessDenied', errorMessage: denial }),
     requestParameters: { functionName: event.functionArn },
     responseElements: null,
     requestID: event.requestId,

@@ -69,6 +69,7 @@ export function createAnswerer(
     maxRequestBodySize = MAX_REQUEST_SIZE,
     deadlineMargin = 500,
     keepAliveInterval = 15_000,
+    dereference = false,
     logger,
     delegates,
     auth,
@@ -155,7 +156,8 @@ export function createAnswerer(
       };
       const serving = inSpan(admission, lambda.awsRequestId, (end) => {
         endSpan = end;
-        return serve(exchange).then(assertResponse);
+        const response = serve(exchange).then(assertResponse);
+        return dereference && admission.method === 'tools/list' ? response.then(dereferenceTools) : response;
       });
       const isSilenceBroken = id !== undefined && isKeptAlive(request, admission, keepAliveInterval);
       const served = await beforeCutoff(
@@ -214,6 +216,11 @@ function createErrors(): (cause: unknown) => JsonRpcError {
     logged = error;
     return { code: JsonRpcErrorCode.internalError, message: 'Internal error' };
   };
+}
+
+/** Loaded by those who ask for it. */
+async function dereferenceTools(response: Response): Promise<Response> {
+  return (await import('./dereference-tools.ts')).dereferenceTools(response);
 }
 
 /** By shape: it may come from another copy of undici. */

@@ -4,6 +4,7 @@ import { assertNode } from '../wire/node-floor.ts';
 import { LOST_MARK } from '../wire/response-stream.ts';
 import { writeResponse } from '../wire/write-response.ts';
 import { createAnswerer, type Exchange, type Outgoing } from './answer-request.ts';
+import { cameAround, refuseAround } from './came-around.ts';
 import { answerForeignEvent } from './foreign-event.ts';
 import type { HostInfo, LambdaHandlerOptions } from './handler-options.ts';
 import { standInContext } from './lambda-context.ts';
@@ -32,6 +33,7 @@ export function createHandler(
     endWithTheHandler(lambda);
     let outgoing: Outgoing | undefined;
     try {
+      if (cameAround(event)) return await refuseAround(responseStream);
       outgoing = await answerRequest({ lambda, ...readEvent(event, lambda) });
       const { status, headers, body, cutoff } = outgoing;
       await writeResponse({ status, headers, body: body ? toIterable(body) : null }, responseStream, cutoff);
@@ -73,7 +75,7 @@ export function createHandler(
  * Keeps a call from lasting as long as anything in the environment is open, such as a pool of connections: before
  * Node.js 24 the runtime waits for that, to the function's time-out, when the answer has long been sent.
  */
-function endWithTheHandler(lambda: object): void {
+export function endWithTheHandler(lambda: object): void {
   const waits = 'callbackWaitsForEmptyEventLoop';
   if (waits in lambda) Reflect.set(lambda, waits, false);
 }

@@ -74,6 +74,13 @@ export interface LambdaHandlerOptions {
    */
   readonly keepAliveInterval?: number | undefined;
   /**
+   * Whether `tools/list` writes the schemas of tools out, without `$ref` and `$defs`: some clients do not follow
+   * references, and AgentCore Gateway takes no tools that have them. A schema that stands within itself is cut there, and
+   * its description says so.
+   * @default false
+   */
+  readonly dereference?: boolean | undefined;
+  /**
    * Takes one record for each JSON-RPC message; text in it that a caller chose is cut to 128 characters.
    * @default a line of JSON on stdout, which is also CloudWatch embedded metrics
    */

@@ -11,9 +11,12 @@ import {
   isLegacyRequest,
   McpServer,
 } from '@modelcontextprotocol/server';
+import type { GatewayTool } from '../wire/tool-schema/gateway-tool.ts';
 import type { Exchange } from './answer-request.ts';
 import { assertAuth } from './auth.ts';
 import { createHandler } from './create-handler.ts';
+import { type GatewayTargetHandler, type GatewayTargetOptions, gatewayTarget } from './gateway/gateway-target.ts';
+import { gatewayToolsOf } from './gateway/gateway-tools.ts';
 import { guardTransport, type Transport } from './guard-transport.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
@@ -26,6 +29,8 @@ import { serveSession } from './serve-session.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
 import { warmUp } from './warm-up.ts';
 
+export type { GatewaySchema, GatewayTool } from '../wire/tool-schema/gateway-tool.ts';
+export type { GatewayTargetContext, GatewayTargetHandler, GatewayTargetOptions } from './gateway/gateway-target.ts';
 export type { McpServerFactory, McpServerLike } from './mcp-server.ts';
 export type * from './public-types.ts';
 export { bindRequestState, type RequestStateOptions } from './request-state.ts';
@@ -49,6 +54,33 @@ export function createLambdaHandler(factory: McpServerFactory, options?: LambdaH
   assertAuth(options);
   warmUp((silent) => newHandler(() => new McpServer({ name: 'warm-up', version: '1.0.0' }), silent));
   return newHandler(factory, options);
+}
+
+/**
+ * A Lambda handler for the same factory, behind AgentCore Gateway as a plain Lambda target, without a URL.
+ *
+ * ```ts
+ * export const handler = createGatewayTargetHandler(makeServer);
+ * ```
+ *
+ * `caller` is undefined: the gateway tells a function nothing that its caller could not have made up.
+ *
+ * @throws {TypeError} when it is given anything but a function
+ */
+export function createGatewayTargetHandler(
+  factory: McpServerFactory,
+  options?: GatewayTargetOptions,
+): GatewayTargetHandler {
+  return gatewayTarget((others) => createLambdaHandler(factory, others), options);
+}
+
+/**
+ * The tools that a factory's server has, as such a target declares them: the value of `ToolSchema.InlinePayload`.
+ *
+ * @throws {TypeError} when a gateway cannot be told what a tool takes
+ */
+export function gatewayTools(factory: McpServerFactory): Promise<GatewayTool[]> {
+  return gatewayToolsOf(createLambdaHandler(factory, { logger() {} }));
 }
 
 function newHandler(factory: McpServerFactory, options: LambdaHandlerOptions | undefined): LambdaHandler {

@@ -26,9 +26,13 @@ export interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** Stands in for Lambda's context where there is no Lambda: an id of its own, and no time limit. */
+/**
+ * Stands in for Lambda's context where there is no Lambda: an id of its own, no time limit, and in place of a function's name
+ * that of the service, `LAMBDA_MCP_SERVICE`.
+ */
 export function standInContext(): LambdaContext {
-  const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local';
+  const { AWS_LAMBDA_FUNCTION_NAME, LAMBDA_MCP_SERVICE } = process.env;
+  const functionName = AWS_LAMBDA_FUNCTION_NAME ?? LAMBDA_MCP_SERVICE ?? 'local';
   return {
     awsRequestId: crypto.randomUUID(),
     functionName,

@@ -22,4 +22,4 @@ export { type InvokeFetchOptions, invokeFetch } from './invoke-fetch.ts';
 export type { CredentialsOptions } from './signing/credentials.ts';
 export { type SigV4FetchOptions, sigv4Fetch } from './sigv4-fetch.ts';
 export type { TokenAuth } from './stages/bearer.ts';
-export type { RetryOptions } from './stages/retry.ts';
+export type { Retry, RetryOptions } from './stages/retry.ts';

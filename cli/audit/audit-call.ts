@@ -7,6 +7,8 @@ import type { Columns } from './packed-rows.ts';
  * - `trail and log`: AWS says who, the function says which tool
  * - `refused by AWS`: AWS says who; the function never ran
  * - `trail only`: AWS says who; the function logged no message
+ * - `access log and log`, `access log only`: the same by the access log of the REST API in front, without a record of
+ *   CloudTrail's
  * - `log only`: the function says so, and AWS has no record of it
  * - `log only, trail due`: the same, but so recent that CloudTrail may not have delivered yet
  * - `conflict`: what the log says of it cannot be so: shown, and believed in nothing
@@ -15,12 +17,14 @@ export type Evidence =
   | 'trail and log'
   | 'refused by AWS'
   | 'trail only'
+  | 'access log and log'
+  | 'access log only'
   | 'log only'
   | 'log only, trail due'
   | 'conflict';
 
-/** Who says it: CloudTrail's record, the function's line, or Lambda's report of the invocation. */
-export type Source = 'trail' | 'line' | 'report';
+/** Who says it: CloudTrail's record, the REST API's access log, the function's line, or Lambda's report of the invocation. */
+export type Source = 'trail' | 'access log' | 'line' | 'report';
 
 /** What a line says that is not believed. */
 export interface Claim {
@@ -34,7 +38,10 @@ export interface AuditCall {
   /** Milliseconds since 1970, when it began; undefined when nobody tells. CloudTrail keeps whole seconds. */
   readonly time: number | undefined;
   readonly requestId: string;
-  /** An ARN where one is known; `unproven` where AWS has no record of the call. */
+  /**
+   * An ARN where one is known; `authorizer: ID` or `user pool: ID` for whom a REST API's authorizer named; `unproven` where
+   * AWS has no record of the call.
+   */
   readonly caller: string;
   /** The caller without its session, but for people who signed in with AWS IAM Identity Center. */
   readonly role: string;
@@ -47,7 +54,7 @@ export interface AuditCall {
   readonly tokenUser?: string | undefined;
   readonly tokenClient?: string | undefined;
   readonly evidence: Evidence;
-  readonly via: 'url' | 'invoke' | undefined;
+  readonly via: 'url' | 'invoke' | 'rest-api' | undefined;
   readonly method: string | undefined;
   readonly tool: string | undefined;
   /**
@@ -114,6 +121,11 @@ export const CALL_COLUMNS: Columns<AuditCall> = {
   outcomeSource: 'often',
 };
 
+/** Whether AWS says who, and the function which tool. */
+export function isWhole({ evidence }: Pick<AuditCall, 'evidence'>): boolean {
+  return evidence.endsWith(' and log');
+}
+
 /** All fields of a call, as an object of their own. */
 export function plainCall(call: AuditCall): AuditCall {
   const fields = Object.keys(CALL_COLUMNS) as (keyof AuditCall)[];
@@ -131,7 +143,9 @@ export function onBehalf({ endUser, tokenUser, tokenClient }: AuditCall): string
 
 /** Who says what of a call. */
 export function sourcesOf(call: AuditCall): Readonly<Record<string, Source | undefined>> {
-  const byTrail = call.evidence !== 'conflict' && !call.evidence.startsWith('log only') ? 'trail' : undefined;
+  const byAccess = call.evidence.startsWith('access log') || call.outcomeSource === 'access log';
+  const recorded = byAccess ? 'access log' : 'trail';
+  const byTrail = call.evidence !== 'conflict' && !call.evidence.startsWith('log only') ? recorded : undefined;
   const said = (value: unknown, source: Source) => (value === undefined ? undefined : source);
   return {
     time:
@@ -145,6 +159,6 @@ export function sourcesOf(call: AuditCall): Readonly<Record<string, Source | und
     outcome: call.outcomeSource,
     duration: said(call.duration, call.outcomeSource === 'report' ? 'report' : 'line'),
     billed: said(call.billed, 'report'),
-    sourceIp: said(call.sourceIp, 'trail'),
+    sourceIp: said(call.sourceIp, call.callerSource === 'access log' ? 'access log' : 'trail'),
   };
 }

@@ -1,8 +1,9 @@
 import { readArn } from '../../wire/aws/arn.ts';
+import type { AccessEntry } from './access-entry.ts';
 import { type AuditCall, type Evidence, UNPROVEN } from './audit-call.ts';
 import type { Fold } from './fold-calls.ts';
+import type { Front } from './front.ts';
 import type { LineEntry, ReportEntry } from './log-entry.ts';
-import type { TrailEvent } from './trail-event.ts';
 
 /*
  * One call, from whichever sides tell of it: both, CloudTrail's record, the function's line, or Lambda's report alone.
@@ -37,19 +38,23 @@ function costsOf(report: ReportEntry | undefined): Pick<AuditCall, 'billed' | 'm
   return { billed: report?.billed, memory: report?.memory };
 }
 
-export function fromBoth(line: LineEntry, event: TrailEvent, report: ReportEntry | undefined, fold: Fold): AuditCall {
+export function fromBoth(line: LineEntry, event: Front, report: ReportEntry | undefined, fold: Fold): AuditCall {
   const notes = disagreements(line, event);
-  // CloudTrail tells no ARN of another account's caller; the function does, by its URL.
-  const told = !event.named && line.caller !== undefined && readArn(line.caller)?.accountId === event.accountId;
+  // CloudTrail tells no ARN of another account's caller; the function does, by its URL. In an event of the Invoke API
+  // whoever sent it could have written anybody.
+  const told = event.via === 'url' && !event.named && isOfAccount(line.caller, event.accountId);
   const caller = told ? (line.caller as string) : event.caller;
-  if (told) fold.learn(event, caller);
-  const { method, tool, outcome, status, bytesIn, bytesOut, traceId, spanId, endUser, duration } = line;
+  if (told) fold.learn(event.caller, caller);
+  const { method, tool, outcome, status, bytesIn, bytesOut, traceId, spanId, duration } = line;
+  const proven = told || line.caller === event.caller;
+  // Whom a delegate may name hangs on who the delegate is.
+  const endUser = proven ? line.endUser : undefined;
   return {
     ...ofEvent(event),
     caller,
     ...fold.of(caller),
     ...{
-      evidence: 'trail and log',
+      evidence: `${event.recorded} and log`,
       method,
       tool,
       outcome,
@@ -64,30 +69,39 @@ export function fromBoth(line: LineEntry, event: TrailEvent, report: ReportEntry
     ...{ tokenUser: line.tokenUser, tokenClient: line.tokenClient },
     error: line.errorCode === undefined ? undefined : String(line.errorCode),
     ...costsOf(report),
-    claim: undefined,
+    claim: proven || line.caller === undefined ? undefined : { caller: line.caller },
     note: notes.length > 0 ? notes.join('; ') : undefined,
-    callerSource: told ? 'line' : 'trail',
+    callerSource: told ? 'line' : event.source,
     outcomeSource: 'line',
   };
 }
 
-function disagreements({ caller, endUserIgnored }: LineEntry, event: TrailEvent): string[] {
+function isOfAccount(caller: string | undefined, accountId: string | undefined): boolean {
+  return caller !== undefined && accountId !== undefined && readArn(caller)?.accountId === accountId;
+}
+
+function disagreements({ caller, endUser, endUserIgnored }: LineEntry, event: Front): string[] {
   const notes = endUserIgnored ? ['it named an end user, and is no delegate'] : [];
+  if (event.note !== undefined) notes.push(event.note);
   if (caller === undefined) return event.via === 'url' ? [...notes, 'the function did not know its caller'] : notes;
-  const same = event.named ? caller === event.caller : readArn(caller)?.accountId === event.accountId;
+  const known = !(event.via === 'rest-api' && event.source === 'trail');
+  if (!known) return [...notes, `the function took its caller for ${caller}, which CloudTrail cannot tell`];
+  const byAccount = event.via === 'url' && !event.named;
+  const same = byAccount ? isOfAccount(caller, event.accountId) : caller === event.caller;
+  if (!same && endUser !== undefined) notes.push('the end user that it named is not believed');
   if (!same) return [...notes, `THE FUNCTION TOOK ITS CALLER FOR ${caller}`];
   return event.via === 'invoke'
     ? [...notes, 'the function believed a caller whom the Invoke API does not prove']
     : notes;
 }
 
-function ofEvent({ time, requestId, via, accountId, sourceIp, userAgent }: TrailEvent) {
+function ofEvent({ time, requestId, via, accountId, sourceIp, userAgent }: Front) {
   return { time, requestId, via, accountId, sourceIp, userAgent };
 }
 
 /** @param lines that contradict each other; none, when there is none that could be */
 export function fromEvent(
-  event: TrailEvent,
+  event: Front,
   report: ReportEntry | undefined,
   lines: readonly LineEntry[],
   fold: Fold,
@@ -102,13 +116,13 @@ export function fromEvent(
     ...ofEvent(event),
     caller: event.caller,
     ...fold.of(event.caller),
-    evidence: lines.length > 0 ? 'conflict' : refused ? 'refused by AWS' : 'trail only',
+    evidence: lines.length > 0 ? 'conflict' : refused ? 'refused by AWS' : `${event.recorded} only`,
     outcome: refused ? refusalOf(errorCode) : (failure?.outcome ?? 'unknown'),
     error: refused ? (errorMessage ?? errorCode) : failure?.reason,
     duration: report?.duration,
     ...costsOf(report),
-    note: lines.length > 0 ? `${SEVERAL_LINES} (${said.join(', ')})` : silent,
-    callerSource: 'trail',
+    note: lines.length > 0 ? `${SEVERAL_LINES} (${said.join(', ')})` : (event.note ?? silent),
+    callerSource: event.source,
     outcomeSource: refused ? 'trail' : failure && 'report',
   };
 }
@@ -144,6 +158,37 @@ export function fromDisbelieved(line: LineEntry, why: string): AuditCall {
     ...{ duration: undefined, billed: undefined, memory: undefined },
     claim: { caller, tool: tool ?? method, outcome },
     note: `a line says ${said.join(', ')}: not believed, since ${why}`,
+    callerSource: undefined,
+    outcomeSource: undefined,
+  };
+}
+
+/** A request that the API did not let through to the function. */
+export function fromRefusal(entry: AccessEntry, fold: Fold): AuditCall {
+  const { time, requestId, caller, accountId, sourceIp, status, errorType } = entry;
+  return {
+    ...NOTHING,
+    ...{ time, requestId, accountId, sourceIp, via: 'rest-api', status },
+    caller,
+    ...fold.of(caller),
+    evidence: 'refused by AWS',
+    outcome: status === 429 ? 'throttled' : status === 401 || status === 403 ? 'refused' : 'error',
+    error: errorType ?? (status === undefined ? undefined : `HTTP ${status}`),
+    ...{ duration: undefined, billed: undefined, memory: undefined },
+    note: undefined,
+    callerSource: 'access log',
+    outcomeSource: 'access log',
+  };
+}
+
+/** A line of the access log that cannot be so. */
+export function fromDisbelievedAccess({ requestId, time, caller }: AccessEntry, why: string): AuditCall {
+  return {
+    ...NOTHING,
+    ...{ time, requestId, caller: UNPROVEN, role: UNPROVEN, evidence: 'conflict', outcome: 'unknown' },
+    ...{ duration: undefined, billed: undefined, memory: undefined },
+    claim: { caller },
+    note: `the access log says ${caller}: not believed, since ${why}`,
     callerSource: undefined,
     outcomeSource: undefined,
   };

@@ -15,7 +15,7 @@ export interface Completeness {
 
 /** @param selected what of the joined calls is shown, and how many lie outside the time asked */
 export function completenessOf(
-  { records, log, reading }: Sources,
+  { records, log, access, reading }: Sources,
   joined: Joined,
   selected: { readonly calls: readonly AuditCall[]; readonly outside: number; readonly filtered: boolean },
 ): Completeness {
@@ -30,7 +30,7 @@ export function completenessOf(
   const spans = spansOf(records, log);
   if (own > 0 && lines === 0 && records.answered > 0) {
     missing.push('No line of the server was read: which tools were called is not known. Is this the function’s log?');
-  } else if (own === 0 && lines > 0) {
+  } else if (own === 0 && lines > 0 && access.count === 0) {
     missing.push(
       'No record of CloudTrail’s was read: who called is not proven. Does a trail select the function’s data events?',
     );
@@ -39,8 +39,21 @@ export function completenessOf(
       `Records and lines have no request in common: ${spans.said}. They are of different times, functions or accounts.`,
     );
   }
+  if (joined.nameless > 0) {
+    missing.push(
+      `${plural(joined.nameless, 'call')} came through a REST API, and CloudTrail does not know for whom. Its access log does: ` +
+        '--access-log-group NAME, or --access-log FILE.',
+    );
+  }
+  if (access.others > 0) {
+    missing.push(
+      `${plural(access.others, 'line')} of the access log not understood: it takes the format that McpRestApi sets, each field ` +
+        'once.',
+    );
+  }
   const remarks = [...reading.remarks, ...log.oddities];
-  if (own === 0 && lines === 0) remarks.push('There is neither a record nor a line in what was read.');
+  if (own === 0 && lines === 0 && access.count === 0)
+    remarks.push('There is neither a record nor a line in what was read.');
   if (log.unmarked && lines > 0) {
     remarks.push(
       'The lines carry no mark of their environment, as an older server writes them: forged ones would not show.',
@@ -68,9 +81,9 @@ export function completenessOf(
         : 'No call that was read is shown.',
     );
   }
-  const read = `Read ${plural(records.count, 'record')} and ${plural(log.count, 'line')}${spans.both}${
-    notUnderstood.length > 0 ? `; ${plural(notUnderstood.length, 'file')} not understood` : ''
-  }.`;
+  const read = `Read ${plural(records.count, 'record')} and ${plural(log.count, 'line')}${
+    access.count > 0 ? `, and ${plural(access.count, 'line')} of the access log` : ''
+  }${spans.both}${notUnderstood.length > 0 ? `; ${plural(notUnderstood.length, 'file')} not understood` : ''}.`;
   return { read, missing, remarks };
 }
 

@@ -1,11 +1,10 @@
 import type { AuditCall } from './audit-call.ts';
 import { type FoldedCaller, foldCaller } from './fold-caller.ts';
-import type { TrailEvent } from './trail-event.ts';
 
 export interface Fold {
   of(caller: string): FoldedCaller;
-  /** Learns which role of another account an id stands for, from a call of which a line tells. */
-  learn(event: TrailEvent, caller: string): void;
+  /** Learns which role of another account a caller known by its id has, from a call of which a line tells. */
+  learn(known: string, caller: string): void;
   /** The role of a caller known by its id alone, once it was learned. */
   renamed(call: AuditCall): string | undefined;
 }
@@ -21,8 +20,8 @@ export function createFold(): Fold {
   };
   return {
     of,
-    learn: (event, caller) => {
-      const key = of(event.caller).role;
+    learn: (known, caller) => {
+      const key = of(known).role;
       const { role } = of(caller);
       // Two roles for one id: neither is known.
       roles.set(key, roles.has(key) && roles.get(key) !== role ? key : role);

@@ -1,9 +1,20 @@
+import type { AccessEntry } from './access-entry.ts';
 import { type AuditCall, CALL_COLUMNS } from './audit-call.ts';
 import { type AuditedFunction, functionOf, isFunction } from './audited-function.ts';
 import type { BelievedLog } from './believe-log.ts';
 import type { ByRequest } from './by-request.ts';
-import { fromBoth, fromDisbelieved, fromEvent, fromLine, fromReport, SEVERAL_LINES } from './call-of.ts';
+import {
+  fromBoth,
+  fromDisbelieved,
+  fromDisbelievedAccess,
+  fromEvent,
+  fromLine,
+  fromRefusal,
+  fromReport,
+  SEVERAL_LINES,
+} from './call-of.ts';
 import { createFold } from './fold-calls.ts';
+import { type Front, frontOf, frontOfAccess, impossibleAccess } from './front.ts';
 import type { LineEntry, ReportEntry } from './log-entry.ts';
 import { packRows } from './packed-rows.ts';
 import type { TrailEvent } from './trail-event.ts';
@@ -14,6 +25,8 @@ export interface Joined {
   readonly calls: AuditCall[];
   /** Requests that both sides know. */
   readonly matched: number;
+  /** Calls that API Gateway made, and no line of its access log tells for whom. */
+  readonly nameless: number;
   /** Lines of other functions, left out. */
   readonly otherLines: number;
   /** Records of other functions, left out. */
@@ -31,11 +44,15 @@ const LONGEST_RUN = 15 * 60_000 + 10_000;
  * line adds which tool and how it went, and only to a call that AWS let through. Nothing is dropped: what stands on one
  * side only becomes a call of its own, and so does a line that cannot be so.
  *
+ * Who called through a REST API is the access log's word, where CloudTrail's record does not contradict it.
+ *
+ * @param access of the REST API in front
  * @param asked undefined for all functions
  * @param now milliseconds since 1970
  */
 export function joinCalls(
   trail: ByRequest<TrailEvent>,
+  access: ByRequest<AccessEntry>,
   log: BelievedLog,
   asked: AuditedFunction | undefined,
   now: number,
@@ -44,6 +61,7 @@ export function joinCalls(
   const rows = packRows<AuditCall>(CALL_COLUMNS);
   const take = (call: AuditCall) => void rows.push(call);
   let matched = 0;
+  let nameless = 0;
   let otherLines = 0;
   let otherRecords = 0;
   const name = asked?.name;
@@ -57,11 +75,39 @@ export function joinCalls(
     else take(fromDisbelieved(line, why));
   }
 
+  /** The one line of the access log that is to be believed. */
+  function accessOf(requestId: string, event: TrailEvent | undefined): AccessEntry | undefined {
+    const entries = access.all(requestId);
+    const several = entries.length > 1 ? 'it holds several lines for this invocation' : undefined;
+    const possible = entries.filter((entry) => {
+      const why = several ?? (event && impossibleAccess(entry, event));
+      if (why !== undefined) take(fromDisbelievedAccess(entry, why));
+      return why === undefined;
+    });
+    return possible[0];
+  }
+
+  function takeRecorded(front: Front, owner: string): void {
+    const { requestId } = front;
+    const report = log.reports.get(requestId);
+    const lines = log.lines.all(requestId);
+    const possible = lines.filter((line) => {
+      const why = impossible(line, front, owner, report);
+      if (why !== undefined) take(fromDisbelieved(line, why));
+      return why === undefined;
+    });
+    if (lines.length > 0 || report) matched += 1;
+    const [line, second] = possible;
+    if (line && !second) take(fromBoth(line, front, report, fold));
+    else take(fromEvent(front, report, possible, fold));
+  }
+
   for (const { line, why } of log.disbelieved) disbelieve(line, why);
   for (const requestId of log.lines.requestIds()) {
     const event = trail.get(requestId);
     const lines = log.lines.all(requestId);
     if (!event) {
+      if (access.all(requestId).length === 1) continue;
       if (name !== undefined && lines.every((line) => line.functionName !== name)) otherLines += lines.length;
       else if (lines.length > 1) for (const line of lines) disbelieve(line, SEVERAL_LINES);
       else for (const line of lines) take(fromLine(line, log.reports.get(requestId), now));
@@ -84,22 +130,29 @@ export function joinCalls(
     }
     const { region, accountId } = functionOf(event);
     if (region !== undefined) places.add(`${region} in ${accountId}`);
-    const report = log.reports.get(requestId);
+    const entry = accessOf(requestId, event);
+    if (event.via === 'rest-api' && !entry) nameless += 1;
+    takeRecorded(frontOf(event, entry), functionOf(event).name);
+  }
+
+  for (const requestId of access.requestIds()) {
+    if (trail.has(requestId)) continue;
+    const [first] = access.all(requestId);
+    if (first && !first.invoked) {
+      for (const entry of access.all(requestId)) take(fromRefusal(entry, fold));
+      continue;
+    }
+    const entry = accessOf(requestId, undefined);
     const lines = log.lines.all(requestId);
-    const possible = lines.filter((line) => {
-      const why = impossible(line, event, report);
-      if (why !== undefined) take(fromDisbelieved(line, why));
-      return why === undefined;
-    });
-    if (lines.length > 0 || report) matched += 1;
-    const [line, second] = possible;
-    if (line && !second) take(fromBoth(line, event, report, fold));
-    else take(fromEvent(event, report, possible, fold));
+    const isOthers = name !== undefined && lines.length > 0 && lines.every(({ functionName }) => functionName !== name);
+    if (isOthers) otherLines += lines.length;
+    else if (entry) takeRecorded(frontOfAccess(entry), name ?? '');
   }
 
   for (const requestId of log.reports.requestIds()) {
     const report = log.reports.get(requestId);
-    if (report && !log.lines.has(requestId) && !trail.has(requestId)) take(fromReport(report, now));
+    const isTold = log.lines.has(requestId) || trail.has(requestId) || access.all(requestId).length === 1;
+    if (report && !isTold) take(fromReport(report, now));
   }
   const calls: AuditCall[] = [];
   for (let row = 0; row < rows.length; row += 1) {
@@ -109,18 +162,19 @@ export function joinCalls(
     calls.push(call);
   }
   calls.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
-  return { calls, matched, otherLines, otherRecords, places: asked ? [...places] : [] };
+  return { calls, matched, nameless, otherLines, otherRecords, places: asked ? [...places] : [] };
 }
 
 /** Why a line cannot be of the call that AWS recorded. */
-function impossible(line: LineEntry, event: TrailEvent, report: ReportEntry | undefined): string | undefined {
+function impossible(line: LineEntry, event: Front, owner: string, report: ReportEntry | undefined): string | undefined {
   if (event.errorCode !== undefined) return `AWS did not let this call through (${event.errorCode})`;
-  const owner = functionOf(event).name;
   if (line.functionName !== undefined && owner !== '' && line.functionName !== owner) {
     return `AWS records this request as one of ${owner}, and the line says ${line.functionName}`;
   }
   if (line.time === undefined) return undefined;
-  const longest = report?.duration === undefined ? LONGEST_RUN : report.duration + 10_000;
+  // Before the function an authorizer may have run, for a time that only the access log counts.
+  const before = event.recorded === 'access log' ? 35_000 : 0;
+  const longest = before + (report?.duration === undefined ? LONGEST_RUN : report.duration + 10_000);
   if (line.time < event.time - CLOCKS || line.time > event.time + longest + CLOCKS) {
     return 'its time lies outside the call that AWS recorded';
   }

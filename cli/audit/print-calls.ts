@@ -42,7 +42,7 @@ const CALL_COLUMNS: readonly CallColumn[] = [
   {
     title: 'EVIDENCE',
     least: 8,
-    style: (text) => (text === 'trail and log' ? 'dim' : 'yellow'),
+    style: (text) => (text.endsWith(' and log') ? 'dim' : 'yellow'),
     of: ({ evidence }) => evidence,
   },
   { title: 'END USER', least: 8, of: (call) => onBehalf(call) ?? '', optional: true },
@@ -109,7 +109,7 @@ export function summaryLine(calls: readonly AuditCall[], leftOut: number): strin
   const of = (...evidences: AuditCall['evidence'][]) =>
     calls.filter(({ evidence }) => evidences.includes(evidence)).length;
   const unproven = of('log only', 'log only, trail due');
-  const silent = of('trail only');
+  const silent = of('trail only', 'access log only');
   const conflicts = of('conflict');
   const said = [
     `${calls.length} calls: ${endingsIn(counts)

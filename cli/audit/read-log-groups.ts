@@ -4,6 +4,7 @@ import { parseJson } from '../../wire/json.ts';
 import { awsClientConfig } from '../aws-client.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import type { TargetOptions } from '../target-options.ts';
+import type { AccessRecords } from './access-records.ts';
 import type { LogBelief } from './believe-log.ts';
 import type { LogEvent } from './log-entry.ts';
 import type { TrailRecords } from './trail-records.ts';
@@ -12,6 +13,8 @@ export interface LogGroups {
   /** Names or ARNs; undefined for a side that is read elsewhere. */
   readonly trail: string | undefined;
   readonly function: string | undefined;
+  /** Of REST APIs. */
+  readonly access: readonly string[];
   /** Without account and qualifier. */
   readonly functionName: string;
 }
@@ -27,6 +30,7 @@ export interface TimeRange {
 export interface Into {
   readonly records: TrailRecords;
   readonly belief: LogBelief;
+  readonly access: AccessRecords;
   /** Takes what has been read so far. */
   progress(text: string): void;
 }
@@ -52,7 +56,7 @@ export async function readLogGroups(
   range: TimeRange,
   region: string | undefined,
   options: TargetOptions,
-  { records, belief, progress }: Into,
+  { records, belief, access, progress }: Into,
 ): Promise<void> {
   const client = await createClient(region, options);
   const wider = { since: range.since - MARGIN, until: range.until + MARGIN };
@@ -71,6 +75,10 @@ export async function readLogGroups(
         belief.takeEarlier(event);
       }
       for await (const event of filterEvents(client, groups.function, ENTRIES, wider, progress)) belief.take(event);
+    }
+    for (const group of groups.access) {
+      for await (const event of filterEvents(client, group, 'awsEndpointRequestId', wider, progress))
+        access.take(event);
     }
   } finally {
     client.destroy();
@@ -114,7 +122,7 @@ function explained(error: unknown, group: string): unknown {
   if (error instanceof CredentialsError) return error;
   const { name, message } = error as Error;
   if (name === 'ResourceNotFoundException') {
-    const advice = 'Its name is what --log-group and --trail-group say; see also --region.';
+    const advice = 'Its name is what --log-group, --trail-group and --access-log-group say; see also --region.';
     return new CommandError(`There is no log group ${group}. ${advice}`, ExitCode.unreachable, { cause: error });
   }
   if (/^AccessDenied/.test(name)) {

@@ -1,6 +1,6 @@
 import { matchesWildcard } from '../../wire/wildcard.ts';
 import { UsageError } from '../usage-error.ts';
-import type { AuditCall } from './audit-call.ts';
+import { type AuditCall, isWhole } from './audit-call.ts';
 import { shortCaller } from './fold-caller.ts';
 import { whatOf } from './summarize.ts';
 
@@ -43,7 +43,7 @@ function namesOf({ caller, role, claim, endUser, tokenUser, tokenClient }: Audit
 
 /** A protocol message that went well, and that both sides know of or are about to. */
 function isChatter({ tool, method, outcome, evidence, note }: AuditCall): boolean {
-  const expected = evidence === 'trail and log' || evidence === 'log only, trail due';
+  const expected = isWhole({ evidence }) || evidence === 'log only, trail due';
   return method !== undefined && tool === undefined && outcome === 'ok' && expected && note === undefined;
 }
 

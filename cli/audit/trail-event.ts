@@ -1,3 +1,4 @@
+import { API_GATEWAY } from '../../wire/access-log.ts';
 import { asRecord } from '../../wire/json.ts';
 
 /** A call of the function, as CloudTrail recorded it: who, as AWS proved it. */
@@ -5,8 +6,11 @@ export interface TrailEvent {
   readonly requestId: string;
   /** Milliseconds since 1970; CloudTrail keeps whole seconds. */
   readonly time: number;
-  readonly via: 'url' | 'invoke';
-  /** The caller's ARN; for another account, of which CloudTrail tells no ARN, `ACCOUNT (ID)`; or the service's name. */
+  readonly via: 'url' | 'invoke' | 'rest-api';
+  /**
+   * The caller's ARN; of a REST API's calls only the service, for CloudTrail does not know for whom it called; for another account, of
+   * which CloudTrail tells no ARN, `ACCOUNT (ID)`; or the service's name.
+   */
   readonly caller: string;
   /** Whether `caller` is an ARN. */
   readonly named: boolean;
@@ -40,7 +44,7 @@ export function readTrailEvent(value: unknown): TrailEvent | undefined {
   return {
     requestId,
     time,
-    via: /Url|WebFunction/.test(eventName) ? 'url' : 'invoke',
+    via: wayOf(eventName, identity),
     caller: arn ?? nameless(identity, accountId),
     named: arn !== undefined,
     accountId,
@@ -51,6 +55,12 @@ export function readTrailEvent(value: unknown): TrailEvent | undefined {
     sourceIp: text(record.sourceIPAddress),
     userAgent: text(record.userAgent),
   };
+}
+
+/** Which service called is AWS's word; that an API Gateway did, nobody else can have written. */
+function wayOf(eventName: string, { invokedBy }: Record<string, unknown>): TrailEvent['via'] {
+  if (/Url|WebFunction/.test(eventName)) return 'url';
+  return invokedBy === API_GATEWAY ? 'rest-api' : 'invoke';
 }
 
 function nameless(identity: Record<string, unknown>, accountId: string | undefined): string {

@@ -13,6 +13,8 @@ export interface TrailRecords {
   readonly others: number;
   /** Calls that AWS let through. */
   readonly answered: number;
+  /** Calls that API Gateway made. */
+  readonly byApi: number;
   /** Milliseconds since 1970; undefined when there is none. */
   readonly first: number | undefined;
   readonly last: number | undefined;
@@ -23,6 +25,7 @@ export function collectRecords(ids = createRequestIds()): TrailRecords {
   let count = 0;
   let others = 0;
   let answered = 0;
+  let byApi = 0;
   let first: number | undefined;
   let last: number | undefined;
   return {
@@ -40,6 +43,7 @@ export function collectRecords(ids = createRequestIds()): TrailRecords {
       if (known && !(known.errorCode === undefined && errorCode !== undefined)) return;
       if (known) answered -= 1;
       else count += 1;
+      if (!known && event.via === 'rest-api') byApi += 1;
       if (errorCode === undefined) answered += 1;
       events.set(event);
     },
@@ -52,6 +56,9 @@ export function collectRecords(ids = createRequestIds()): TrailRecords {
     },
     get answered() {
       return answered;
+    },
+    get byApi() {
+      return byApi;
     },
     get first() {
       return first;

@@ -1,48 +1,59 @@
 import { isRecord } from '../../wire/json.ts';
-import { didYouMean } from '../did-you-mean.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
 import { isLongNumber, parseExactJson } from '../mcp/exact-json.ts';
+import { alternatives, typeName, typesOf } from '../mcp/schema-types.ts';
 import { UsageError } from '../usage-error.ts';
+import {
+  type ArgumentPath,
+  type Arguments,
+  describeArguments,
+  locateArgument,
+  placeArgument,
+} from './argument-path.ts';
+import { readValue } from './value-source.ts';
 
-type Arguments = Record<string, unknown>;
+/** A word of arguments: whose value it is, and its text. */
+interface Given extends ArgumentPath {
+  readonly texts: string[];
+}
 
 /**
- * Reads `key=value` words as a tool's arguments, each value as its schema says: numbers, true and false, null, one of a
- * list of choices, JSON for objects. A list is JSON, or its key given several times.
+ * Reads words as a tool's arguments, each value as its schema says: numbers, true and false, null, one of a list of choices,
+ * JSON for objects. `key=value` names its argument, `key.part=value` a part of an object; a word alone is the next argument in
+ * the schema's order. A list is JSON, or its key given several times. What `@FILE` is, `readValue` says.
  *
  * @throws {UsageError} for a key that the tool does not have, a value that does not fit, and a required one left out
  */
 export function coerceArguments(words: readonly string[], schema: JsonSchema = {}): Arguments {
-  const given = new Map<string, string[]>();
+  const given = new Map<string, Given>();
+  const alone: string[] = [];
   for (const word of words) {
     const at = word.indexOf('=');
-    if (at < 1)
-      throw new UsageError(`Arguments are given as key=value, and ${JSON.stringify(word)} is not. ${known(schema)}`);
+    if (at < 1) {
+      alone.push(word);
+      continue;
+    }
     const key = word.slice(0, at);
-    given.set(key, [...(given.get(key) ?? []), word.slice(at + 1)]);
+    const known = given.get(key) ?? { ...locateArgument(key, schema), texts: [] };
+    known.texts.push(word.slice(at + 1));
+    given.set(key, known);
+  }
+  const named = new Set([...given.values()].map(({ path: [first] }) => first));
+  const free = Object.keys(schema.properties ?? {}).filter((key) => !named.has(key));
+  for (const [index, word] of alone.entries()) {
+    const key = free[index];
+    if (key === undefined)
+      throw new UsageError(`There is no argument for ${JSON.stringify(word)}. ${describeArguments(schema)}`);
+    given.set(key, { path: [key], schema: schema.properties?.[key] ?? {}, texts: [word] });
   }
   const args: Arguments = {};
-  for (const [key, texts] of given) args[key] = coerceValue(key, texts, propertySchema(key, schema), schema);
-  const missing = (schema.required ?? []).filter((key) => !given.has(key));
-  if (missing.length > 0) throw new UsageError(`Missing: ${missing.join(', ')}. ${known(schema)}`);
+  for (const [key, { path, schema: own, texts }] of given) {
+    const values = texts.map((text) => readValue(key, text, own));
+    placeArgument(args, path, coerceValue(key, values, own, schema), key);
+  }
+  const missing = (schema.required ?? []).filter((key) => !Object.hasOwn(args, key));
+  if (missing.length > 0) throw new UsageError(`Missing: ${missing.join(', ')}. ${describeArguments(schema)}`);
   return args;
-}
-
-function known({ properties = {}, required = [] }: JsonSchema): string {
-  const names = Object.keys(properties).map(
-    (key) => `${key}=${typeName(properties[key])}${required.includes(key) ? '' : '?'}`,
-  );
-  return names.length > 0 ? `The tool takes: ${names.join(' ')}` : 'The tool takes no arguments.';
-}
-
-function propertySchema(key: string, schema: JsonSchema): JsonSchema {
-  const { properties = {}, additionalProperties } = schema;
-  if (Object.hasOwn(properties, key)) return properties[key] ?? {};
-  if (typeof additionalProperties === 'object') return additionalProperties;
-  if (additionalProperties === true || Object.keys(properties).length === 0) return {};
-  throw new UsageError(
-    `The tool has no argument ${JSON.stringify(key)}.${didYouMean(key, Object.keys(properties))} ${known(schema)}`,
-  );
 }
 
 /**
@@ -118,34 +129,4 @@ function read(type: string, text: string): unknown {
 function isAllowed(value: unknown, schema: JsonSchema): boolean {
   if ('const' in schema) return schema.const === value;
   return schema.enum === undefined || schema.enum.includes(value);
-}
-
-/** The schemas of which a value must fit one: references followed, `anyOf` and `oneOf` spread out. */
-export function alternatives(schema: JsonSchema, root: JsonSchema, depth = 0): JsonSchema[] {
-  if (depth > 8) return [{}];
-  const [, key, name = ''] = /^#\/(\$defs|definitions)\/(.+)$/.exec(schema.$ref ?? '') ?? [];
-  const referred = key === '$defs' ? root.$defs?.[name] : key ? root.definitions?.[name] : undefined;
-  if (referred) return alternatives(referred, root, depth + 1);
-  const spread = schema.anyOf ?? schema.oneOf;
-  return spread ? spread.flatMap((each) => alternatives(each, root, depth + 1)) : [schema];
-}
-
-/** The types that a schema names, or that its choices are of. */
-function typesOf({ type, enum: choices, const: constant }: JsonSchema): readonly string[] {
-  if (type !== undefined) return [type].flat();
-  const values = choices ?? (constant === undefined ? [] : [constant]);
-  return [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))];
-}
-
-/** A schema in a few words: `integer`, `red|green`, `string[]`. */
-export function typeName(schema: JsonSchema = {}, root: JsonSchema = {}): string {
-  const names = alternatives(schema, root).map((each) => {
-    if (each.enum) return each.enum.map(String).join('|');
-    if ('const' in each) return String(each.const);
-    const types = typesOf(each).map((type) =>
-      type === 'array' && each.items ? `${typeName(each.items, root)}[]` : type,
-    );
-    return types.length > 0 ? types.join('|') : 'any';
-  });
-  return [...new Set(names)].join('|');
 }

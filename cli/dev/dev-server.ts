@@ -171,7 +171,8 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
     throw error;
   });
   recycle = () => void lambda.reload();
-  const self: DevSelf = { ...describe(lambda), entry, pid: process.pid };
+  const signInClient = pool?.clients.people.clientId;
+  const self: DevSelf = { ...describe(lambda), entry, pid: process.pid, ...(signInClient && { signInClient }) };
   writeSelf(folder, self);
   if (built) void check();
   return {
@@ -189,9 +190,10 @@ export async function startDevServer(options: DevServerOptions, events: DevEvent
 }
 
 function describe(lambda: DevDescription): DevDescription {
-  const { functionUrl, restApiUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile } =
-    lambda;
-  return { functionUrl, restApiUrl, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
+  const { functionUrl, restApiUrl, lambdaEndpoint, functionName, functionArn, region, principals } = lambda;
+  const { trailFile, logFile, accessLogFile } = lambda;
+  const front = { restApiUrl, accessLogFile };
+  return { functionUrl, ...front, lambdaEndpoint, functionName, functionArn, region, principals, trailFile, logFile };
 }
 
 /** A module that says, to whoever loads it, why there is no other. */

@@ -55,12 +55,19 @@ export function devVariables({ self, principal }: DevTarget): Record<string, str
     AWS_DEFAULT_REGION: self.region,
     AWS_ENDPOINT_URL_LAMBDA: self.lambdaEndpoint,
     FUNCTION_URL: self.functionUrl,
-    ...(self.restApiUrl !== undefined && { REST_API_URL: self.restApiUrl }),
+    ...(self.restApiUrl !== undefined && { REST_API_URL: self.restApiUrl, ACCESS_LOG_FILE: self.accessLogFile ?? '' }),
     FUNCTION_NAME: self.functionName,
     TRAIL_FILE: self.trailFile,
     LOG_FILE: self.logFile,
     AWS_ACCESS_KEY_ID: principal.accessKeyId,
     AWS_SECRET_ACCESS_KEY: principal.secretAccessKey,
     AWS_SESSION_TOKEN: principal.sessionToken ?? '',
+    ...(self.signInClient !== undefined && signInVariables(self.signInClient)),
   };
+}
+
+/** By which the command signs people in; what is set already goes first. */
+function signInVariables(clientId: string): Record<string, string> {
+  const { AUTH_METHOD, OAUTH_CLIENT_ID } = process.env;
+  return { AUTH_METHOD: AUTH_METHOD || 'oauth', OAUTH_CLIENT_ID: OAUTH_CLIENT_ID || clientId };
 }

@@ -22,7 +22,7 @@ export async function startOnKnownPorts(
   const restPort = before?.restApiUrl ? { port: portOf(before.restApiUrl) } : {};
   const start = (
     ports: { port?: number; lambdaPort?: number; restApi?: LocalRestApiOptions },
-    files: { trailFile?: string; logFile?: string },
+    files: { trailFile?: string; logFile?: string; accessLogFile?: string },
   ) => startLambda({ ...lambdaOptions, ...ports, ...files }, createEnvironments);
   const asked = { ...(port !== undefined && { port }), ...(lambdaPort !== undefined && { lambdaPort }) };
   if (!before) return start(asked, freshFiles(folder, name));

@@ -111,7 +111,8 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
   const environment = { ...readFiles(values['env-file'] ?? []), ...readVariables(values.env ?? []) };
   if (stdio && files.length > 0) throw new UsageError('--stdio takes no server file: write the command behind --.');
   if (!stdio && end >= 0 && rest.length === 0) throw new UsageError('Which command? lambda-mcp dev ENTRY -- COMMAND');
-  const positionals = stdio ? [writeStdioEntry(rest, Object.keys(environment))] : files;
+  const signedInScopes = readAuth(values.auth) === 'oauth' ? (values.scope ?? []) : undefined;
+  const positionals = stdio ? [writeStdioEntry(rest, Object.keys(environment), signedInScopes)] : files;
   const command = stdio ? [] : rest;
   if (positionals.length === 0) throw new UsageError('Which server file? See: lambda-mcp dev --help');
   const several = positionals.length > 1;
@@ -119,6 +120,12 @@ export function readOptions(args: readonly string[]): DevOptions | undefined {
   const forOne = one.find((option) => values[option] !== undefined);
   if (several && forOne) throw new UsageError(`--${forOne} is for one server, and these are ${positionals.length}.`);
   if (several && command.length > 0) throw new UsageError('COMMAND gets the environment of one server.');
+  if (values.front === 'rest' && values.auth === 'oauth') {
+    throw new UsageError(
+      '--front rest stands under IAM, and --auth oauth takes its place. Leave one of them out; what McpRestApi does with a ' +
+        'user pool cannot be run here, since it needs a domain.',
+    );
+  }
   const servers = positionals.map((entry) => ({
     entry,
     name: validName(values.name ?? (several ? nameOf(entry, positionals) : 'mcp-server')),

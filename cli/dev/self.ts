@@ -9,12 +9,15 @@ export type DevDescription = Pick<
 > & {
   /** With `--front rest` only. */
   readonly restApiUrl?: string | undefined;
+  readonly accessLogFile?: string | undefined;
 };
 
 /** What `dev` keeps of a server from start to start. */
 export interface DevSelf extends DevDescription {
   /** The server's file. */
   readonly entry: string;
+  /** Id of the client that people sign in with; undefined where IAM lets in. */
+  readonly signInClient?: string | undefined;
   /** Of the `dev` that runs it; 0 when none does. */
   readonly pid: number;
 }
@@ -91,9 +94,13 @@ function listFiles(folder: string): string[] {
   }
 }
 
-/** Files of a server that start empty: its log and its trail. @returns their paths */
-export function freshFiles(folder: string, name: string): { trailFile: string; logFile: string } {
-  const files = { trailFile: join(folder, `${name}.trail.jsonl`), logFile: join(folder, `${name}.log`) };
+/** Files of a server that start empty: its log, its trail, and the access log of its REST API. @returns their paths */
+export function freshFiles(folder: string, name: string): Record<'trailFile' | 'logFile' | 'accessLogFile', string> {
+  const files = {
+    trailFile: join(folder, `${name}.trail.jsonl`),
+    logFile: join(folder, `${name}.log`),
+    accessLogFile: join(folder, `${name}.access.log`),
+  };
   for (const file of Object.values(files)) rmSync(file, { force: true });
   return files;
 }

@@ -1,6 +1,7 @@
 import { ExitCode } from '../exit-code.ts';
 import type { TargetOptions } from '../target-options.ts';
 import { checkCredentials } from './credentials-check.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import { readEndpoint } from './endpoint.ts';
 import { type Finding, STEPS, type Step, unknown } from './finding.ts';
 import { checkIdentity } from './identity-check.ts';
@@ -9,12 +10,6 @@ import { checkQuickly } from './quick-check.ts';
 import { checkLatency, checkProof, checkProtocol, checkTools, type Latency } from './server-checks.ts';
 import { checkSigned } from './signed-check.ts';
 import { checkUnsigned } from './unsigned-check.ts';
-
-export interface Diagnosis {
-  /** One for each step, in order; of a quick one, for each that was taken. */
-  readonly findings: readonly Finding[];
-  readonly latency: Partial<Latency> | undefined;
-}
 
 interface DiagnoseOptions extends TargetOptions {
   /** Whether to send one signed request, and nothing else to the server or to AWS. */

@@ -70,7 +70,7 @@ const HOSTS: Readonly<Record<HostKind, string | undefined>> = {
   endpoint: undefined,
 };
 
-function whatHost({ hostname }: URL): string {
+export function whatHost({ hostname }: URL): string {
   return HOSTS[readHost(hostname)?.kind ?? 'endpoint'] ?? hostname;
 }
 

@@ -35,7 +35,23 @@ export const STEPS = [
   'latency',
 ] as const;
 
-export type Step = (typeof STEPS)[number];
+/** Those of a server that people sign in to, or that takes a token. */
+export const SIGN_IN_STEPS = [
+  'target',
+  'proxy',
+  'dns',
+  'tls',
+  'request without a token',
+  'clock',
+  'issuer',
+  'credentials',
+  'request with a token',
+  'protocol',
+  'tools',
+  'latency',
+] as const;
+
+export type Step = (typeof STEPS | typeof SIGN_IN_STEPS)[number];
 
 export function pass(step: Step, detail: string, advice?: string): Finding {
   return finding(step, 'pass', detail, advice);

@@ -26,12 +26,16 @@ const DISCOVER = {
   },
 };
 
+/** By what it is let in. */
+type RequestStep = 'signed request' | 'request with a token';
+
 /** One signed request, which is one invocation, and all that its answer tells. */
 export async function checkQuickly(
   target: string,
   options: TargetOptions,
   endpoint: Endpoint,
   timeout: number,
+  step: RequestStep = 'signed request',
 ): Promise<Finding[]> {
   const { reach, seen } = observing(targetFetch(target, options, { attempts: 1 }));
   let problem: CommandError | undefined;
@@ -47,16 +51,16 @@ export async function checkQuickly(
     problem = explainError(error);
   }
   const last = seen.at(-1);
-  if (!last) return [told('signed request', problem)];
+  if (!last) return [told(step, problem)];
   const firstMs = Math.round(last.duration);
   const facts = { status: last.status };
   const clock = checkClock(last.headers.get('date'));
-  if (problem && isRefusal(problem)) return [clock, withFacts(told('signed request', problem), facts)];
+  if (problem && isRefusal(problem)) return [clock, withFacts(told(step, problem), facts)];
   return [
     clock,
-    withFacts(pass('signed request', `not refused (${last.status})`), facts),
+    withFacts(pass(step, `not refused (${last.status})`), facts),
     problem ? told('protocol', problem) : pass('protocol', 'an MCP server answered'),
-    ...(problem ? [] : [checkProof({ seen: [last] satisfies Observation[] }, endpoint)]),
+    ...(problem || step !== 'signed request' ? [] : [checkProof({ seen: [last] satisfies Observation[] }, endpoint)]),
     withFacts(pass('latency', `answered in ${firstMs} ms (a cold start, if none was running)`), { firstMs }),
   ];
 }
@@ -78,6 +82,6 @@ function isRefusal({ exitCode }: CommandError): boolean {
   return exitCode === ExitCode.refused || exitCode === ExitCode.credentials || exitCode === ExitCode.unreachable;
 }
 
-function told(step: 'signed request' | 'protocol', problem: CommandError | undefined): Finding {
+function told(step: RequestStep | 'protocol', problem: CommandError | undefined): Finding {
   return fail(step, problem?.message ?? 'There was no answer.', undefined, problem?.exitCode);
 }

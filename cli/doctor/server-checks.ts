@@ -1,3 +1,8 @@
+import {
+  explainGatewayRefusals,
+  gatewayRefusals,
+  type ToolWithSchemas,
+} from '../../wire/tool-schema/gateway-refusals.ts';
 import { explainError } from '../explain-error.ts';
 import { parseMessage } from '../mcp/json-rpc.ts';
 import { ACCEPTED, readMessages } from '../mcp/read-messages.ts';
@@ -51,11 +56,16 @@ async function initialize(reach: typeof fetch, url: URL, params: object, timeout
 export async function checkTools({ connection }: Served): Promise<Finding> {
   if (!('tools' in connection.capabilities)) return withFacts(pass('tools', 'The server offers none.'), { count: 0 });
   try {
-    const tools = await connection.list<{ name: string }>('tools/list', 'tools');
+    const tools = await connection.list<ToolWithSchemas>('tools/list', 'tools');
     const names = tools.slice(0, SHOWN_TOOLS).map(({ name }) => plainLine(name));
     const more = tools.length > names.length ? ` and ${tools.length - names.length} more` : '';
     const detail = tools.length === 0 ? 'none for this caller' : `${tools.length}: ${names.join(', ')}${more}`;
-    return withFacts(pass('tools', detail), { count: tools.length });
+    const refusals = gatewayRefusals(tools);
+    // Whoever calls the server itself has no need of it.
+    return withFacts(pass('tools', detail, plainLine(explainGatewayRefusals(refusals) ?? '')), {
+      count: tools.length,
+      ...(refusals.length > 0 && { refusedByGateway: [...new Set(refusals.map(({ tool }) => tool))] }),
+    });
   } catch (error) {
     return fail('tools', explainError(error).message);
   }

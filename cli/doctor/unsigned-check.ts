@@ -53,7 +53,10 @@ function judge({ kind, local }: Endpoint, status: number, body: string): Finding
     return fail('unsigned request', 'No function has this URL.', advice, ExitCode.unreachable);
   }
   if (status === 403) return pass('unsigned request', 'refused (403), as it must be');
-  if (status === 401) return pass('unsigned request', 'refused (401), though not the way AWS IAM does');
+  if (status === 401) {
+    const advice = 'If people sign in there (OAuth): --auth oauth.';
+    return pass('unsigned request', 'refused (401), though not the way AWS IAM does', advice);
+  }
   if (kind === 'function') return unknown('unsigned request', `answered ${status}, which is not the Lambda API’s 403`);
   if (status === 429 || status === 503 || status === 504) {
     return unknown(

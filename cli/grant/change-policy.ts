@@ -54,37 +54,44 @@ export async function addPermissions(
   return { changes, functionArn: resources.find((resource) => typeof resource === 'string') };
 }
 
+/** A statement that is to go, or why it has to stay. */
+export interface Removal {
+  readonly statementId: string;
+  /** Why it stays. */
+  readonly note?: string;
+}
+
 /**
- * Removes the statements that open this way in to this principal alone, whoever wrote them. When the policy may not be
- * read, those with the ids that `addPermissions` gives.
+ * The statements that open this way in to this principal alone, whoever wrote them. When the policy may not be read, those
+ * with the ids that `addPermissions` gives.
  *
  * @throws CommandError when AWS refuses
  */
-export async function removePermissions(
+export async function findRemovals(
   api: PolicyApi,
   grantee: Grantee,
   via: InvokeVia,
   permissions: readonly Permission[],
-): Promise<PolicyChange> {
+): Promise<readonly Removal[]> {
   const existing = await readable(api);
-  const changes: Change[] = [];
-  if (!existing) {
-    for (const { StatementId: statementId } of permissions) {
-      changes.push({ statementId, result: (await api.remove(statementId)) ? 'removed' : 'not there' });
-    }
-    return { changes, functionArn: undefined };
-  }
-  for (const statement of existing) {
+  if (!existing) return permissions.map(({ StatementId: statementId }) => ({ statementId }));
+  const meant = existing.filter((statement) => readingsFor(statement, grantee).some((each) => isMeant(each, via)));
+  return meant.map((statement) => {
     const { Sid: statementId = '' } = statement;
-    if (!readingsFor(statement, grantee).some((each) => isMeant(each, via))) continue;
-    const readings = readStatement(statement);
-    if (statementId === '' || readings.length > 1) {
-      const note = `it also names ${readings.length - 1} others: split it first`;
-      changes.push({ statementId: statementId || '(no id)', result: 'left', note });
-    } else changes.push({ statementId, result: (await api.remove(statementId)) ? 'removed' : 'not there' });
+    const others = readStatement(statement).length - 1;
+    if (statementId !== '' && others === 0) return { statementId };
+    return { statementId: statementId || '(no id)', note: `it also names ${others} others: split it first` };
+  });
+}
+
+/** @throws CommandError when AWS refuses */
+export async function removeStatements(api: PolicyApi, removals: readonly Removal[]): Promise<readonly Change[]> {
+  const changes: Change[] = [];
+  for (const { statementId, note } of removals) {
+    if (note !== undefined) changes.push({ statementId, result: 'left', note });
+    else changes.push({ statementId, result: (await api.remove(statementId)) ? 'removed' : 'not there' });
   }
-  const [resource] = existing.map(({ Resource }) => Resource);
-  return { changes, functionArn: typeof resource === 'string' ? resource : undefined };
+  return changes;
 }
 
 /** Undefined when the caller may change the policy but not read it. */

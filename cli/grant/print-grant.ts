@@ -1,6 +1,6 @@
 import { styled } from '../output/terminal.ts';
 import { type AccessEntry, accountOf } from './access-list.ts';
-import type { PolicyChange } from './change-policy.ts';
+import type { Change } from './change-policy.ts';
 import type { UrlConfig } from './policy-api.ts';
 
 type Style = Parameters<typeof styled>[0];
@@ -10,7 +10,7 @@ export function warn(text: string): void {
   process.stderr.write(`${styled('yellow', 'warning:', process.stderr)} ${text}\n`);
 }
 
-export function describeChange({ changes }: PolicyChange): string {
+export function describeChange(changes: readonly Change[]): string {
   const width = Math.max(0, ...changes.map(({ result }) => result.length));
   const lines = changes.map(({ statementId, result, note }) => {
     const style: Style = result === 'added' || result === 'removed' ? 'green' : result === 'left' ? 'yellow' : 'dim';

@@ -1,5 +1,5 @@
-import { typeName } from '../call/coerce-arguments.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
+import { typeName } from '../mcp/schema-types.ts';
 import { plainLine } from '../output/display-width.ts';
 import { type Asker, askPerson } from './ask-person.ts';
 import type { InputRequest, InputResponse } from './input-request.ts';

@@ -1,5 +1,6 @@
-import { alternatives, coerceValue } from '../call/coerce-arguments.ts';
+import { coerceValue } from '../call/coerce-arguments.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
+import { alternatives } from '../mcp/schema-types.ts';
 import { plainLine, plainText } from '../output/display-width.ts';
 import { UsageError } from '../usage-error.ts';
 import { choicesOf, describeField, fieldProblem } from './form-field.ts';

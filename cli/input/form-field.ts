@@ -1,5 +1,5 @@
-import { alternatives, typeName } from '../call/coerce-arguments.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
+import { alternatives, typeName } from '../mcp/schema-types.ts';
 
 interface Choice {
   readonly value: string;

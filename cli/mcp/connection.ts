@@ -54,8 +54,12 @@ export interface McpConnection {
    * definition is left out, and told of on stderr.
    */
   list<T extends object>(method: string, key: string): Promise<T[]>;
-  /** Ends the session, where the server keeps one. */
-  close(): Promise<void>;
+  /**
+   * Ends the session, where the server keeps one.
+   *
+   * @returns the status of its answer; undefined where there was no session, or no answer
+   */
+  close(): Promise<number | undefined>;
 }
 
 interface Connecting {
@@ -183,9 +187,13 @@ export async function connectMcp(reach: typeof fetch, { url, timeout, signal }: 
       }
     },
     async close() {
-      if (sessionId === undefined) return;
+      if (sessionId === undefined) return undefined;
       const headers = { 'mcp-session-id': sessionId, ...(legacyVersion && { 'mcp-protocol-version': legacyVersion }) };
-      await reach(url, { method: 'DELETE', headers, signal: AbortSignal.timeout(5000) }).catch(() => {});
+      const ended = { method: 'DELETE', headers, signal: AbortSignal.timeout(5000) };
+      sessionId = undefined;
+      const response = await reach(url, ended).catch(() => undefined);
+      await response?.body?.cancel();
+      return response?.status;
     },
   };
 }

@@ -45,6 +45,8 @@ export interface JsonSchema {
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly format?: string;
+  /** `base64`, of bytes in a string. */
+  readonly contentEncoding?: string;
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
@@ -53,6 +55,7 @@ export interface JsonSchema {
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
   readonly title?: string;
   readonly default?: unknown;
+  readonly examples?: readonly unknown[];
   readonly description?: string;
 }
 

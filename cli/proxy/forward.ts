@@ -1,3 +1,4 @@
+import type { AuthMethod } from '../auth-method.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
 import { explainResponse } from '../explain-response.ts';
@@ -6,7 +7,9 @@ import { messageHeaders, versionOf } from '../mcp/message-headers.ts';
 import { ACCEPTED, readMessages } from '../mcp/read-messages.ts';
 import { withHostId } from './host-id.ts';
 import type { Log } from './log.ts';
-import { onlyReading, type ToolCatalogue } from './tool-catalogue.ts';
+import { withMeta } from './meta-option.ts';
+import type { ToolCatalogue } from './tool-catalogue.ts';
+import { hasRules, onlyAllowed, refuseByName, type ToolRules } from './tool-rules.ts';
 
 /** A message on its way to the server. */
 export interface Delivery {
@@ -32,10 +35,14 @@ export interface ForwardOptions {
   readonly url: URL;
   /** Added to each request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Added to the `_meta` of each request, which may say otherwise. */
+  readonly meta: Readonly<Record<string, string>>;
   /** Longest wait for an answer; milliseconds. */
   readonly timeout: number;
-  /** Whether only tools annotated `readOnlyHint` are listed and called. */
-  readonly readOnly: boolean;
+  /** The same for a tool. */
+  readonly toolTimeout: number;
+  readonly rules: ToolRules;
+  readonly auth: AuthMethod;
   readonly catalogue: ToolCatalogue;
   readonly log: Log;
 }
@@ -44,17 +51,32 @@ const CREDENTIALS_ADVICE =
   ' Then try again: the proxy reads them anew without a restart. Hosts do not pass on AWS_* variables of your shell: ' +
   "give --profile, or set the variables in the host's configuration.";
 
+function signInAdvice({ href }: URL): string {
+  return ` Once somebody has signed in, by \`lambda-mcp login ${href}\`, the proxy goes on without a restart.`;
+}
+
 export function createForward(options: ForwardOptions): Forward {
-  const { reach, url, readOnly, catalogue, log } = options;
+  const { reach, url, rules, catalogue, log } = options;
   let listings = 0;
 
-  async function send({ body, headers, signal }: Delivery): Promise<Response> {
+  async function send({ body, message, headers, signal }: Delivery): Promise<Response> {
     return reach(url, {
       method: 'POST',
       headers: { accept: ACCEPTED, ...options.headers, ...headers, 'content-type': 'application/json' },
       body,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(options.timeout)]),
+      signal: AbortSignal.any([signal, timeLimit(message)]),
     });
+  }
+
+  function timeLimit({ method }: JsonRpcMessage): AbortSignal {
+    const { timeout, toolTimeout } = options;
+    if (method !== 'tools/call' || toolTimeout === timeout) return AbortSignal.timeout(timeout);
+    const limit = new AbortController();
+    const late = new CommandError('No answer in time. The tool may still be running.', ExitCode.unreachable, {
+      advice: '--tool-timeout SECONDS waits longer.',
+    });
+    setTimeout(() => limit.abort(late), toolTimeout).unref();
+    return limit.signal;
   }
 
   /** Asks for the tools on behalf of a call, in its protocol revision and session. */
@@ -68,7 +90,7 @@ export function createForward(options: ForwardOptions): Forward {
         ...(cursor !== undefined && { cursor }),
         ...(meta.length > 0 && { _meta: Object.fromEntries(meta) }),
       };
-      const list = { jsonrpc: '2.0', id: `lambda-mcp-${listings}`, method: 'tools/list', params };
+      const list = withOptions({ jsonrpc: '2.0', id: `lambda-mcp-${listings}`, method: 'tools/list', params });
       const { 'mcp-name': _, ...rest } = headers;
       const listHeaders = { ...withoutParameters(rest), ...messageHeaders(list) };
       const response = await send({ body: JSON.stringify(list), message: list, headers: listHeaders, signal });
@@ -85,16 +107,25 @@ export function createForward(options: ForwardOptions): Forward {
     }
   }
 
-  async function mayCall(delivery: Delivery): Promise<boolean> {
+  /** Why a tool may not be called; undefined when it may, and for all else. */
+  async function refuse(delivery: Delivery): Promise<string | undefined> {
     const { method, params } = delivery.message;
-    if (!readOnly || method !== 'tools/call') return true;
-    if (!catalogue.isReadOnly(params?.name)) await learnTools(delivery);
-    return catalogue.isReadOnly(params?.name);
+    if (method !== 'tools/call') return undefined;
+    const refused = refuseByName(params?.name, rules);
+    if (refused !== undefined || !rules.readOnly || catalogue.isReadOnly(params?.name)) return refused;
+    await learnTools(delivery);
+    if (catalogue.isReadOnly(params?.name)) return undefined;
+    return `${String(params?.name)} is not annotated as read-only, and this proxy runs with --read-only.`;
+  }
+
+  function withOptions<T extends JsonRpcMessage>(message: T): T {
+    const isRequest = message.method !== undefined && message.id !== undefined;
+    return isRequest && Object.keys(options.meta).length > 0 ? (withMeta(message, options.meta) as T) : message;
   }
 
   /**
    * An answer, for a host that reads JSON-RPC: over stdio its messages are read one by one. Over HTTP what is called JSON
-   * is held until it is whole, and so is a list of tools anywhere, to be learned from and, with `readOnly`, shortened.
+   * is held until it is whole, and so is a list of tools anywhere, to be learned from and shortened by the rules.
    */
   async function pass(response: Response, { message, headersGiven }: Delivery): Promise<Response> {
     const { id, method } = message;
@@ -113,7 +144,9 @@ export function createForward(options: ForwardOptions): Forward {
       answered ||= isAnswer(received, message);
       const list = message.method === 'tools/list' && received?.id === message.id ? received?.result : undefined;
       if (list) catalogue.learn(list);
-      lines.push(list && readOnly ? JSON.stringify({ ...received, result: onlyReading(list) }) : line);
+      lines.push(
+        list && hasRules(rules) ? JSON.stringify({ ...received, result: onlyAllowed(list, rules, catalogue) }) : line,
+      );
     }
     if (!answered) throw new CommandError('The server ended its answer without a result.', ExitCode.failed);
     const json = lines.length === 1 ? lines[0] : `[${lines}]`;
@@ -131,44 +164,70 @@ export function createForward(options: ForwardOptions): Forward {
 
   async function deliver(delivery: Delivery): Promise<Response> {
     const { message } = delivery;
-    if (!(await mayCall(delivery))) {
-      const refused = `${String(message.params?.name)} is not annotated as read-only, and this proxy runs with --read-only.`;
-      return answer(200, errorLine(message.id, JsonRpcCode.invalidParams, refused));
-    }
+    const refused = await refuse(delivery);
+    if (refused !== undefined) return answer(200, errorLine(message.id, JsonRpcCode.invalidParams, refused));
     let response = await send(withParameters(delivery));
     if (!delivery.headersGiven && message.method === 'tools/call' && (await lacksHeaders(response))) {
       // The server has refused the call without running it.
       await learnTools(delivery);
       response = await send(withParameters(delivery));
     }
-    if (!response.ok) return explained(response, message);
+    if (!response.ok) return explained(response, delivery);
     return pass(response, delivery);
   }
 
-  async function explained(response: Response, { id }: JsonRpcMessage): Promise<Response> {
+  async function explained(response: Response, delivery: Delivery): Promise<Response> {
+    const { id } = delivery.message;
+    const { status, headers } = response;
     const said = readError(await response.clone().text());
     // A server that did not read the id answers null, which no client could tell to be for its request.
-    if (said) return answer(response.status, JSON.stringify({ ...said, id: id ?? said.id ?? null }));
-    const requestId = response.headers.get('x-amzn-requestid');
-    return failed(await explainResponse(response), id, response.status, requestId ?? undefined);
+    if (said) return answer(isSignIn(status) ? 200 : status, JSON.stringify({ ...said, id: id ?? said.id ?? null }));
+    const requestId = headers.get('x-amzn-requestid');
+    return failed(await explainResponse(response), delivery, { status, ...(requestId && { requestId }) });
   }
 
-  function failed(error: unknown, id: JsonRpcMessage['id'], status: number, requestId?: string): Response {
-    const { message, exitCode } = explainError(error);
-    log.failure(message);
-    const advice = exitCode === ExitCode.credentials ? CREDENTIALS_ADVICE : '';
-    const data = { status, ...(requestId && { requestId }) };
-    return answer(status, errorLine(id, JsonRpcCode.notDelivered, `${message}${advice}`, data));
+  function failed(error: unknown, { message, headers }: Delivery, data: { readonly status: number }): Response {
+    const told = explainError(error);
+    log.failure(told.message);
+    const how = options.auth === 'iam' ? CREDENTIALS_ADVICE : signInAdvice(url);
+    const advice = told.exitCode === ExitCode.credentials ? how : '';
+    const line = errorLine(message.id, JsonRpcCode.notDelivered, `${told.message}${advice}`, data);
+    const mayPass = told.exitCode === ExitCode.unreachable || told.exitCode === ExitCode.failed;
+    return answer(failureStatus(message, data.status, headers, mayPass), line);
   }
 
-  return async (delivery) => {
+  return async (given) => {
+    const message = withOptions(given.message);
+    const delivery = message === given.message ? given : { ...given, message, body: JSON.stringify(message) };
     try {
       return await deliver(delivery);
     } catch (error) {
       if (delivery.signal.aborted) throw error;
-      return failed(error, delivery.message.id, 502);
+      return failed(error, delivery, { status: 502 });
     }
   };
+}
+
+/** What an HTTP client takes for a call to sign in, though it is the proxy that has the identity. */
+export function isSignIn(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
+/**
+ * The status under which an HTTP client reads the error for its request: clients look into no body but a good one's. Two
+ * must be seen: that of a session which has ended, by which its client begins another, and that a `server/discover` did not
+ * get through which another time would, and which a client would else take for the word of an older server.
+ */
+function failureStatus(
+  { id, method }: JsonRpcMessage,
+  status: number,
+  headers: Delivery['headers'],
+  mayPass: boolean,
+): number {
+  if (status === 404 && headers['mcp-session-id'] !== undefined) return status;
+  const isProbe = method === 'server/discover' && mayPass && (status === 429 || status >= 500);
+  if (id !== undefined && !isProbe) return 200;
+  return status === 429 || status === 503 ? 503 : 502;
 }
 
 async function lacksHeaders(response: Response): Promise<boolean> {

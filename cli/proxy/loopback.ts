@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
+import { explainResponse } from '../explain-response.ts';
 import { errorLine, JsonRpcCode, parseMessage } from '../mcp/json-rpc.ts';
-import type { Forward } from './forward.ts';
+import { type Forward, isSignIn } from './forward.ts';
+import { isAllowed, type LoopbackRules, refuseCaller } from './loopback-rules.ts';
 
 export interface LoopbackOptions {
   readonly forward: Forward;
@@ -13,6 +15,7 @@ export interface LoopbackOptions {
   readonly url: URL;
   /** 0 takes a free one. */
   readonly port: number;
+  readonly rules: LoopbackRules;
 }
 
 export interface LoopbackServer {
@@ -23,27 +26,27 @@ export interface LoopbackServer {
 
 /** Request headers that are meant for the MCP server. */
 const PASSED = /^(?:mcp-.+|accept|last-event-id|traceparent|tracestate|baggage)$/;
-const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
 /** More than any server behind AWS Lambda takes; bytes. */
 const MAX_BODY_SIZE = 16 * 1024 * 1024;
 
-/**
- * Serves MCP's Streamable HTTP on 127.0.0.1, signing nothing away: requests whose Host or Origin is not of this machine
- * are refused, so that no web page can use the caller's credentials.
- */
-export async function serveLoopback({ forward, reach, url, port }: LoopbackOptions): Promise<LoopbackServer> {
+/** Serves MCP's Streamable HTTP on 127.0.0.1, to those whom the rules let in: what comes is sent as the caller. */
+export async function serveLoopback({ forward, reach, url, port, rules }: LoopbackOptions): Promise<LoopbackServer> {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const foreign = foreignCaller(request);
-    if (foreign) return sendError(response, 403, foreign);
+    const isPreflight = allowOrigin(request, response, rules);
+    if (isPreflight) return void response.writeHead(204).end();
+    const refusal = refuseCaller(request.headers, rules);
+    if (refusal) return sendError(response, refusal.status, refusal.message);
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname !== '/' && pathname !== '/mcp') return sendError(response, 404, 'The MCP server is at /mcp.');
     const headers = passedHeaders(request);
     if (request.method !== 'POST') {
       const { method = 'GET' } = request;
       if (method !== 'GET' && method !== 'DELETE') return sendError(response, 405, `${method} is not of MCP.`);
-      return passOn(await reach(url, { method, headers, signal: gone.signal }), response);
+      const answered = await reach(url, { method, headers, signal: gone.signal });
+      if (isSignIn(answered.status)) throw await explainResponse(answered);
+      return passOn(answered, response);
     }
     const body = await readBody(request);
     if (body === undefined) return sendError(response, 413, 'The request is larger than AWS Lambda takes.');
@@ -78,14 +81,20 @@ export async function serveLoopback({ forward, reach, url, port }: LoopbackOptio
   };
 }
 
-/** Why a request is not from this machine; undefined when it is. */
-function foreignCaller({ headers }: IncomingMessage): string | undefined {
-  const { host = '', origin } = headers;
-  const name = /^(.*?)(?::\d+)?$/.exec(host)?.[1] ?? '';
-  if (!LOOPBACK_NAMES.has(name.toLowerCase())) return 'The Host header does not name this machine.';
-  if (origin === undefined) return undefined;
-  const known = URL.canParse(origin) && LOOPBACK_NAMES.has(new URL(origin).hostname);
-  return known ? undefined : 'Pages of other origins may not call this server.';
+/**
+ * Says to a browser that a page of an allowed origin may read the answer. @returns whether it asked for no more than that
+ *
+ * Source: WHATWG Fetch, "CORS protocol"
+ */
+function allowOrigin(request: IncomingMessage, response: ServerResponse, { allowedOrigins }: LoopbackRules): boolean {
+  const { origin, 'access-control-request-headers': wanted } = request.headers;
+  if (!isAllowed(origin, allowedOrigins)) return false;
+  response.setHeader('access-control-allow-origin', origin).setHeader('vary', 'origin');
+  response.setHeader('access-control-expose-headers', 'mcp-session-id, x-amzn-requestid');
+  if (request.method !== 'OPTIONS') return false;
+  response.setHeader('access-control-allow-methods', 'GET, POST, DELETE');
+  if (wanted !== undefined) response.setHeader('access-control-allow-headers', wanted);
+  return true;
 }
 
 function passedHeaders(request: IncomingMessage): Record<string, string> {

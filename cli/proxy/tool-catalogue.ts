@@ -26,11 +26,6 @@ export function createToolCatalogue(): ToolCatalogue {
   };
 }
 
-/** The result of `tools/list` without the tools that may change something. */
-export function onlyReading(result: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return { ...result, tools: toolsOf(result).filter(({ annotations }) => annotations?.readOnlyHint === true) };
-}
-
 function toolsOf(result: unknown): Tool[] {
   const { tools } = (result ?? {}) as { tools?: unknown };
   return Array.isArray(tools) ? tools.filter((tool) => typeof tool?.name === 'string') : [];

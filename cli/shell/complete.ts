@@ -1,6 +1,8 @@
-import { alternatives } from '../call/coerce-arguments.ts';
+import { AUTH_METHODS } from '../auth-method.ts';
 import type { JsonSchema } from '../mcp/definitions.ts';
-import { COMMAND_NAMES } from './commands.ts';
+import { alternatives } from '../mcp/schema-types.ts';
+import { AUTH_COMMANDS } from './auth-commands.ts';
+import { ALIASES, COMMAND_NAMES } from './commands.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -18,9 +20,10 @@ export function complete(line: string, session: Session): [string[], string] {
 }
 
 function candidatesFor(words: readonly string[], session: Session): string[] {
-  const [command = '', name = ''] = words;
+  const [first = '', name = ''] = words;
+  const command = (Object.hasOwn(ALIASES, first) && ALIASES[first]) || first;
   const tools = session.tools.map((tool) => tool.name);
-  if (words.length === 1) return [...COMMAND_NAMES, ...tools];
+  if (words.length === 1) return [...COMMAND_NAMES, ...Object.keys(ALIASES), ...tools];
   const ofTool = (toolName: string, from: number) =>
     argumentsOf(session.tools.find((tool) => tool.name === toolName)?.inputSchema, words.slice(from));
   switch (command) {
@@ -33,6 +36,10 @@ function candidatesFor(words: readonly string[], session: Session): string[] {
     case 'prompt':
       if (words.length === 2) return session.prompts.map((each) => each.name);
       return session.prompts.find((each) => each.name === name)?.arguments?.map((each) => `${each.name}=`) ?? [];
+    case 'auth':
+      return words.length === 2 ? Object.keys(AUTH_COMMANDS) : [];
+    case 'set-auth-method':
+      return words.length === 2 ? [...AUTH_METHODS] : [];
     case 'debug':
       return words.length === 2 ? ['on', 'off'] : [];
     default:

@@ -11,7 +11,7 @@ import { query } from '@anthropic-ai/claude-agent-sdk';
 
 const [target = ''] = process.argv.slice(2);
 
-/** `command: 'npx', args: ['lambda-mcp', 'proxy', target]`, without the wait for npx. */
+/** The proxy as it is installed beside this program. */
 const proxy = {
   command: process.execPath,
   args: [fileURLToPath(new URL('node_modules/lambda-mcp/dist/cli/main.js', import.meta.url)), 'proxy', target],

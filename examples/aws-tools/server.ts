@@ -1,11 +1,4 @@
-import { McpServer } from '@modelcontextprotocol/server';
 import { createLambdaHandler } from 'lambda-mcp/server';
-import { registerAccountSummary } from './account-summary.ts';
-import { registerBedrockUsageReport } from './bedrock-usage-report.ts';
+import { makeServer } from './make-server.ts';
 
-export const handler = createLambdaHandler(({ lambda }) => {
-  const server = new McpServer({ name: 'aws-tools', version: '1.0.0' });
-  registerAccountSummary(server, lambda);
-  registerBedrockUsageReport(server, lambda);
-  return server;
-});
+export const handler = createLambdaHandler(makeServer);

@@ -1,6 +1,8 @@
 import { type App, type CfnElement, Stack, type StackProps, Token, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { type InvokeVia, McpAuditTrail, McpDashboard, McpFunction } from 'lambda-mcp/infra';
+import { type InvokeVia, McpAuditTrail, McpDashboard, type McpFunction } from 'lambda-mcp/infra';
+import { deployHost } from './deploy-host.ts';
+import type { HostOptions } from './host-options.ts';
 import { permissionStatements } from './permissions.ts';
 import { type BedrockLogs, toEnvironment } from './settings.ts';
 
@@ -13,24 +15,34 @@ export interface AwsToolsProps extends StackProps {
   readonly caller?: string;
   /** @default 'url' */
   readonly via?: InvokeVia;
+  /** @default - a function behind IAM */
+  readonly host?: HostOptions;
   /** @default - `/aws/bedrock/modelinvocations` in the stack's region */
   readonly bedrockLogs?: Partial<BedrockLogs>;
 }
 
 /** The server with its permissions, dashboard, alarms and audit trail. */
 export function awsToolsStack(app: App, id: string, props: AwsToolsProps = {}): Stack {
-  const { caller, via = 'url', ...stackProps } = props;
-  const stack = new Stack(app, id, { description: 'An MCP server behind IAM, by lambda-mcp', ...stackProps });
+  const { caller, via = 'url', host = { host: 'function', auth: 'iam' }, ...stackProps } = props;
+  const stack = new Stack(app, id, { description: 'An MCP server, by lambda-mcp', ...stackProps });
   const { partition, account, region } = stack;
   const bedrockLogs = { logGroups: ['/aws/bedrock/modelinvocations'], regions: [region], ...props.bedrockLogs };
 
-  const tools = new McpFunction(stack, 'Tools', {
-    entry: 'examples/aws-tools/server.ts',
+  // A REST API with Cognito checks the tokens itself.
+  const checksTokens = host.auth === 'cognito' && !host.host.endsWith('rest-api');
+  const { role, function: tools } = deployHost(stack, host, {
+    entry: `examples/aws-tools/${checksTokens ? 'server-oauth' : 'server'}.ts`,
     environment: toEnvironment(bedrockLogs),
   });
   const statements = permissionStatements({ partition, account, bedrockLogs });
-  for (const statement of statements) tools.function.addToRolePolicy(iam.PolicyStatement.fromJson(statement));
-  if (caller !== undefined) tools.grantInvoke(principalOf(caller), { via });
+  for (const statement of statements) role.addToPrincipalPolicy(iam.PolicyStatement.fromJson(statement));
+  if (caller !== undefined) {
+    if (!tools || host.host !== 'function' || host.auth !== 'iam') {
+      throw new Error(`-c caller=${caller}: only a function with auth=iam lets callers in by name. Leave it out.`);
+    }
+    tools.grantInvoke(principalOf(caller), { via });
+  }
+  if (!tools) return stack;
 
   new McpDashboard(stack, 'Dashboard', { functions: [tools] });
   const audit = new McpAuditTrail(stack, 'Audit', { functions: [tools] });

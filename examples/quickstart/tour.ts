@@ -9,6 +9,7 @@ import { AddPermissionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Client, type Transport } from '@modelcontextprotocol/client';
 import { type LocalPrincipal, startLocalLambda } from 'lambda-mcp/local';
 import { LambdaInvokeClientTransport, SigV4ClientTransport } from 'lambda-mcp/transport';
+import { signInTo } from './sign-in.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role';
 const allOfLambda = {
@@ -180,6 +181,14 @@ for (const call of calls) {
   say(`${who.padEnd(15)} ${record?.eventName.padEnd(18)} ${call.tool.padEnd(12)} ${call.outcome}`);
 }
 check('six calls of tools, each with its caller', calls.length === 6 && calls.every((c) => records.has(c.requestId)));
+
+step('8. A server that people sign in to, in place of IAM (OAuth; locally with a stand-in for Amazon Cognito)');
+const signedIn = await signInTo(fileURLToPath(new URL('signed-in.ts', import.meta.url)));
+check(`a stranger is refused: ${signedIn.strangersStatus}`, signedIn.strangersStatus === 401);
+check(
+  `${signedIn.user} signs in, and whoami says: ${signedIn.whoami}`,
+  signedIn.whoami === `You are ${signedIn.user}.`,
+);
 
 console.log(
   failures === 0

@@ -67,7 +67,8 @@ export function providerConfiguration(pool: Pool, jwks: JWKS): Configuration {
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       clientCredentials: { enabled: true },
-      revocation: { enabled: true },
+      // The library's own rule, which it prints a notice about when it is left to it.
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => UNBOUND,

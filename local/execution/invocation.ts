@@ -7,6 +7,8 @@ export interface Invocation {
   readonly invokedFunctionArn: string;
   /** Value of `_X_AMZN_TRACE_ID` during the call. */
   readonly traceId?: string;
+  /** What the caller of the Invoke API tells beside the event; JSON text. */
+  readonly clientContext?: string;
 }
 
 /** A response as the runtime sends it: raw, with the prelude still in the body. */

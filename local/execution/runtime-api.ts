@@ -72,13 +72,17 @@ export function errorInTrailers({ trailers }: IncomingMessage): FunctionError | 
 }
 
 function sendCall(response: ServerResponse, invocation: Invocation, deadline: number): void {
-  const { requestId, invokedFunctionArn, traceId, payload } = invocation;
+  const { requestId, invokedFunctionArn, traceId, clientContext, payload } = invocation;
   response.writeHead(200, {
     'Content-Type': 'application/json',
     'Lambda-Runtime-Aws-Request-Id': requestId,
     'Lambda-Runtime-Deadline-Ms': String(deadline),
     'Lambda-Runtime-Invoked-Function-Arn': invokedFunctionArn,
     ...(traceId !== undefined && { 'Lambda-Runtime-Trace-Id': traceId }),
+    // A header takes bytes, of which each stands for a character.
+    ...(clientContext !== undefined && {
+      'Lambda-Runtime-Client-Context': Buffer.from(clientContext).toString('latin1'),
+    }),
   });
   response.end(payload);
 }

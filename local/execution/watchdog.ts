@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 /** Sees to it that no execution environment outlives this program, however it ends. */
 export interface Watchdog {
@@ -37,7 +35,8 @@ export function watchdog(): Watchdog {
 }
 
 function start(): Watchdog {
-  const folder = mkdtempSync(join(tmpdir(), 'lambda-mcp-environments-'));
+  // The shell is late by a moment, which whoever waits for this program does not wait for: in order, it goes from here.
+  const { path: folder } = temporaryFolder();
   const shell = process.platform === 'win32' ? undefined : startShell(folder);
   return {
     folder,

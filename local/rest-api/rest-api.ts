@@ -4,15 +4,17 @@ import { MAX_REQUEST_SIZE } from '../../wire/limits.ts';
 import { type BodyIterator, readPrelude } from '../../wire/read-response.ts';
 import { HTTP_INTEGRATION_CONTENT_TYPE } from '../../wire/response-stream.ts';
 import { type Environments, type Invocation, TooManyRequestsError } from '../execution/environments.ts';
-import { readIncoming } from '../http-io.ts';
+import { type IncomingRequest, readIncoming } from '../http-io.ts';
 import { limitSize } from '../response-size.ts';
 import { newTraceHeader } from '../trace-header.ts';
+import type { Trail } from '../trail.ts';
 import { writeBody } from '../write-body.ts';
+import { accessLogLine } from './access-log.ts';
 import type { RestApi } from './api.ts';
 import type { Authorize } from './authorize.ts';
 import { GATEWAY_RESPONSES, sendGatewayResponse } from './gateway-response.ts';
 import { leavingHeader } from './renamed-headers.ts';
-import { toRestApiEvent } from './rest-api-request.ts';
+import { type Admitted, toRestApiEvent } from './rest-api-request.ts';
 
 /** Bytes. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_API_REQUEST_SIZE = 10 * 1024 * 1024;
@@ -20,36 +22,61 @@ const MAX_API_REQUEST_SIZE = 10 * 1024 * 1024;
 /** Bytes within which the prelude must be whole. */
 const MAX_PRELUDE_SIZE = 16 * 1024;
 
+/** Where a REST API calls, and where it is written down. */
+export interface RestApiBackend {
+  readonly environments: Environments;
+  /** Longest silence of a response; milliseconds. */
+  readonly idleTimeout: number;
+  readonly trail: Trail;
+  /** Takes a line for each request. */
+  readonly writeAccess: (line: string) => void;
+}
+
 /**
  * A REST API of one resource, whose Lambda proxy integration streams.
  *
  * Source: Amazon API Gateway Developer Guide, "Stream the integration response for your proxy integrations".
- *
- * @param idleTimeout longest silence of a response; milliseconds
  */
 export function createRestApi(
   api: RestApi,
   authorize: Authorize,
-  environments: Environments,
-  idleTimeout: number,
+  { environments, idleTimeout, trail, writeAccess }: RestApiBackend,
 ): RequestListener {
   const path = api.hasStageInPath ? `/${api.stage}${api.path}` : api.path;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
+    const extendedRequestId = `${randomUUID().slice(0, 15)}=`;
     response.setHeader('x-amzn-RequestId', requestId);
-    response.setHeader('x-amz-apigw-id', `${requestId.slice(0, 15)}=`);
-    const incoming = await readIncoming(request, MAX_API_REQUEST_SIZE);
+    response.setHeader('x-amz-apigw-id', extendedRequestId);
+    const began = Date.now();
+    let incoming: IncomingRequest | undefined;
+    let admitted: Admitted | undefined;
+    let invocationId: string | undefined;
+    const { socket } = response;
+    const before = socket?.bytesWritten ?? 0;
+    response.once('close', () => {
+      const bytes = Math.max(0, (socket?.bytesWritten ?? 0) - before);
+      const { statusCode: status } = response;
+      const said = response.getHeader('x-amzn-errortype');
+      const errorType = typeof said === 'string' && invocationId === undefined ? said : undefined;
+      const ids = { requestId, extendedRequestId, invocationId };
+      writeAccess(accessLogLine({ ...ids, began, incoming, admitted, status, bytes, errorType }));
+    });
+    incoming = await readIncoming(request, MAX_API_REQUEST_SIZE);
     if (!incoming) return sendGatewayResponse(response, GATEWAY_RESPONSES.tooLarge);
     if (incoming.target.split('?')[0] !== path) return sendGatewayResponse(response, GATEWAY_RESPONSES.missingToken);
     const authorized = await authorize(incoming);
     if ('refusal' in authorized) return sendGatewayResponse(response, authorized.refusal);
     const traceId = newTraceHeader();
     response.setHeader('x-amzn-trace-id', traceId);
-    const payload = JSON.stringify(toRestApiEvent(api, incoming, requestId, traceId, authorized.admitted));
+    admitted = authorized.admitted;
+    const payload = JSON.stringify(toRestApiEvent(api, incoming, requestId, traceId, admitted));
     if (Buffer.byteLength(payload) > MAX_REQUEST_SIZE) return sendGatewayResponse(response, GATEWAY_RESPONSES.tooLarge);
     // The invocation has an id of its own, which the event does not hold.
-    const invocation = { payload, requestId: randomUUID(), invokedFunctionArn: api.fn.arn, traceId };
+    invocationId = randomUUID();
+    trail.recordApi(invocationId);
+    const invocation = { payload, requestId: invocationId, invokedFunctionArn: api.fn.arn, traceId };
     await answer(response, environments, invocation, idleTimeout);
   }
   return (request, response) => void serve(request, response).catch(() => response.destroy());

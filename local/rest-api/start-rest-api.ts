@@ -3,6 +3,7 @@ import { createEnvironments, type Environments } from '../execution/environments
 import { listen } from '../listen.ts';
 import type { LocalFunction } from '../local-function.ts';
 import type { PrincipalKey } from '../principals.ts';
+import type { Trail } from '../trail.ts';
 import { createApi } from './api.ts';
 import type { Authorize } from './authorize.ts';
 import { cognitoAuthorization } from './cognito-authorization.ts';
@@ -18,11 +19,14 @@ export interface RestApiSetting {
   readonly keys: ReadonlyMap<string, PrincipalKey>;
   readonly report: (line: string) => void;
   readonly log: (line: string) => void;
+  readonly trail: Trail;
+  /** Takes the stage's access log, line by line. */
+  readonly writeAccess: (line: string) => void;
 }
 
 /** @throws when a port is taken, a policy is malformed, or API Gateway could have no such API */
 export async function startRestApi(options: LocalRestApiOptions, setting: RestApiSetting) {
-  const { fn, environments, keys, report } = setting;
+  const { fn, environments, keys, report, trail, writeAccess } = setting;
   const { authorization = 'iam', resourcePolicy, idleTimeout = 300_000, port } = options;
   const api = createApi(fn, options);
   let authorizer: Environments | undefined;
@@ -35,7 +39,8 @@ export async function startRestApi(options: LocalRestApiOptions, setting: RestAp
     authorizer = startAuthorizer(authorization, setting);
     authorize = lambdaAuthorization(api, authorization, authorizer, report);
   }
-  const server = await listen(createRestApi(api, authorize, environments, idleTimeout), port).catch(async (error) => {
+  const backend = { environments, idleTimeout, trail, writeAccess };
+  const server = await listen(createRestApi(api, authorize, backend), port).catch(async (error) => {
     await authorizer?.close();
     throw error;
   });

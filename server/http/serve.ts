@@ -6,7 +6,10 @@ import type { LambdaHandler } from '../lambda-handler.ts';
 import { type Sessions, WITH_SESSIONS, type WithSessions } from '../sessions.ts';
 import { isLoopback, readAddress } from './address.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { reportSessions } from './sessions/report-sessions.ts';
 import { createSessionMap } from './sessions/session-map.ts';
+import type { SessionOptions } from './sessions/session-options.ts';
+import { taskAddress } from './sessions/task-address.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 /** A server that listens. */
@@ -41,9 +44,10 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
     );
   }
   const { host, port } = readAddress(options, auth !== undefined);
-  const isAllowedHost = hostRule(options, host);
+  const sessionOptions = await readSessions(options.sessions, port);
+  const isAllowedHost = hostRule(options.allowedHosts, host, sessionOptions?.cluster?.address);
   const isLocal = !options.allowedHosts && isLoopback(host);
-  const sessions = options.sessions ? createSessionMap(options.sessions === true ? {} : options.sessions) : undefined;
+  const sessions = sessionOptions && createSessionMap(sessionOptions);
   const answer = sessions ? withSessions(handler, sessions) : handler.fetch;
   const serveMcp = getRequestListener((request) => answer(isLocal ? admitLocalOrigin(request) : request), {
     overrideGlobalObjects: false,
@@ -65,9 +69,11 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
   server.listen(port, host);
   await once(server, 'listening');
 
+  const endReport = sessions && sessionOptions?.reportCount ? reportSessions(sessions.size) : undefined;
   let closing: Promise<void> | undefined;
   async function stop(): Promise<void> {
     isStopping = true;
+    endReport?.();
     sessions?.stop();
     const closed = once(server, 'close');
     server.close();
@@ -87,6 +93,14 @@ export async function serve(handler: LambdaHandler, options: ServeOptions = {}):
   return { url: new URL(`http://${host.includes(':') ? `[${host}]` : host}:${taken}${path}`), close };
 }
 
+/** With the address that other processes know, where a cluster's is to be found out. */
+async function readSessions(sessions: ServeOptions['sessions'], port: number): Promise<SessionOptions | undefined> {
+  if (!sessions) return undefined;
+  const options = sessions === true ? {} : sessions;
+  if (!options.cluster || options.cluster.address !== undefined) return options;
+  return { ...options, cluster: { ...options.cluster, address: await taskAddress(port) } };
+}
+
 function withSessions(handler: LambdaHandler, sessions: Sessions): LambdaHandler['fetch'] {
   const { [WITH_SESSIONS]: serveThem } = handler as { [WITH_SESSIONS]?: WithSessions };
   if (serveThem) return serveThem(sessions);
@@ -102,13 +116,13 @@ function withSessions(handler: LambdaHandler, sessions: Sessions): LambdaHandler
  * Source: MCP specification, Streamable HTTP, security: DNS rebinding.
  */
 function hostRule(
-  { allowedHosts, sessions }: ServeOptions,
+  allowedHosts: ServeOptions['allowedHosts'],
   host: string,
+  clusterAddress: string | undefined,
 ): (request: Pick<IncomingMessage, 'headers'>) => boolean {
   if (!allowedHosts && !isLoopback(host)) return () => true;
   const names = allowedHosts?.map((name) => name.toLowerCase());
-  const own =
-    typeof sessions === 'object' && sessions.cluster ? URL.parse(sessions.cluster.address)?.hostname : undefined;
+  const own = clusterAddress === undefined ? undefined : URL.parse(clusterAddress)?.hostname;
   return ({ headers }) => {
     const name = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '';
     return name !== '' && (name === own || (names?.includes(name) ?? isLoopback(name)));

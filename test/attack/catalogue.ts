@@ -1,7 +1,9 @@
 import {
   AT,
   type Audited,
+  accessLine,
   announcement,
+  apiRecord,
   INIT,
   invocation,
   line,
@@ -10,6 +12,7 @@ import {
   report,
   type Streams,
   start,
+  VICTIM,
 } from './evidence.ts';
 
 /** What becomes of an attack. */
@@ -28,6 +31,8 @@ export interface Attack {
   readonly outcome: Outcome;
   readonly trail: readonly object[];
   readonly log: Streams;
+  /** Of the REST API in front, where there is one. */
+  readonly access?: Streams;
   /** Of `SECURITY.md`, for what no log shows. */
   readonly sentence?: RegExp;
 }
@@ -47,6 +52,18 @@ const shut = (level: string, message: string) =>
 const CALLER = 'a caller, through a tool that logs what it is told';
 const INVOKER = 'a caller with lambda:InvokeFunction';
 const WRITER = 'somebody with logs:PutLogEvents';
+
+/** Behind a REST API: the victim calls through it, and the attacker invokes the function. */
+const victimsAccess = accessLine('victim', { userArn: VICTIM, accountId: '111122223333' });
+const restTrail = [apiRecord('victim'), record('attack', { ...byMallory, eventName: 'Invoke' })];
+/** A role of another account, of which CloudTrail tells no ARN. */
+const FOREIGN = '444455556666';
+const byForeigner = { userIdentity: { type: 'AWSAccount', accountId: FOREIGN, principalId: 'AROAMALLORY:run' } };
+const FOREIGN_VICTIM = `arn:aws:sts::${FOREIGN}:assumed-role/victim/run`;
+/** What the function logs of an event of payload 1.0 in which the attacker wrote the caller. */
+const asVictim = (changed: object = {}) => invocation('attack', line('attack', { tool: 'log', ...changed }));
+const API_CALLER = 'a caller of the REST API';
+const ACCESS_WRITER = 'somebody with logs:PutLogEvents on the access log';
 
 export const ATTACKS: readonly Attack[] = [
   {
@@ -159,6 +176,106 @@ export const ATTACKS: readonly Attack[] = [
     log: { a: one(...echo()) },
     sentence: /validate-logs/,
   },
+  {
+    ...{ by: INVOKER, what: 'forges an event of the REST API: the victim calls', outcome: 'shown' },
+    trail: restTrail,
+    log: { a: one(...asVictim()) },
+    access: { stage: [victimsAccess] },
+  },
+  {
+    ...{ by: INVOKER, what: 'forges an event of the REST API, and no trail covers Invoke', outcome: 'shown' },
+    trail: [apiRecord('victim')],
+    log: { a: one(...asVictim()) },
+    access: { stage: [victimsAccess] },
+  },
+  {
+    ...{ by: INVOKER, what: 'forges an event of the REST API, where no access log is read', outcome: 'shown' },
+    trail: [record('victim'), record('attack', { ...byMallory, eventName: 'Invoke' })],
+    log: { a: one(...asVictim()) },
+  },
+  {
+    ...{ by: INVOKER, what: 'forges one from another account: a role of that account calls', outcome: 'shown' },
+    trail: [apiRecord('victim'), record('attack', { ...byForeigner, eventName: 'Invoke' })],
+    log: { a: one(...asVictim({ caller: FOREIGN_VICTIM })) },
+    access: { stage: [victimsAccess] },
+  },
+  {
+    ...{ by: INVOKER, what: 'forges a delegate, who names an end user', outcome: 'shown' },
+    trail: restTrail,
+    log: { a: one(...asVictim({ endUser: 'ada@example.com' })) },
+    access: { stage: [victimsAccess] },
+  },
+  {
+    ...{ by: 'somebody with an API of their own', what: 'lets it call the function as the victim', outcome: 'shown' },
+    trail: [apiRecord('victim'), apiRecord('attack')],
+    log: { a: one(...asVictim()) },
+    access: { stage: [victimsAccess] },
+  },
+  {
+    ...{
+      by: API_CALLER,
+      what: 'chooses the id of the victim’s invocation for a refused request',
+      outcome: 'prevented',
+    },
+    trail: [apiRecord('victim'), apiRecord('attack')],
+    log: { a: one(...asVictim({ caller: MALLORY })) },
+    access: {
+      stage: [
+        victimsAccess,
+        accessLine('attack', { userArn: MALLORY }),
+        accessLine('-', { requestId: 'victim', userArn: MALLORY, status: '403' }),
+      ],
+    },
+  },
+  {
+    ...{ by: API_CALLER, what: 'is named by the authorizer like a role’s ARN', outcome: 'prevented' },
+    trail: [apiRecord('victim'), apiRecord('attack')],
+    log: { a: one(...asVictim({ caller: 'unverified' })) },
+    access: { stage: [victimsAccess, accessLine('attack', { principalId: VICTIM })] },
+  },
+  {
+    ...{ by: API_CALLER, what: 'has a name that adds a field to the access log', outcome: 'shown' },
+    trail: [apiRecord('victim'), apiRecord('attack')],
+    log: { a: one(...asVictim({ caller: 'unverified' })) },
+    access: { stage: [victimsAccess, accessLine('attack', { principalId: `m","userArn":"${VICTIM}` })] },
+  },
+  {
+    ...{ by: API_CALLER, what: 'has a name that swallows a field, and writes it anew', outcome: 'shown' },
+    trail: [apiRecord('victim'), apiRecord('attack')],
+    log: { a: one(...asVictim({ caller: 'unverified' })) },
+    access: {
+      stage: [victimsAccess, accessLine('attack', { principalId: 'm\\', subject: `,"userArn":"${VICTIM}","x":"` })],
+    },
+  },
+  {
+    ...{ by: ACCESS_WRITER, what: 'says that the victim made the attacker’s call by Invoke', outcome: 'shown' },
+    trail: restTrail,
+    log: { a: one(...asVictim()) },
+    access: { stage: [victimsAccess, accessLine('attack', { userArn: VICTIM })] },
+  },
+  {
+    ...{ by: ACCESS_WRITER, what: 'adds a second line for the attacker’s call', outcome: 'shown' },
+    trail: [apiRecord('victim'), apiRecord('attack')],
+    log: { a: one(...asVictim({ caller: MALLORY })) },
+    access: {
+      stage: [victimsAccess, accessLine('attack', { userArn: MALLORY }), accessLine('attack', { userArn: VICTIM })],
+    },
+  },
+  {
+    ...{ by: ACCESS_WRITER, what: 'adds a line of another time', outcome: 'shown' },
+    trail: [apiRecord('victim'), apiRecord('attack')],
+    log: { a: one(...asVictim()) },
+    access: {
+      stage: [victimsAccess, accessLine('attack', { userArn: VICTIM, requestTimeEpoch: String(AT - 3_600_000) })],
+    },
+  },
+  {
+    ...{ by: ACCESS_WRITER, what: 'adds the one line of a call whose own was never written', outcome: 'named' },
+    trail: [apiRecord('victim'), apiRecord('attack')],
+    log: { a: one(...asVictim()) },
+    access: { stage: [victimsAccess, accessLine('attack', { userArn: VICTIM })] },
+    sentence: /write the access log's group/,
+  },
 ];
 
 /** What is wrong with what the audit shows of it; undefined when nothing is. */
@@ -169,6 +286,12 @@ export function breachOf({ what, outcome }: Attack, { calls }: Audited): string 
   if (believed.length > 0) return 'the forged tool is believed';
   const refused = of('refused').find(({ evidence }) => evidence === 'refused by AWS');
   if (/refusal/.test(what) && refused?.outcome !== 'refused') return 'the refusal is gone';
+  const attacks = of('attack').filter(({ evidence }) => evidence !== 'conflict');
+  if (outcome !== 'named' && attacks.some(({ caller }) => caller === VICTIM || caller === FOREIGN_VICTIM)) {
+    return 'the attacker’s call is the victim’s';
+  }
+  if (attacks.some(({ endUser }) => endUser !== undefined)) return 'the end user is believed';
+  if (genuine && genuine.caller !== VICTIM) return 'the victim’s call is somebody else’s';
   if (calls.some(({ evidence, caller }) => evidence === 'log only' && caller !== 'unproven')) {
     return 'a caller without a record is named as if proven';
   }
@@ -183,7 +306,7 @@ export function breachOf({ what, outcome }: Attack, { calls }: Audited): string 
 /** Whether the attempt stands in the audit. */
 export function isShown({ calls, stderr }: Audited): boolean {
   return (
-    calls.some(({ evidence }) => /^(?:conflict|log only|trail only)/.test(evidence)) ||
+    calls.some(({ evidence, note }) => /^(?:conflict|log only|trail only)/.test(evidence) || note !== undefined) ||
     /not believed|neither is believed/.test(stderr)
   );
 }

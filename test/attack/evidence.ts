@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ACCESS_LOG_FIELDS, API_GATEWAY } from '../../wire/access-log.ts';
 import { bareEnvironment, runCli } from '../support/cli.ts';
 
 export const ACCOUNT = '111122223333';
@@ -23,6 +24,28 @@ export function record(requestID: string, changed: object = {}): object {
     resources: [{ type: 'AWS::Lambda::Function', ARN }],
     ...changed,
   };
+}
+
+/** A record of a call that API Gateway made. */
+export function apiRecord(requestID: string): object {
+  return record(requestID, {
+    ...{ eventName: 'Invoke', sourceIPAddress: API_GATEWAY },
+    userIdentity: { type: 'AWSService', invokedBy: API_GATEWAY },
+  });
+}
+
+/** A line of the access log, as API Gateway fills it in: what it is given it does not escape. */
+export function accessLine(awsEndpointRequestId: string, changed: Readonly<Record<string, string>> = {}): string {
+  const fields = Object.keys(ACCESS_LOG_FIELDS).map((name) => [name, '-']);
+  const values = {
+    ...Object.fromEntries(fields),
+    ...{ requestId: `api-${awsEndpointRequestId}`, extendedRequestId: `own-${awsEndpointRequestId}=` },
+    ...{ awsEndpointRequestId, requestTimeEpoch: String(AT), sourceIp: '198.51.100.7', status: '200' },
+    ...changed,
+  };
+  return `{${Object.entries(values)
+    .map(([name, value]) => `"${name}":"${value}"`)
+    .join(',')}}`;
 }
 
 export function announcement(mark = 'genuine'): string {
@@ -60,6 +83,7 @@ export interface Call {
   readonly tool?: string;
   readonly outcome: string;
   readonly evidence: string;
+  readonly endUser?: string;
   readonly note?: string;
 }
 
@@ -117,14 +141,28 @@ function csvCell(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }
 
+/** What there is to read. */
+export interface Read {
+  readonly trail: readonly object[];
+  readonly log: string;
+  /** Of the REST API in front; undefined where there is none. */
+  readonly access?: string | undefined;
+}
+
 /** What `lambda-mcp audit` makes of it. */
-export async function audited(trail: readonly object[], log: string, ...args: string[]): Promise<Audited> {
+export async function audited({ trail, log, access }: Read, ...args: string[]): Promise<Audited> {
   const folder = mkdtempSync(join(tmpdir(), 'attack-'));
   try {
-    const files = { trail: join(folder, 'trail.jsonl'), log: join(folder, 'function.log') };
+    const files = {
+      trail: join(folder, 'trail.jsonl'),
+      log: join(folder, 'function.log'),
+      access: join(folder, 'access.log'),
+    };
     writeFileSync(files.trail, trail.map((each) => `${JSON.stringify(each)}\n`).join(''));
     writeFileSync(files.log, log);
+    if (access !== undefined) writeFileSync(files.access, access);
     const options = ['--trail', files.trail, '--log', files.log, '--json', '--all', ...args];
+    if (access !== undefined) options.push('--access-log', files.access);
     const { stdout, stderr, code } = await runCli(['audit', ...options], { env: bareEnvironment });
     return { calls: JSON.parse(stdout || '[]'), stderr, code };
   } finally {

@@ -11,7 +11,11 @@ let broken = 0;
 for (const attack of ATTACKS) {
   const problems: string[] = [];
   for (const [form, write] of Object.entries(FORMS)) {
-    const seen = await audited(attack.trail, write(attack.log));
+    const seen = await audited({
+      trail: attack.trail,
+      log: write(attack.log),
+      access: attack.access && write(attack.access),
+    });
     const breach =
       breachOf(attack, seen) ?? (attack.outcome === 'shown' && !isShown(seen) ? 'it does not show' : undefined);
     if (breach !== undefined) problems.push(`${form}: ${breach}`);

@@ -25,7 +25,10 @@ const form = FORMS['filter-log-events'];
 
 describe.each(ATTACKS.filter(({ outcome }) => outcome !== 'named'))('$by: $what', (attack) => {
   it(`is ${attack.outcome}`, async () => {
-    const seen = await audited(attack.trail, form(attack.log));
+    const seen = await audited({
+      ...{ trail: attack.trail, log: form(attack.log) },
+      access: attack.access && form(attack.access),
+    });
     expect(breachOf(attack, seen)).toBeUndefined();
     expect(isShown(seen)).toBe(attack.outcome === 'shown');
   });
@@ -54,7 +57,7 @@ describe('an environment that begins anew', () => {
       announcement('second'),
       ...invocation('b', line('b', { mark: 'second' })),
     ];
-    const { calls, stderr } = await audited([record('a'), record('b')], form({ one: log }));
+    const { calls, stderr } = await audited({ trail: [record('a'), record('b')], log: form({ one: log }) });
     expect(calls.find(({ requestId }) => requestId === 'b')).toMatchObject({
       evidence: 'trail and log',
       tool: 'greet',
@@ -65,17 +68,17 @@ describe('an environment that begins anew', () => {
 
   it('loses its old mark', async () => {
     const log = [INIT, announcement('old'), start('a'), report('a', '\tStatus: error'), announcement('new')];
-    const { calls } = await audited(
-      [record('a'), record('b')],
-      form({ one: [...log, ...invocation('b', line('b', { mark: 'old' }))] }),
-    );
+    const { calls } = await audited({
+      trail: [record('a'), record('b')],
+      log: form({ one: [...log, ...invocation('b', line('b', { mark: 'old' }))] }),
+    });
     expect(calls.map(({ evidence }) => evidence).sort()).toEqual(['conflict', 'trail only', 'trail only']);
   });
 
   it('may serve several calls at once, from several threads', async () => {
     const threads = [INIT, announcement('one'), announcement('two'), start('a'), start('b')];
     const lines = [line('b', { mark: 'two' }), line('a', { mark: 'one' }), report('a'), report('b')];
-    const { calls } = await audited([record('a'), record('b')], form({ one: [...threads, ...lines] }));
+    const { calls } = await audited({ trail: [record('a'), record('b')], log: form({ one: [...threads, ...lines] }) });
     expect(calls.map(({ evidence }) => evidence)).toEqual(['trail and log', 'trail and log']);
   });
 });
@@ -209,11 +212,11 @@ describe('half an audit', () => {
 it('matches callers and tools as its table shows them', async () => {
   const log = form({ a: [INIT, announcement(), ...invocation('a', line('a'))] });
   for (const text of ['victim/run (111122223333)', 'victim/*', 'victim (111122223333)', '*:role/victim', 'VICTIM']) {
-    expect((await audited([record('a')], log, '--caller', text)).calls).toHaveLength(1);
+    expect((await audited({ trail: [record('a')], log }, '--caller', text)).calls).toHaveLength(1);
   }
   for (const text of ['(never reached the function)', '(never*']) {
     const refused = [record('b', { errorCode: 'AccessDenied' }), record('a')];
-    expect((await audited(refused, log, '--tool', text)).calls).toHaveLength(1);
+    expect((await audited({ trail: refused, log }, '--tool', text)).calls).toHaveLength(1);
   }
   expect(AT).toBeLessThan(Date.now());
 });

@@ -213,6 +213,15 @@ describe('dev is the same from start to start:', () => {
     expect(await dev.close()).toBe(0);
     expect(readdirSync(temporary)).toEqual([]);
   });
+
+  it('nor does it of a stdio server', async () => {
+    const temporary = newFolder();
+    const command = ['--', process.execPath, join(root, 'test/fixtures/stdio/odd-server.ts')];
+    const dev = await startDev('--stdio', command, { ...process.env, TMPDIR: temporary });
+    expect(readdirSync(temporary)).not.toEqual([]);
+    expect(await dev.close()).toBe(0);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
 });
 
 describe('the target dev', () => {

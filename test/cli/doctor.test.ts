@@ -356,6 +356,20 @@ describe('a target', () => {
     });
   });
 
+  it('is told which tools AgentCore Gateway would refuse, and passes', async () => {
+    const gateway = resolve('test/fixtures/gateway/server.ts');
+    const served = await startLocalLambda({
+      entry: gateway,
+      exportName: 'withReferences',
+      principals: [{ name: 'agent' }],
+      permissions: urlPermissions('agent'),
+    });
+    closing.push(() => served.close());
+    const { checks } = await doctor(environmentOf(served, served.principals[0] as LocalPrincipal), served.functionUrl);
+    expect(checks.tools).toMatchObject({ status: 'pass', facts: { refusedByGateway: ['tree'] } });
+    expect(checks.tools?.advice).toMatch(/AgentCore Gateway.*tree \(inputSchema.*dereference: true/);
+  });
+
   it('is a server without tools', async () => {
     await using toolless = await startServer(`
       import { McpServer } from '@modelcontextprotocol/server';

@@ -129,7 +129,7 @@ describe('what it prints', () => {
     [['https://abc.lambda-url.us-east-1.on.aws/', role('agent')], 'does not tell which function'],
     [[FUNCTION_ARN], 'Whom?'],
     [[FUNCTION_ARN, role('agent'), '--via', 'http'], '--via takes'],
-    [[FUNCTION_ARN, role('agent'), '--apply', '--revoke'], 'exclude each other'],
+    [[FUNCTION_ARN, '--list', '--revoke'], '--list changes nothing'],
     [[FUNCTION_ARN, '*', '--apply'], 'without --apply'],
     [[FUNCTION, role('agent'), '--apply', '--region', 'us-east-1'], 'No AWS credentials'],
   ])('says what is wrong with %s', async (args, message) => {
@@ -211,28 +211,38 @@ describe('what it does', () => {
     await grant(role('newcomer'), '--apply', '--via', 'both');
     const env = { ...environmentOf(lambda, newcomer) };
     expect((await runCli(['tools', FUNCTION], { env })).code).toBe(0);
-    const revoked = await grant(role('newcomer'), '--revoke', '--via', 'invoke');
+    const revoked = await grant(role('newcomer'), '--revoke', '--apply', '--via', 'invoke');
     expect(revoked.stdout).toMatch(/^removed .*-invoke\n$/);
     expect(revoked.stderr).toBe('');
     expect((await runCli(['tools', FUNCTION], { env })).code).toBe(4);
     expect(await status()).toBe(200);
   });
 
+  it('prints what revoking would remove, and removes nothing without --apply', async () => {
+    const before = await statements();
+    const { code, stdout, stderr } = await grant(role('newcomer'), '--revoke');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^aws lambda remove-permission --function-name \S+ --statement-id by-hand/m);
+    expect(await statements()).toEqual(before);
+    const { commands } = JSON.parse((await grant(role('newcomer'), '--revoke', '--json')).stdout);
+    expect(commands).toHaveLength(stdout.match(/remove-permission/g)?.length ?? 0);
+  });
+
   it('revokes whatever lets the principal in, whoever wrote it', async () => {
-    const { code, stdout } = await grant(role('newcomer'), '--revoke');
+    const { code, stdout } = await grant(role('newcomer'), '--revoke', '--apply');
     expect(code).toBe(0);
     expect(stdout).toContain('by-hand');
     expect(await status()).toBe(403);
     expect(JSON.stringify(await statements())).not.toContain('newcomer');
-    expect((await grant(role('newcomer'), '--revoke')).stdout).toContain('nothing to remove');
+    expect((await grant(role('newcomer'), '--revoke', '--apply')).stdout).toContain('nothing to remove');
   });
 
   it('tells what still lets the principal in', async () => {
     await grant(ACCOUNT, '--apply');
     await grant(role('newcomer'), '--apply');
-    const { stderr } = await grant(role('newcomer'), '--revoke');
+    const { stderr } = await grant(role('newcomer'), '--revoke', '--apply');
     expect(stderr).toContain(`may still let it in: they name arn:aws:iam::${ACCOUNT}:root`);
-    await grant(ACCOUNT, '--revoke');
+    await grant(ACCOUNT, '--revoke', '--apply');
     expect(JSON.stringify(await statements())).not.toContain(':root');
   });
 
@@ -243,7 +253,7 @@ describe('what it does', () => {
     expect(first.stdout.match(/^added/gm)).toHaveLength(2);
     const second = await runCli(['grant', FUNCTION, role('newcomer'), '--apply'], { env });
     expect(second.stdout.match(/^already there/gm)).toHaveLength(2);
-    const removed = await runCli(['grant', FUNCTION, role('newcomer'), '--revoke'], { env });
+    const removed = await runCli(['grant', FUNCTION, role('newcomer'), '--revoke', '--apply'], { env });
     expect(removed.stdout.match(/^removed/gm)).toHaveLength(2);
   });
 

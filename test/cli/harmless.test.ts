@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { collectAccess } from '../../cli/audit/access-records.ts';
 import type { AuditCall } from '../../cli/audit/audit-call.ts';
 import { believeLog } from '../../cli/audit/believe-log.ts';
 import { csvLines } from '../../cli/audit/csv.ts';
@@ -15,7 +16,7 @@ import { formatPrompts, formatResources, formatTools } from '../../cli/output/li
 import { toLogLine } from '../../server/log-line.ts';
 import { oneLine } from '../../server/log-text.ts';
 import { harmless, harmlessJson } from '../../wire/harmless-text.ts';
-import { AT, line, record } from '../attack/evidence.ts';
+import { AT, accessLine, line, record } from '../attack/evidence.ts';
 
 /** One by one, not as the code has them. */
 const ACTING = [
@@ -69,7 +70,13 @@ function callOf(text: string): AuditCall[] {
     const own = line(id, { tool: text, method: text, caller: text, endUser: text, traceId: text, mark: undefined });
     belief.take({ message: own, time: undefined, stream: undefined });
   }
-  return joinCalls(records.events, belief.done(), undefined, AT + 3_600_000).calls;
+  const access = collectAccess();
+  const entry = (id: string, changed: object) => JSON.stringify({ ...JSON.parse(accessLine(id)), ...changed });
+  access.take({ message: entry('d', { principalId: text, sourceIp: text }) });
+  access.take({
+    message: entry('-', { subject: text, errorType: text, extendedRequestId: text || 'x', status: '403' }),
+  });
+  return joinCalls(records.events, access.entries, belief.done(), undefined, AT + 3_600_000).calls;
 }
 
 describe('what a caller chose breaks nothing', () => {
@@ -120,7 +127,7 @@ describe('what a caller chose breaks nothing', () => {
         const csv = [...csvLines(callOf(text))].join('');
         expectHarmless(csv.replaceAll('\r\n', '\n'));
         const rows = readCsv(csv);
-        expect(rows).toHaveLength(4);
+        expect(rows).toHaveLength(6);
         for (const cell of rows.flat()) expect(cell).not.toMatch(/^(?:\s|\\u\{[0-9a-f]+\})*[=+\-@]/);
       }),
       { numRuns: 200 },

@@ -3,7 +3,7 @@ import { formatTable } from '../../cli/output/table.ts';
 import { wrapHelp } from '../../cli/output/wrap-help.ts';
 import { bareEnvironment, runCli } from '../support/cli.ts';
 
-const COMMANDS = ['', 'proxy', 'tools', 'call', 'shell', 'grant', 'doctor', 'audit', 'dev', 'serve'];
+const COMMANDS = ['', 'proxy', 'tools', 'call', 'shell', 'login', 'logout', 'grant', 'doctor', 'audit', 'dev', 'serve'];
 
 describe('help', () => {
   it.each(COMMANDS)('of %j fits 60, 80 and 120 columns, and breaks no word', async (name) => {

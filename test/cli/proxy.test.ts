@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { Client as ClientV2, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client as ClientV2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -15,17 +12,16 @@ import { LINES, type Line } from '../support/clients.ts';
 import { startTestLambda, type TestLambda, urlPermissions } from '../support/lambda.ts';
 import { modern, startProxy } from '../support/proxy-process.ts';
 import { contents, newPath } from '../support/scratch.ts';
+import { startStub } from '../support/stub-server.ts';
 
 const MB = 1024 * 1024;
 let lambda: TestLambda;
-let showcase: TestLambda;
 let env: Record<string, string>;
 beforeAll(async () => {
   lambda = await startTestLambda('servers/v2.ts');
-  showcase = await startTestLambda('servers/showcase.ts');
   env = environmentOf(lambda, lambda.agent);
 });
-afterAll(() => Promise.all([lambda.close(), showcase.close()]));
+afterAll(() => lambda.close());
 
 /** A stock client over stdio. */
 async function connectStdio(line: Line, args: string[]) {
@@ -154,12 +150,6 @@ describe('messages', () => {
       'x-team': 'a=b',
       accept: 'application/json, text/event-stream',
     });
-  });
-
-  it('get the headers that a tool’s schema asks for, even before the tools were listed', async () => {
-    await using proxy = startProxy([showcase.functionUrl], environmentOf(showcase, showcase.agent));
-    const { result } = await proxy.request('tools/call', modern({ name: 'route', arguments: { tenant: 'acme' } }));
-    expect(result.content[0].text).toBe('acme by acme');
   });
 
   it('that are none are answered', async () => {
@@ -325,78 +315,6 @@ describe.concurrent('credentials', () => {
   });
 });
 
-describe('--read-only', () => {
-  it.each([
-    ['2025', (params?: object) => params],
-    ['2026', modern],
-  ])('lists and calls only tools that are annotated so: %s', async (_, params) => {
-    await using proxy = startProxy([showcase.functionUrl, '--read-only'], environmentOf(showcase, showcase.agent));
-    const refused = await proxy.request('tools/call', params({ name: 'paint', arguments: { title: 'x' } }));
-    expect(refused.error.message).toContain('paint is not annotated as read-only');
-    const { result } = await proxy.request('tools/call', params({ name: 'look', arguments: {} }));
-    expect(result.content[0].text).toBe('looked');
-    const { tools } = (await proxy.request('tools/list', params())).result;
-    expect(tools.map((tool: { name: string }) => tool.name)).toEqual(['look']);
-    expect((await proxy.request('prompts/list', params())).result.prompts).toHaveLength(1);
-  });
-});
-
-describe('--http', () => {
-  async function startHttp(...args: string[]) {
-    const proxy = startProxy([lambda.functionUrl, '--http', ...args], env);
-    await expect.poll(() => proxy.lines.length, { timeout: 5000 }).toBe(1);
-    const url = /http:\/\/[^ "]+\/mcp/.exec(proxy.lines[0] ?? '')?.[0] ?? '';
-    return { proxy, url };
-  }
-
-  it.each(['auto', 'legacy'] as const)('serves a stock client, progress and all: %s', async (mode) => {
-    const { proxy, url } = await startHttp();
-    await using _ = proxy;
-    const client = new ClientV2({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } });
-    await client.connect(new StreamableHTTPClientTransport(new URL(url)));
-    const gate = newPath();
-    const onprogress = ({ progress }: { progress: number }) => writeFileSync(`${gate}.${progress}`, '');
-    const { content } = await client.callTool({ name: 'steps', arguments: { count: 3, gate } }, { onprogress });
-    expect(content).toEqual([{ type: 'text', text: 'done' }]);
-    await client.close();
-  });
-
-  it('answers no request but from this machine, and none that is no message', async () => {
-    const { proxy, url } = await startHttp('--json');
-    await using _ = proxy;
-    const ask = (headers: Record<string, string>, body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}') =>
-      new Promise<[number | undefined, string]>((fulfil) => {
-        const call = request(url, { method: 'POST', headers }, async (response) => {
-          fulfil([response.statusCode, await text(response)]);
-        });
-        call.end(body);
-      });
-    const { host } = new URL(url);
-    expect(await ask({ host })).toEqual([200, expect.stringContaining('"echo"')]);
-    expect(await ask({ host, origin: 'http://localhost:5173' })).toEqual([200, expect.anything()]);
-    expect(await ask({ host, origin: 'https://evil.example' })).toEqual([
-      403,
-      expect.stringContaining('other origins'),
-    ]);
-    expect(await ask({ host, origin: 'null' })).toEqual([403, expect.anything()]);
-    expect(await ask({ host: 'evil.example' })).toEqual([403, expect.stringContaining('Host')]);
-    expect(await ask({ host: 'localhost.evil.example:80' })).toEqual([403, expect.anything()]);
-    expect(await ask({ host }, 'x')).toEqual([400, expect.stringContaining('-32700')]);
-    expect((await fetch(url)).status).toBe(405);
-    expect((await fetch(new URL('/other', url), { method: 'POST' })).status).toBe(404);
-  });
-
-  it('says when the port is taken, and ends on SIGTERM', async () => {
-    const { proxy, url } = await startHttp();
-    await using _ = proxy;
-    const { port } = new URL(url);
-    const second = await runCli(['proxy', lambda.functionUrl, '--http', port], { env });
-    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining(`Port ${port} is taken`) });
-    proxy.child.kill('SIGTERM');
-    expect(await proxy.end()).toBe(0);
-  });
-});
-
 describe('the process', () => {
   it('ends with its input, when all that was asked has been answered', async () => {
     const input = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}\n{"jsonrpc":"2.0","id":2,"method":"ping"}';
@@ -441,28 +359,3 @@ describe('the process', () => {
     }
   });
 });
-
-interface StubRequest {
-  readonly method: string | undefined;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-/** An HTTP server that records what it is sent. */
-async function startStub(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
-  const requests: StubRequest[] = [];
-  const server = createServer(async (incoming, response) => {
-    const body = await text(incoming);
-    requests.push({ method: incoming.method, headers: incoming.headers, body });
-    answer(incoming, response, body);
-  });
-  await new Promise<void>((fulfil) => server.listen(0, '127.0.0.1', fulfil));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
-    requests,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-}

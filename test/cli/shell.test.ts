@@ -10,6 +10,7 @@ import type { Session } from '../../cli/shell/session.ts';
 import { splitWords } from '../../cli/shell/split-words.ts';
 import { CLI, environmentOf, runCli } from '../support/cli.ts';
 import { startTestLambda, type TestLambda } from '../support/lambda.ts';
+import { startStub } from '../support/stub-server.ts';
 import { hasTerminal, startTerminal } from '../support/terminal.ts';
 
 let lambda: TestLambda;
@@ -69,6 +70,107 @@ describe('a shell fed by a pipe', () => {
     const { stderr } = await shell('look', 'debug on', 'look', 'debug off', 'look', 'reconnect');
     expect(stderr.match(/tools\/call/g)).toHaveLength(1);
     expect(stderr).toMatch(/Connected to showcase 2\.0\.0, MCP 2026-07-28: \d tools, 1 resource, 1 prompt\.\n$/);
+  });
+
+  it('knows the commands of other clients, and arguments as JSON', async () => {
+    const { code, stdout, stderr } = await shell(
+      'list-tools',
+      'call-tool paint {"title": "a \\"b\\"", "size": 2}',
+      'paint {"title": "it\'s"}',
+      'list-resources',
+      'read-resource note://greeting',
+      'list-prompts',
+      'get-prompt review {"file": "a b.ts"}',
+      'quit',
+      'look',
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^TOOL\t/);
+    expect(stdout).toContain('\n{"title":"a \\"b\\"","size":2}\n{"title":"it\'s"}\nRESOURCE');
+    expect(stdout).toContain('\nWelcome.\nPROMPT');
+    expect(stdout).toMatch(/\nuser:\nReview a b\.ts\.\n$/);
+  });
+
+  it('leaves a server and goes to another, also one that it was not begun with', async () => {
+    await using other = await startTestLambda('servers/v2.ts');
+    const permitted = environmentOf(lambda, lambda.admin);
+    const input = [
+      'tools',
+      'connect',
+      `connect ${lambda.functionUrl} --as x`,
+      `connect ${lambda.functionName}`,
+      'look',
+      'disconnect',
+      'look',
+      'reconnect',
+      'look',
+      'terminate-session',
+      'connect a b',
+      `connect ${other.functionUrl}`,
+    ];
+    const ended = await runCli(['shell'], { env: permitted, input: `${input.join('\n')}\n` });
+    expect(ended.stdout).toBe('looked\nlooked\n');
+    expect(ended.stderr.trimEnd().split('\n')).toEqual([
+      expect.stringContaining('Not connected: `connect TARGET`'),
+      'There is no connection: `connect TARGET` makes one.',
+      'There is no connection: `connect TARGET` makes one.',
+      expect.stringContaining('--as is for the target dev'),
+      expect.stringContaining('Connected to showcase'),
+      expect.stringContaining('Disconnected.'),
+      'There is no connection: `reconnect` makes one.',
+      expect.stringContaining('Connected to showcase'),
+      'The server keeps no session: nothing ends.',
+      expect.stringContaining('connect takes one TARGET'),
+      expect.stringContaining('does not know these credentials'),
+    ]);
+  });
+
+  it('ends a session where the server keeps one', async () => {
+    const ended: (string | undefined)[] = [];
+    await using server = await startStub(({ method, headers }, response, body) => {
+      if (method === 'DELETE') ended.push(String(headers['mcp-session-id']));
+      if (method !== 'POST') return void response.writeHead(200).end();
+      const { id, method: asked } = JSON.parse(body);
+      if (id === undefined) return void response.writeHead(202).end();
+      response.setHeader('content-type', 'application/json');
+      if (asked === 'initialize') response.setHeader('mcp-session-id', 's-1');
+      const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'kept' } };
+      const answer = asked === 'initialize' ? { result } : { error: { code: -32601, message: 'no' } };
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
+    });
+    const input = 'terminate-session\nlook\n';
+    const { stderr } = await runCli(['shell', server.url], { env, input });
+    expect(ended).toEqual(['s-1']);
+    expect(stderr).toBe(
+      'The session has ended. `reconnect` begins another.\nThere is no connection: `reconnect` makes one.\n',
+    );
+  });
+
+  it('shows and calls a tool that came while it ran', async () => {
+    const names = ['first'];
+    await using server = await startStub((_, response, body) => {
+      const { id, method } = JSON.parse(body);
+      const results: Record<string, object> = {
+        'server/discover': { resultType: 'complete', supportedVersions: ['2026-07-28'], capabilities: { tools: {} } },
+        'tools/list': {
+          resultType: 'complete',
+          tools: names.map((name) => ({ name, inputSchema: { type: 'object' } })),
+        },
+        'tools/call': { resultType: 'complete', content: [{ type: 'text', text: 'called' }] },
+      };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, result: results[method] }));
+      if (method === 'tools/call' && names.length < 2) names.push('second');
+    });
+    const { code, stdout } = await runCli(['shell', server.url], { env, input: 'first\nsecond\ntools\n' });
+    expect([code, stdout]).toEqual([0, 'called\ncalled\nTOOL\tARGUMENTS\tDESCRIPTION\nfirst\t\t\nsecond\t\t\n']);
+  });
+
+  it('prints requests from the start where MCP_CLIENT_DEBUG is set', async () => {
+    const asked = (value: string) =>
+      runCli(['shell', lambda.functionUrl], { env: { ...env, MCP_CLIENT_DEBUG: value }, input: 'look\n' });
+    expect((await asked('1')).stderr).toContain('tools/call look');
+    expect((await asked('0')).stderr).toBe('');
   });
 
   it('does not start without a server', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bareEnvironment, CLI, environmentOf, runCli } from '../support/cli.ts';
 import { startTestLambda, type TestLambda } from '../support/lambda.ts';
 import { contents, newPath } from '../support/scratch.ts';
+import { startStub } from '../support/stub-server.ts';
 
 let lambda: TestLambda;
 let env: Record<string, string>;
@@ -41,7 +42,7 @@ describe('the command itself', () => {
   it.each(['proxy', 'tools', 'resources', 'prompts', 'call', 'shell'])('%s has help of its own', async (name) => {
     const { code, stdout } = await run(name, '--help');
     expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: lambda-mcp ${name} TARGET`);
+    expect(stdout).toMatch(new RegExp(`Usage: lambda-mcp ${name} \\[?TARGET`));
     expect(stdout).toContain('--connect-timeout SECONDS');
   });
 });
@@ -103,7 +104,16 @@ describe('call', () => {
   });
 
   it.each([
-    [['title'], 'Arguments are given as key=value, and "title" is not.'],
+    [['a', '1', '2', 'true', 'red', 't', '3', '{}', 'more'], 'There is no argument for "more". The tool takes: title='],
+    [['title=x', 'frame.wide=1'], 'has no argument "wide". Did you mean "width"?'],
+    [['title=x', 'frame={}', 'frame..width=1'], 'has a part without a name'],
+    [['title=x', 'frame.width=wide'], 'frame.width must be integer'],
+    [
+      ['title=@/no/such/file'],
+      'title=@/no/such/file: the file cannot be read (ENOENT). A text that begins with @ is written title=@@',
+    ],
+    [['@/no/such/file'], 'which cannot be read (ENOENT)'],
+    [['{"title":'], 'is not JSON'],
     [['titel=x'], 'has no argument "titel". Did you mean "title"? The tool takes: title=string size=integer?'],
     [['size=2'], 'Missing: title.'],
     [['title=x', 'size=big'], 'size must be integer, and "big" is not.'],
@@ -122,8 +132,29 @@ describe('call', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  it('takes arguments as JSON, from a flag or from stdin', async () => {
+  it('takes words alone in the order of the schema, beside those that are named', async () => {
+    const { stdout } = await run('call', url, 'paint', 'a b', 'scale=2', '3', 'yes');
+    expect(JSON.parse(stdout)).toEqual({ title: 'a b', scale: 2, size: 3, glossy: true });
+  });
+
+  it('takes parts of an object, and texts from files and stdin', async () => {
+    const file = newPath();
+    writeFileSync(file, '\ufeffline 1\nline 2\n');
+    const words = ['frame.width=9', `title=@${file}`, 'tags=@@ada', 'tags=@', 'tags=@-'];
+    const { stdout } = await runCli(['call', url, 'paint', ...words], { env, input: 'piped' });
+    expect(JSON.parse(stdout)).toEqual({
+      frame: { width: 9 },
+      title: 'line 1\nline 2\n',
+      tags: ['@ada', '@', 'piped'],
+    });
+  });
+
+  it('takes arguments as JSON: from a word, a flag, a file or stdin', async () => {
     const args = '{"title":"x","size":2}';
+    const file = newPath();
+    writeFileSync(file, `\ufeff${args}`);
+    expect((await run('call', url, 'paint', args)).stdout).toBe(`${args}\n`);
+    expect((await run('call', url, 'paint', `@${file}`)).stdout).toBe(`${args}\n`);
     expect((await run('call', url, 'paint', '--json-args', args)).stdout).toBe(`${args}\n`);
     expect((await runCli(['call', url, 'paint', '-'], { env, input: args })).stdout).toBe(`${args}\n`);
   });
@@ -239,7 +270,7 @@ describe('what goes wrong is explained, each with its exit code', () => {
     [['tools', 'htps://x.y/'], 2, 'is not an https URL'],
     [['tools', 'a b'], 2, 'neither the name nor the ARN'],
     [['tools'], 2, 'takes one TARGET'],
-    [['tools', 'a', 'b'], 2, 'takes one TARGET'],
+    [['tools', 'a', 'b', 'c'], 2, 'takes a TARGET and one NAME'],
     [
       ['tools', 'a', '--regoin', 'x'],
       2,
@@ -298,6 +329,19 @@ describe('what goes wrong is explained, each with its exit code', () => {
 });
 
 describe('--debug', () => {
+  it('prints each attempt that is followed by another', async () => {
+    let asked = 0;
+    await using server = await startStub((_, response) => {
+      asked += 1;
+      if (asked < 3) return void response.writeHead(429).end();
+      response.destroy();
+    });
+    const { stderr } = await run('tools', server.url, '--debug');
+    expect(stderr).toMatch(
+      /#1 → POST \S+ server\/discover\n\[debug\] attempt 1: 429, again in \d+ ms\n\[debug\] attempt 2: 429, again in \d+ ms\n.*#1 ×/,
+    );
+  });
+
   it('prints a line for each request and response, and no secret', async () => {
     const { stdout, stderr } = await run('call', url, 'paint', 'title=confidential', '--debug');
     expect(stdout).toContain('confidential');

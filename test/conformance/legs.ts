@@ -1,8 +1,8 @@
 export type Side = 'server' | 'client';
 /** `stdio`: a server of v1 behind `lambda-mcp/server/stdio`, which also serves the revision that v1 does not speak. */
 export type Sdk = 'v2' | 'v1' | 'stdio';
-/** `Node`: the Node host with sessions, without AWS (`npm run hosts`). */
-export type Way = 'SigV4' | 'Invoke' | 'Node';
+/** `Node`: the Node host with sessions, without AWS; `REST`: a REST API under IAM (`npm run hosts`). */
+export type Way = 'SigV4' | 'Invoke' | 'Node' | 'REST';
 
 /** Versions of the official suite, and the aliases that they are installed under. */
 export const SUITES = { '0.1.16': 'conformance-0.1', '0.2.0-alpha.12': 'conformance-0.2' } as const;
@@ -43,11 +43,9 @@ export const LEGS: readonly Leg[] = SIDES.flatMap((side) =>
 );
 
 /** The legs of `npm run hosts`: both SDK lines, which have all that a revision asks for where the host keeps sessions. */
-export const HOST_LEGS: readonly Leg[] = COVERED.filter(({ sdk }) => sdk !== 'stdio').map((covered) => ({
-  side: 'server',
-  way: 'Node',
-  ...covered,
-}));
+export const HOST_LEGS: readonly Leg[] = (['Node', 'REST'] as const).flatMap((way) =>
+  COVERED.filter(({ sdk }) => sdk !== 'stdio').map((covered): Leg => ({ side: 'server', way, ...covered })),
+);
 
 /** A leg's name on the command line. */
 export function legName({ side, sdk, way, suite, revision }: Leg): string {

@@ -70,7 +70,7 @@ async function runLeg(leg: Leg): Promise<LegResult> {
 }
 
 async function runServer(leg: Leg): Promise<Map<string, Check[]>> {
-  await using server = await serve(leg.sdk, leg.way);
+  await using server = await serve(leg.sdk, leg.way as 'SigV4' | 'Invoke');
   return await runServerScenarios(leg, server.url, scenario);
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endWithUs } from './end-with-us.ts';
 import { type Leg, type Side, SUITES, type Suite } from './legs.ts';
@@ -48,8 +48,19 @@ export async function installSuites(): Promise<void> {
   if (exitCode !== 0) throw new Error(`npm ci in conformance/suite failed:\n${text}`);
 }
 
-/** The suite's own list of what a leg has to run. OAuth is left out: IAM takes its place. */
-export async function listScenarios({ side, suite, revision }: Leg): Promise<ScenarioList> {
+/** The suite's own list of what a leg has to run, without OAuth: IAM takes its place. */
+export async function listScenarios(leg: Leg): Promise<ScenarioList> {
+  const { required, beyond } = await listAllScenarios(leg);
+  const isOurs = (name: string) => !name.startsWith('auth/');
+  return { required: required.filter(isOurs), beyond: beyond.filter(isOurs) };
+}
+
+/** The same with OAuth's. */
+export async function listAllScenarios({
+  side,
+  suite,
+  revision,
+}: Pick<Leg, 'side' | 'suite' | 'revision'>): Promise<ScenarioList> {
   const modern = suite !== '0.1.16';
   const { text, exitCode } = await conformance(
     suite,
@@ -68,7 +79,7 @@ function section(text: string, side: Side): string {
 /** @param tag only lines that end with it, in brackets */
 function namesIn(text: string, tag?: string): string[] {
   return [...text.matchAll(/^ +- (\S+)(?: \[(.*)\])?$/gm)]
-    .filter(([, name, found]) => !name?.startsWith('auth/') && (tag === undefined || found === tag))
+    .filter(([, , found]) => tag === undefined || found === tag)
     .map(([, name]) => name as string);
 }
 
@@ -95,19 +106,57 @@ export async function runServerScenarios(
 /** Runs one scenario of a leg's client, a new process of it each time. */
 export async function runClientScenario(leg: Leg, scenario: string): Promise<Check[]> {
   const { sdk, way, suite, revision } = leg;
-  const modern = suite !== '0.1.16';
+  const command = `node client.ts ${sdk} ${way} ${revision}`;
+  return runClientCommand({ suite, command, scenario, ...(suite !== '0.1.16' && { revision }) });
+}
+
+/** Runs one scenario with any client, whose program is found from this folder; the mock server's URL is its last argument. */
+export async function runClientCommand({
+  suite,
+  command,
+  scenario,
+  revision,
+}: {
+  suite: Suite;
+  command: string;
+  scenario: string;
+  revision?: string;
+}): Promise<Check[]> {
   const { checks, text, exitCode } = await withResults((folder) =>
     conformance(suite, [
-      'client',
-      ...['--command', `node client.ts ${sdk} ${way} ${revision}`],
+      ...['client', '--command', command],
       ...['--scenario', scenario, '--timeout', String(SCENARIO_LIMIT), '-o', folder],
-      ...(modern ? ['--spec-version', revision] : []),
+      ...(revision === undefined ? [] : ['--spec-version', revision]),
     ]),
   );
   const found = checks.get(scenario) ?? [];
   if (exitCode === 0) return found;
   // The scenario may have seen what it looks for, and the client have failed nevertheless.
   return [...found, { id: 'client', status: 'FAILURE', errorMessage: clientOutput(text) }];
+}
+
+/**
+ * Runs the suite for authorization servers.
+ *
+ * @param args of `conformance authorization`, without where results go
+ * @param open opens the page on which somebody signs in
+ * @returns the checks, by scenario
+ */
+export async function runAuthorizationServer(
+  suite: Suite,
+  args: readonly string[],
+  open: (page: URL) => Promise<void>,
+): Promise<Map<string, Check[]>> {
+  const onText = (text: string) => {
+    const page = URL.parse(/^https?:\S+response_type=code\S*$/m.exec(text)?.[0] ?? '');
+    // A sign-in that fails shows as a scenario that gets no answer.
+    if (page) void open(page).catch((error) => console.error(error));
+  };
+  const { checks, text } = await withResults((folder) =>
+    conformance(suite, ['authorization', ...args, '-o', folder], onText),
+  );
+  if (checks.size === 0) throw new Error(`The suite ${suite} left no results:\n${text}`);
+  return checks;
 }
 
 /** A warning counts, as it does where the suite compares with a list of expected failures. */
@@ -120,8 +169,9 @@ async function withResults(start: (folder: string) => Promise<Output>) {
   try {
     const output = await start(folder);
     const checks = new Map<string, Check[]>();
-    for (const file of globSync(join(folder, '*', 'checks.json'))) {
-      const [, scenario] = /^(?:server-)?(.+)-\d{4}-\d\d-\d\dT[\w-]+$/.exec(basename(dirname(file))) ?? [];
+    for (const file of globSync(join(folder, '**', 'checks.json'))) {
+      const path = relative(folder, dirname(file));
+      const [, scenario] = /^(?:server-|authorization-server-(?=auth))?(.+)-\d{4}-\d\d-\d\dT[\w-]+$/.exec(path) ?? [];
       checks.set(scenario as string, JSON.parse(readFileSync(file, 'utf8')));
     }
     return { ...output, checks };
@@ -130,12 +180,16 @@ async function withResults(start: (folder: string) => Promise<Output>) {
   }
 }
 
-function conformance(suite: Suite, args: readonly string[]): Promise<Output> {
+function conformance(suite: Suite, args: readonly string[], onText?: (chunk: string) => void): Promise<Output> {
   const program = join(FOLDER, 'node_modules', SUITES[suite], 'dist', 'index.js');
-  return run(process.execPath, [program, ...args], { cwd: HERE });
+  return run(process.execPath, [program, ...args], { cwd: HERE, onText });
 }
 
-function run(command: string, args: readonly string[], { cwd }: { cwd: string }): Promise<Output> {
+function run(
+  command: string,
+  args: readonly string[],
+  { cwd, onText }: { cwd: string; onText?: ((chunk: string) => void) | undefined },
+): Promise<Output> {
   // The suite starts the client by a shell: `node` has to be this one.
   const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: TIME_LIMIT });
@@ -144,6 +198,7 @@ function run(command: string, args: readonly string[], { cwd }: { cwd: string })
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk) => {
       text += chunk;
+      onText?.(chunk);
     });
   }
   return new Promise((resolve, reject) => {

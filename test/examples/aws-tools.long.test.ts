@@ -85,8 +85,8 @@ describe('the README', () => {
       { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
       account,
     );
-    const [npx, name, command, entry, ...options] = wordsOf(dev);
-    expect([npx, name, command]).toEqual(['npx', 'lambda-mcp', 'dev']);
+    const [node, program, command, entry, ...options] = wordsOf(dev);
+    expect([node, program, command]).toEqual(['node', 'dist/cli/main.js', 'dev']);
     const environment = { ...process.env, ...aws.environment };
     // Only here: AWS's services are on loopback.
     const running = await startDev(entry, [...options, '--env', 'AWS_ENDPOINT_URL'], environment);

@@ -44,3 +44,15 @@ async function connectV2(url: string, mode: 'legacy' | 'auto'): Promise<StockCli
     close: () => client.close(),
   };
 }
+
+/** A client that knows tools by the names that they have behind a gateway. */
+export function withPrefix(client: StockClient, prefix = ''): StockClient {
+  return {
+    ...client,
+    listTools: async () => {
+      const { tools } = await client.listTools();
+      return { tools: tools.map((tool) => ({ ...tool, name: tool.name.replace(prefix, '') })) };
+    },
+    callTool: (call, onprogress) => client.callTool({ ...call, name: prefix + call.name }, onprogress),
+  };
+}

@@ -1,6 +1,6 @@
 /**
  * One server file on every host: a table of host × stock client × what was asked, then MCP's conformance suite through the
- * Node host with sessions, where nothing may fail.
+ * Node host with sessions, where nothing may fail, and through a REST API, where only what needs sessions may.
  *
  *   npm run hosts                                writes results.json when good
  *   npm run hosts -- --conformance-only          the suite alone
@@ -10,10 +10,11 @@ import { parseArgs, styleText } from 'node:util';
 import { judge, type LegResult } from '../conformance/judge.ts';
 import { HOST_LEGS, type Leg, legName } from '../conformance/legs.ts';
 import { toResults } from '../conformance/results.ts';
+import { serve } from '../conformance/serve.ts';
 import { fails, installSuites, listScenarios, runServerScenarios } from '../conformance/suite.ts';
 import { printTable } from '../conformance/table.ts';
 import { formatTable } from '../support/table.ts';
-import { CLIENTS } from './clients.ts';
+import { CLIENTS, withPrefix } from './clients.ts';
 import { HOSTS, type Host, serverFile } from './hosts.ts';
 import { QUESTIONS } from './questions.ts';
 import { serveNode } from './serve-node.ts';
@@ -71,7 +72,7 @@ async function askHost(host: Host): Promise<string[][]> {
           continue;
         }
         try {
-          const client = await connect(served.url);
+          const client = withPrefix(await connect(served.url), host.prefix);
           await ask(client, is2026).finally(() => client.close());
           cells.push('✓');
         } catch (error) {
@@ -90,6 +91,7 @@ async function runLegs(): Promise<void> {
 }
 
 async function runLeg(leg: Leg): Promise<LegResult> {
-  await using served = await serveNode(serverFile(leg.sdk as 'v1' | 'v2'), '--sessions');
+  const line = leg.sdk as 'v1' | 'v2';
+  await using served = leg.way === 'REST' ? await serve(line, 'REST') : await serveNode(serverFile(line), '--sessions');
   return { leg, verdicts: judge(leg, await listScenarios(leg), await runServerScenarios(leg, served.url)) };
 }

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { McpAuth, McpFunction, McpUserPool, type McpUserPoolProps } from '../../infra/index.ts';
+import { McpAuth, McpFunction, McpRestApi, McpUserPool, type McpUserPoolProps } from '../../infra/index.ts';
 
 const entry = fileURLToPath(import.meta.url);
 const CONTEXT = { 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:validateAgainstDefaultRules': true };
@@ -120,6 +121,122 @@ describe('a function with auth', () => {
     new McpFunction(other, 'Named', { entry, auth });
     expect(JSON.stringify(Template.fromStack(other))).toContain('"MCP_SERVER_URL":"https://mcp.example.com/"');
   });
+});
+
+describe('a REST API with the pool', () => {
+  function front(serverUrl?: string) {
+    const { stack, pool } = make({ machineClient: true });
+    const auth = McpAuth.userPool(pool, serverUrl === undefined ? {} : { serverUrl });
+    const server = new McpFunction(stack, 'Named', { entry, auth });
+    const certificate = Certificate.fromCertificateArn(stack, 'C', 'arn:aws:acm:us-east-1:111122223333:certificate/a');
+    const domain = { domainName: 'tools.example.com', certificate };
+    const userPools = [pool.userPool];
+    new McpRestApi(stack, 'Api', { server, authorization: 'cognito', userPools, scopes: ['mcp/call'], domain });
+    return Template.fromStack(stack);
+  }
+
+  it('has an authorizer of this pool, metadata at the root of its domain, and a server that knows that URL', () => {
+    const made = front('https://tools.example.com/mcp');
+    const [poolId = ''] = Object.keys(made.findResources('AWS::Cognito::UserPool'));
+    const [authorizer] = propertiesOf(made, 'AWS::ApiGateway::Authorizer');
+    expect(authorizer).toMatchObject({
+      Type: 'COGNITO_USER_POOLS',
+      ProviderARNs: [{ 'Fn::GetAtt': [poolId, 'Arn'] }],
+      IdentitySource: 'method.request.header.Authorization',
+    });
+    const methods = propertiesOf(made, 'AWS::ApiGateway::Method');
+    const any = methods.filter(({ HttpMethod }) => HttpMethod === 'ANY');
+    expect(any).toEqual([
+      expect.objectContaining({ AuthorizationType: 'COGNITO_USER_POOLS', AuthorizationScopes: ['mcp/call'] }),
+    ]);
+    // Whoever asks where to sign in has no token yet.
+    const open = methods.filter(({ AuthorizationType }) => AuthorizationType === 'NONE');
+    expect(open.map(({ HttpMethod }) => HttpMethod)).toEqual(['GET', 'GET']);
+    const paths = Object.entries(made.findResources('AWS::ApiGateway::Resource')).map(([id, { Properties }]) => [
+      Properties.PathPart,
+      Properties.ParentId.Ref ?? 'the root',
+      id,
+    ]);
+    const below = (parent: string) => paths.filter(([, at]) => at === parent).map(([part]) => part);
+    expect(below('the root').sort()).toEqual(['.well-known', 'mcp']);
+    const idOf = (part: string, parent: string) =>
+      paths.find(([name, at]) => name === part && at === parent)?.[2] ?? '';
+    const wellKnown = idOf('.well-known', 'the root');
+    expect(below(wellKnown)).toEqual(['oauth-protected-resource']);
+    expect(below(idOf('oauth-protected-resource', wellKnown))).toEqual(['mcp']);
+    for (const { Integration } of open) {
+      const document = JSON.stringify(Integration.IntegrationResponses[0].ResponseTemplates['application/json']);
+      expect(document).toContain('https://tools.example.com/mcp');
+      expect(document).toContain('https://cognito-idp.');
+      expect(document).toContain(poolId);
+      expect(document).toContain('mcp/call');
+    }
+    expect(propertiesOf(made, 'AWS::ApiGateway::DomainName')).toEqual([
+      expect.objectContaining({ DomainName: 'tools.example.com', SecurityPolicy: 'TLS_1_2' }),
+    ]);
+    // An empty base path: with another the metadata would not be at the root.
+    expect(propertiesOf(made, 'AWS::ApiGateway::BasePathMapping')[0]).not.toHaveProperty('BasePath');
+    made.hasResourceProperties('AWS::ApiGateway::RestApi', { DisableExecuteApiEndpoint: true });
+    made.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          LAMBDA_MCP_AUTH: 'oauth',
+          LAMBDA_MCP_REST_API: 'enabled',
+          MCP_SERVER_URL: 'https://tools.example.com/mcp',
+          COGNITO_USER_POOL_ID: { Ref: poolId },
+        }),
+      },
+    });
+  });
+
+  it.each([undefined, 'https://tools.example.com/'])('is refused in front of a server that thinks to be %s', (url) => {
+    expect(() => front(url)).toThrow("serverUrl: 'https://tools.example.com/mcp'");
+  });
+});
+
+describe('IAM and OAuth for the same server are two functions', () => {
+  const { stack } = make();
+  const withIam = new McpFunction(stack, 'WithIam', { entry });
+  withIam.grantInvoke(new iam.AccountPrincipal('444455556666'));
+  const template = Template.fromStack(stack);
+
+  it('and no grant to everybody reaches the one with IAM', () => {
+    const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
+    const [iamId = ''] = functions.find(([id]) => id.startsWith('WithIam')) ?? [];
+    const [oauthId = ''] = functions.find(([id]) => id.startsWith('Tools')) ?? [];
+    const reached = propertiesOf(template, 'AWS::Lambda::Permission').map(({ Principal, FunctionName }) => [
+      Principal,
+      JSON.stringify(FunctionName).includes(iamId)
+        ? 'iam'
+        : JSON.stringify(FunctionName).includes(oauthId)
+          ? 'oauth'
+          : '?',
+    ]);
+    expect(reached.filter(([principal]) => principal === '*').map(([, which]) => which)).toEqual(['oauth', 'oauth']);
+    expect(reached.filter(([, which]) => which === 'iam').length).toBeGreaterThan(0);
+    const urls = propertiesOf(template, 'AWS::Lambda::Url').map(({ AuthType, TargetFunctionArn }) => [
+      AuthType,
+      JSON.stringify(TargetFunctionArn).includes(iamId),
+    ]);
+    expect(urls).toEqual(
+      expect.arrayContaining([
+        ['AWS_IAM', true],
+        ['NONE', false],
+      ]),
+    );
+    const variables = functions.map(([id, { Properties }]) => [
+      id.startsWith('WithIam'),
+      Properties.Environment?.Variables,
+    ]);
+    for (const [isIam, given] of variables) if (isIam) expect(given ?? {}).not.toHaveProperty('LAMBDA_MCP_AUTH');
+  });
+
+  it.each([new iam.ArnPrincipal('*'), new iam.AnyPrincipal(), new iam.StarPrincipal()])(
+    'nor can one be made: %s',
+    (everybody) => {
+      expect(() => withIam.grantInvoke(everybody)).toThrow('would let every');
+    },
+  );
 });
 
 it('IAM alone stays as it was: AWS_IAM, and no permission for everybody', () => {

@@ -6,6 +6,7 @@ import {
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { sigv4Fetch } from 'lambda-mcp/fetch';
 import type { LiveOutput } from './stack.ts';
 import type { Credentials, LiveFunction, RoleName, Target, TrailRecord } from './target.ts';
 
@@ -15,7 +16,8 @@ const TRAIL_PATIENCE = 15 * 60 * 1000;
 const LOG_PATIENCE = 60 * 1000;
 
 /** A deployed stack, reached with the credentials of whoever runs the suite. */
-export function openAwsTarget({ region, probe, throttled, roles, functionLog, trailLog }: LiveOutput): Target {
+export function openAwsTarget(output: LiveOutput): Target {
+  const { region, probe, throttled, signedIn, roles, apiUrl, functionLog, accessLog, trailLog } = output;
   const own = fromNodeProviderChain();
   const logs = new CloudWatchLogsClient({ region, credentials: own });
   const sessions = new Map<RoleName, Promise<Credentials>>();
@@ -35,6 +37,22 @@ export function openAwsTarget({ region, probe, throttled, roles, functionLog, tr
   });
   const started = Date.now();
 
+  /** The client's secret, which is in no output of the stack. */
+  async function readSecret(): Promise<string> {
+    const { userPoolId: UserPoolId, machineClientId: ClientId, issuer } = signedIn;
+    const response = await sigv4Fetch({ region, service: 'cognito-idp', credentials: own })(new URL('/', issuer), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AWSCognitoIdentityProviderService.DescribeUserPoolClient',
+      },
+      body: JSON.stringify({ UserPoolId, ClientId }),
+    });
+    if (!response.ok) throw new Error(`DescribeUserPoolClient: ${response.status}`);
+    const { UserPoolClient } = (await response.json()) as { UserPoolClient: { ClientSecret: string } };
+    return UserPoolClient.ClientSecret;
+  }
+
   async function find(logGroupName: string, filterPattern: string): Promise<string[]> {
     const messages: string[] = [];
     let nextToken: string | undefined;
@@ -52,6 +70,20 @@ export function openAwsTarget({ region, probe, throttled, roles, functionLog, tr
     region,
     probe: toLiveFunction(probe),
     throttled: toLiveFunction(throttled),
+    signedIn: {
+      ...signedIn,
+      people: { clientId: signedIn.peopleClientId },
+      machine: async () => ({ clientId: signedIn.machineClientId, clientSecret: await readSecret() }),
+    },
+    apiUrl,
+    async accessed(invocationId) {
+      const deadline = Date.now() + LOG_PATIENCE;
+      for (;;) {
+        const [line] = await find(accessLog, `"${invocationId}"`);
+        if (line !== undefined || Date.now() > deadline) return line === undefined ? undefined : JSON.parse(line);
+        await sleep(2000);
+      }
+    },
     async records(requestIds) {
       const pattern = `{ ${requestIds.map((id) => `$.requestID = "${id}"`).join(' || ')} }`;
       const deadline = Date.now() + TRAIL_PATIENCE;

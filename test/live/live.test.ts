@@ -3,9 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAwsTarget } from './aws-target.ts';
 import { auditChecks } from './checks/audit.ts';
+import { edgeChecks } from './checks/edge.ts';
 import { functionUrlChecks } from './checks/function-url.ts';
+import { gatewayChecks } from './checks/gateway.ts';
 import { mcpChecks } from './checks/mcp.ts';
+import { oauthChecks } from './checks/oauth.ts';
 import { permissionChecks } from './checks/permissions.ts';
+import { restApiChecks } from './checks/rest-api.ts';
 import { signatureChecks } from './checks/signatures.ts';
 import { startLocalTarget } from './local-target.ts';
 import { type Outcome, table } from './table.ts';
@@ -20,7 +24,11 @@ const groups = [
   ['The function URL', functionUrlChecks],
   ['Signatures', signatureChecks],
   ['Permissions', permissionChecks],
+  ['The REST API', restApiChecks],
   ['Audit', auditChecks],
+  ['Signing in', oauthChecks],
+  ['Amazon ECS and CloudFront', edgeChecks],
+  ['AgentCore Gateway', gatewayChecks],
 ] as const;
 const outcomes = new Map<Check, Outcome>();
 let target: Target;

@@ -52,6 +52,7 @@ const responses = createFetchHandler({
 function describe(event: Handled[0], context: Handled[2]): object {
   const { requestContext, headers, body = '', isBase64Encoded } = event;
   return {
+    awsRequestId: context.awsRequestId,
     requestIdsAreEqual: requestContext.requestId === context.awsRequestId,
     userArn: requestContext.authorizer?.iam?.userArn,
     headers: Object.keys(headers),

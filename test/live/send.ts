@@ -9,6 +9,8 @@ import type { Credentials } from './target.ts';
 export interface Sending {
   readonly url: string;
   readonly region: string;
+  /** @default 'lambda' */
+  readonly service?: string;
   /** Without them the request goes out unsigned. */
   readonly as?: Credentials;
   readonly query?: Readonly<Record<string, string>>;
@@ -73,7 +75,7 @@ export async function send(sending: Sending): Promise<Answer> {
 }
 
 async function sign(sending: Sending, target: URL): Promise<HttpRequest> {
-  const { as, region, query = {}, body = '', clockAhead = 0, presign = false } = sending;
+  const { as, region, query = {}, body = '', clockAhead = 0, presign = false, service = 'lambda' } = sending;
   const request: HttpRequest = {
     method: 'POST',
     protocol: target.protocol,
@@ -90,7 +92,7 @@ async function sign(sending: Sending, target: URL): Promise<HttpRequest> {
     body,
   };
   if (!as) return request;
-  const signer = new SignatureV4({ service: 'lambda', region, credentials: as, sha256: Sha256 });
+  const signer = new SignatureV4({ service, region, credentials: as, sha256: Sha256 });
   const signingDate = new Date(Date.now() + clockAhead * 1000);
   return presign ? signer.presign(request, { signingDate, expiresIn: 60 }) : signer.sign(request, { signingDate });
 }

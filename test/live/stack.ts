@@ -1,8 +1,9 @@
 import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Mfa } from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { callerStatements, McpAuditTrail, McpFunction } from 'lambda-mcp/infra';
+import { callerStatements, McpAuditTrail, McpAuth, McpFunction, McpRestApi, McpUserPool } from 'lambda-mcp/infra';
 import type { RoleName } from './target.ts';
 
 /** What the stack tells the suite, as JSON in its one output `Live`. */
@@ -10,14 +11,26 @@ export interface LiveOutput {
   readonly region: string;
   readonly probe: { readonly url: string; readonly arn: string };
   readonly throttled: { readonly url: string; readonly arn: string };
+  readonly signedIn: {
+    readonly url: string;
+    readonly issuer: string;
+    readonly domain: string;
+    readonly userPoolId: string;
+    readonly peopleClientId: string;
+    readonly machineClientId: string;
+  };
   /** ARNs. */
   readonly roles: Readonly<Record<RoleName, string>>;
+  /** A REST API in front of the probe. */
+  readonly apiUrl: string;
   readonly functionLog: string;
+  readonly accessLog: string;
   readonly trailLog: string;
 }
 
 /**
- * Two functions, a trail, and roles that differ in what they may do, all of them to be assumed by the account that runs
+ * Three functions, one behind a REST API too and one that people sign in to, a trail, and roles that differ in what they may
+ * do, all of them to be assumed by the account that runs
  * the suite. `throttled` has a concurrency of 0: Lambda turns every call away.
  */
 export function liveStack(app: App): Stack {
@@ -42,6 +55,11 @@ export function liveStack(app: App): Stack {
     ...account,
     action: 'lambda:InvokeFunction',
     invokedViaFunctionUrl: true,
+  });
+  const api = new McpRestApi(stack, 'Api', {
+    server: probe,
+    authorization: 'iam',
+    logRetention: RetentionDays.ONE_WEEK,
   });
   const trail = new McpAuditTrail(stack, 'Trail', {
     functions: [probe, throttled],
@@ -82,13 +100,39 @@ export function liveStack(app: App): Stack {
   };
   for (const mcp of [probe, throttled]) mcp.grantInvoke(roles.url);
   probe.grantInvoke(roles.invoke, { via: 'invoke' });
+  api.grantInvoke(roles.url);
+
+  const people = new McpUserPool(stack, 'People', {
+    domainPrefix: `lambda-mcp-live-${stack.account}`,
+    resourceServer: 'tools',
+    scopes: { call: 'Call the tools' },
+    machineClient: true,
+    mfa: Mfa.OFF,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const signedIn = new McpFunction(stack, 'SignedIn', {
+    entry: 'test/fixtures/servers/signed-in.ts',
+    logGroup: probe.logGroup,
+    auth: McpAuth.userPool(people),
+  });
+  const { userPool, peopleClient, machineClient } = people;
 
   const output: LiveOutput = {
     region: stack.region,
     probe: { url: probe.url, arn: functionArn },
     throttled: { url: throttled.url, arn: throttled.function.functionArn },
+    signedIn: {
+      url: signedIn.url,
+      issuer: `https://cognito-idp.${stack.region}.${stack.urlSuffix}/${userPool.userPoolId}`,
+      domain: `https://${people.environment.COGNITO_DOMAIN}.auth.${stack.region}.amazoncognito.com`,
+      userPoolId: userPool.userPoolId,
+      peopleClientId: peopleClient.userPoolClientId,
+      machineClientId: machineClient?.userPoolClientId ?? '',
+    },
     roles: Object.fromEntries(Object.entries(roles).map(([name, { roleArn }]) => [name, roleArn])) as never,
+    apiUrl: api.url,
     functionLog: probe.logGroup.logGroupName,
+    accessLog: api.accessLog.logGroupName,
     trailLog: trail.logGroup.logGroupName,
   };
   new CfnOutput(stack, 'Live', { value: stack.toJsonString(output) });

@@ -38,11 +38,23 @@ export interface LiveFunction {
   admin(): Promise<Credentials>;
 }
 
+/** A function whose callers sign in at a user pool. */
+export interface SignedInFunction {
+  readonly url: string;
+  readonly issuer: string;
+  /** Origin of the pool's endpoints. */
+  readonly domain: string;
+  readonly people: { readonly clientId: string };
+  /** The client for machines. */
+  machine(): Promise<{ readonly clientId: string; readonly clientSecret: string }>;
+}
+
 /** As much of a CloudTrail record as the checks look at. */
 export interface TrailRecord {
   readonly eventName: string;
   readonly requestID: string;
   readonly errorCode?: string;
+  readonly userIdentity?: { readonly invokedBy?: string };
   readonly requestParameters?: { readonly functionName?: string } | null;
 }
 
@@ -54,6 +66,12 @@ export interface Target {
   readonly probe: LiveFunction;
   /** Turns every call away. */
   readonly throttled: LiveFunction;
+  /** Runs `../fixtures/servers/signed-in.ts`. */
+  readonly signedIn: SignedInFunction;
+  /** A REST API in front of the probe, which `url` may call. */
+  readonly apiUrl: string;
+  /** The line of its access log that names an invocation; undefined when none does. */
+  accessed(invocationId: string): Promise<{ readonly userArn?: string } | undefined>;
   /** The trail's records of these requests; waits for those that are not there yet. */
   records(requestIds: readonly string[]): Promise<readonly TrailRecord[]>;
   /** Whether the probe's log comes to hold a text. */

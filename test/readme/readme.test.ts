@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -90,17 +90,12 @@ describe('a reader of the README', () => {
     expect(await sh('npm start', shellEnvironment(), root)).toContain('Everything was as it should be.');
   });
 
-  it('keeps the quickstart running', async () => {
-    const { line, stop } = await startShell(`${block('dev').trim()} -- --json`, root);
-    expect(JSON.parse(line)).toMatchObject({ functionUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/) });
-    await stop();
-  });
-
   it('installs the package', async () => {
-    // It is not published yet: what would be is installed instead.
-    await sh(`npm pack --ignore-scripts --pack-destination ${project}`, shellEnvironment(), root);
-    const [tarball = ''] = readdirSync(project).filter((name) => name.endsWith('.tgz'));
-    await sh(block('install').replace(' lambda-mcp ', ` ./${tarball} `));
+    // In a folder of its own: what is built here is what the other tests run.
+    const clone = mkdtempSync(join(tmpdir(), 'readme clone '));
+    await sh(`${block('pack').trim()} --ignore-scripts --pack-destination "${clone}"`, shellEnvironment(), root);
+    await sh(block('install'), shellEnvironment({ CLONE: clone }));
+    rmSync(clone, { recursive: true });
     for (const { kind, name, text } of blocks) if (kind === 'file') writeFileSync(join(project, name), text);
   });
 
@@ -126,22 +121,27 @@ describe('a reader of the README', () => {
   });
 
   it('connects an agent', async () => {
-    expect(await sh(block('agent'), callerEnvironment('agent'))).toContain('Hello, Ada!');
+    expect(await sh(block('agent'), callerEnvironment('agent'))).toContain(
+      'Hello, Ada, from arn:aws:sts::111122223333:assumed-role/agent/',
+    );
   });
 
   it('connects a desktop host', async () => {
-    const { mcpServers } = JSON.parse(block('host'));
-    const { command, args } = mcpServers.tools;
+    const page = readBlocks(join(root, 'docs/cli.md')).find(({ name }) => name === 'host');
+    const { mcpServers } = JSON.parse(page?.text ?? '{}');
+    const { command, args } = mcpServers['my-tools'];
+    expect([command, args[0]]).toEqual(['/path/to/node', '/path/to/node_modules/lambda-mcp/dist/cli/main.js']);
+    const program = join(project, 'node_modules/lambda-mcp/dist/cli/main.js');
     const { accessKeyId, secretAccessKey, sessionToken } = principal('agent');
     const config = join(project, 'aws-config');
     writeFileSync(
       config,
-      `[profile dev]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n` +
+      `[profile my-profile]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n` +
         `aws_session_token=${sessionToken}\nregion=${dev.region}\n`,
     );
     const transport = new StdioClientTransport({
-      command,
-      args: args.map((each: string) => (each.startsWith('https:') ? dev.functionUrl : each)),
+      command: process.execPath,
+      args: [program, ...args.slice(1).map((each: string) => (each.startsWith('https:') ? dev.functionUrl : each))],
       cwd: project,
       env: shellEnvironment({ AWS_CONFIG_FILE: config, AWS_REGION: dev.region }),
     });
@@ -154,7 +154,7 @@ describe('a reader of the README', () => {
   it('calls from a terminal', async () => {
     const said = await sh(block('terminal'), callerEnvironment('agent'));
     expect(said).toContain('greet');
-    expect(said).toContain('Hello, Ada!');
+    expect(said).toContain('Hello, Ada, from');
   });
 
   it('audits', async () => {

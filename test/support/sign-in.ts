@@ -28,7 +28,7 @@ export async function signIn(url: URL, user: { username: string; password: strin
       at = new URL(location, at);
       if (at.origin === origin) continue;
       const error = at.searchParams.get('error');
-      if (error) throw new Error(error);
+      if (error) throw new Error(error, { cause: at });
       return at;
     }
     if (response.status !== 200) throw new Error(`${response.status}: ${text}`);

@@ -43,6 +43,27 @@ describe('a fetch with auth', () => {
     expect(Object.keys(seen[0] ?? {}).filter((name) => name.startsWith('x-amz'))).toEqual([]);
   });
 
+  it("leaves the request's own Authorization alone where there is no token, so that an SDK's provider may stand above", async () => {
+    const { url, seen } = await start();
+    const send = awsFetch(url, { auth: { token: () => undefined } });
+    const headers = { authorization: 'Bearer good-access-token' };
+    expect((await send(url, { ...CALL, headers })).status).toBe(200);
+    expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer good-access-token']);
+    // Still cut out of a refusal, and taken to no other origin.
+    const echoing = await start(({ headers: sent }, response) => {
+      response.writeHead(403, { 'content-type': 'text/plain' }).end(`not ${sent.authorization}`);
+      return true;
+    });
+    expect(await (await send(echoing.url, { ...CALL, headers })).text()).not.toContain('good-access');
+    const other = await start();
+    const away = await start((_, response) => {
+      response.writeHead(307, { location: other.url }).end();
+      return true;
+    });
+    await expect(send(away.url, { ...CALL, headers })).rejects.toThrow('redirects');
+    expect(other.seen).toEqual([]);
+  });
+
   it('gets another token after a 401, and sends the call once more', async () => {
     const { url, seen } = await start();
     let token: string | undefined;

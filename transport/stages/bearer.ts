@@ -6,7 +6,10 @@ import type { Stage } from './stage.ts';
 
 /** Where tokens come from, for a server that people sign in to. The MCP SDK's `AuthProvider`s have this shape. */
 export interface TokenAuth {
-  /** The access token to send; undefined: none yet. */
+  /**
+   * The access token to send, in place of any `Authorization` of the request's own; undefined: none yet, and the request
+   * goes out as it is. So an SDK's own `authProvider` may stand above.
+   */
   token(): string | undefined | Promise<string | undefined>;
   /**
    * Called after a 401, before the request is sent once more: gets another token, or throws.
@@ -35,12 +38,13 @@ export function bearer(auth: TokenAuth): Stage {
     }
     const attempt = async () => {
       const headers = new Map(request.headers);
-      headers.delete('authorization');
       const token = await auth.token();
       if (token !== undefined) {
         if (!TOKEN.test(token)) throw new CredentialsError('The access token holds characters that no header may.');
         rememberSecret(token);
         headers.set('authorization', `Bearer ${token}`);
+      } else {
+        rememberSecret(headers.get('authorization')?.replace(/^\S+ +/, ''));
       }
       return withChallenge(await next({ ...request, headers }));
     };

@@ -22,6 +22,23 @@ export interface RetryOptions {
    * @default 5000
    */
   readonly maxDelay?: number | undefined;
+  /**
+   * Is told of each attempt that is followed by another, before the wait. What it throws fails the request.
+   * @default nobody is told
+   */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+}
+
+/** An attempt that failed, and will be followed by another. */
+export interface Retry {
+  /** Which it was; the first is 1. */
+  readonly attempt: number;
+  /** Of its response; undefined where there was none. */
+  readonly status?: number | undefined;
+  /** Why there was none, or none that was whole. */
+  readonly error?: unknown;
+  /** Milliseconds until the next one. */
+  readonly delay: number;
 }
 
 export interface RetryStageOptions {
@@ -41,7 +58,7 @@ const MAY_HAVE_RUN = new Set([500, 502, 503, 504]);
  * nothing was sent; and after any failure of a message that only reads, or of a tool named idempotent.
  */
 export function retry({ retry: rules = {}, idempotentTools = [] }: RetryStageOptions): Stage {
-  const { attempts = 3, baseDelay = 200, maxDelay = 5000 } = rules;
+  const { attempts = 3, baseDelay = 200, maxDelay = 5000, onRetry } = rules;
   const isRepeatable = (message: McpMessage | undefined) =>
     isReading(message) || (message?.tool !== undefined && idempotentTools.includes(message.tool));
 
@@ -50,19 +67,24 @@ export function retry({ retry: rules = {}, idempotentTools = [] }: RetryStageOpt
     for (let made = 1; ; made += 1) {
       const isLast = !(made < attempts);
       let retryAfter: string | null = null;
+      let failed: Pick<Retry, 'status' | 'error'>;
       try {
         const response = await next(request);
         const again = isNotBegun(response) || (MAY_HAVE_RUN.has(response.status) && isRepeatable(message));
         if (!again) return response;
         if (isLast) return asLast(response, message);
         retryAfter = response.headers.get('retry-after');
+        failed = { status: response.status };
         await response.body?.cancel();
       } catch (error) {
         if (error instanceof BrokenAnswerError && (isLast || !error.isRepeatable)) return error.response;
         if (isLast || signal?.aborted || !mayRepeat(error, isRepeatable(message))) throw error;
         if (error instanceof BrokenAnswerError) await error.response.body?.cancel();
+        failed = { error };
       }
-      await wait(delay(made, baseDelay, maxDelay, retryAfter), signal);
+      const pause = delay(made, baseDelay, maxDelay, retryAfter);
+      onRetry?.({ attempt: made, ...failed, delay: pause });
+      await wait(pause, signal);
     }
   };
 }

@@ -1,5 +1,5 @@
 import type { Architecture } from '../../../wire/aws/prices.ts';
-import { type AuditCall, UNPROVEN } from '../audit-call.ts';
+import { type AuditCall, isWhole, UNPROVEN } from '../audit-call.ts';
 import type { Completeness } from '../completeness.ts';
 import { shortTime } from '../print-calls.ts';
 import { countEndings, endingOf, endingsIn } from '../summarize.ts';
@@ -95,7 +95,7 @@ const SILENT =
   'another handler answered.';
 
 function disagrees({ evidence, note }: AuditCall): boolean {
-  return evidence === 'trail and log' && note !== undefined;
+  return isWhole({ evidence }) && note !== undefined;
 }
 
 function unrecorded({ evidence }: AuditCall): boolean {
@@ -103,7 +103,7 @@ function unrecorded({ evidence }: AuditCall): boolean {
 }
 
 function silent({ evidence }: AuditCall): boolean {
-  return evidence === 'trail only';
+  return evidence === 'trail only' || evidence === 'access log only';
 }
 
 function conflicts({ evidence }: AuditCall): boolean {

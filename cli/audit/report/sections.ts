@@ -1,5 +1,5 @@
 import type { Architecture } from '../../../wire/aws/prices.ts';
-import { type AuditCall, onBehalf } from '../audit-call.ts';
+import { type AuditCall, isWhole, onBehalf } from '../audit-call.ts';
 import { dollars, sumCosts } from '../cost.ts';
 import { shortCaller } from '../fold-caller.ts';
 import { callerText, milliseconds, shortTime } from '../print-calls.ts';
@@ -168,7 +168,7 @@ function row(call: AuditCall): Html {
   ];
   return html`<tr role="row"><td role="cell" class="time">${shortTime(time)}</td><td role="cell" class="what" title="${caller}">${callerText(call)}</td><td role="cell" class="what">${whatOf(call)}</td>
 <td role="cell" class="outcome fg-${hueOf(endingOf(call))}">${outcomeText(call)}</td><td role="cell" class="number" data-label="ms">${milliseconds(duration)}</td><td role="cell" class="via" data-label="via">${via ?? ''}</td>
-<td role="cell" class="${evidence === 'trail and log' ? 'soft' : 'fg-refused'}">${evidence}</td><td role="cell" class="small details">${details}</td></tr>`;
+<td role="cell" class="${isWhole(call) ? 'soft' : 'fg-refused'}">${evidence}</td><td role="cell" class="small details">${details}</td></tr>`;
 }
 
 /** AWS's message without the caller and the function, which the report shows already. */

@@ -1,5 +1,4 @@
-import type { AuditCall } from '../audit-call.ts';
-import { UNPROVEN } from '../audit-call.ts';
+import { type AuditCall, isWhole, UNPROVEN } from '../audit-call.ts';
 import { isoTime } from '../csv.ts';
 import { shortCaller } from '../fold-caller.ts';
 import { bursts, type Compared, emptyHours, oddHours, refusals } from './counts.ts';
@@ -81,7 +80,7 @@ function* oneSided(calls: readonly AuditCall[]): Generator<Finding> {
       what: `The log contradicts itself or AWS’s record, and is not believed (${why}): ${span(found)}.`,
     };
   }
-  const disagreeing = calls.filter(({ evidence, note }) => evidence === 'trail and log' && note !== undefined);
+  const disagreeing = calls.filter((call) => isWhole(call) && call.note !== undefined);
   for (const [note, own] of Map.groupBy(disagreeing, ({ note = '' }) => note)) {
     const found = finding('conflict', own[0]?.role ?? '', own, '');
     yield {
@@ -94,7 +93,9 @@ function* oneSided(calls: readonly AuditCall[]): Generator<Finding> {
     const found = finding('no record', '', unrecorded, '');
     yield { ...found, what: `Calls that the function logged and AWS has no record of: ${span(found)}.` };
   }
-  const silent = calls.filter(({ evidence, outcome }) => evidence === 'trail only' && outcome === 'unknown');
+  const silent = calls.filter(
+    ({ evidence, outcome }) => /^(?:trail|access log) only$/.test(evidence) && outcome === 'unknown',
+  );
   if (silent.length > 0) {
     const found = finding('no line', '', silent, '');
     yield { ...found, what: `Calls that AWS recorded and the function logged nothing of: ${span(found)}.` };

@@ -9,7 +9,7 @@ import type { Invocation } from '../invocation.ts';
 export function invocationContext(invocation: Invocation, deadline: number): Record<string, unknown> {
   const { env } = process;
   return {
-    clientContext: undefined,
+    clientContext: invocation.clientContext === undefined ? undefined : JSON.parse(invocation.clientContext),
     identity: undefined,
     invokedFunctionArn: invocation.invokedFunctionArn,
     awsRequestId: invocation.requestId,

@@ -87,12 +87,14 @@ async function readText(response: IncomingMessage): Promise<string> {
 function toCall(headers: IncomingHttpHeaders, payload: string): RuntimeCall {
   const text = (name: string) => headers[name]?.toString();
   const traceId = text('lambda-runtime-trace-id');
+  const clientContext = text('lambda-runtime-client-context');
   return {
     invocation: {
       payload,
       requestId: text('lambda-runtime-aws-request-id') ?? '',
       invokedFunctionArn: text('lambda-runtime-invoked-function-arn') ?? '',
       ...(traceId !== undefined && { traceId }),
+      ...(clientContext !== undefined && { clientContext: Buffer.from(clientContext, 'latin1').toString('utf8') }),
     },
     deadline: Number(text('lambda-runtime-deadline-ms')),
   };

@@ -14,6 +14,7 @@ interface Kept {
 
 /** The sessions of this process. */
 export interface SessionMap extends Sessions {
+  size(): number;
   /** Begins no more, and ends each session as soon as none of its requests runs. */
   stop(): void;
 }
@@ -25,7 +26,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export function createSessionMap(options: SessionOptions): SessionMap {
   const { idleTimeout = 30 * 60_000, maxSessions = 1000, maxStoredEvents = 1024 * 1024, cluster } = options;
   assertPositive({ idleTimeout, maxSessions, maxStoredEvents });
-  const address = cluster && readAddress(cluster.address);
+  const address = cluster && readAddress(cluster.address ?? '');
   if (cluster && cluster.secret.length < 32) {
     throw new TypeError('The secret of sessions.cluster has fewer than 32 characters. Make one: openssl rand -hex 32');
   }
@@ -49,6 +50,7 @@ export function createSessionMap(options: SessionOptions): SessionMap {
     },
     newId: () => (isStopping || map.size >= maxSessions ? undefined : (ids?.newId() ?? crypto.randomUUID())),
     newEventStore: () => createEventStore(maxStoredEvents),
+    size: () => map.size,
     get: (id) => map.get(id)?.session,
     add(id, session) {
       const timer = setTimeout(() => endIfIdle(kept), Math.min(idleTimeout, LONGEST_TIMER)).unref();

@@ -15,14 +15,22 @@ export interface SessionOptions {
    * @default 1048576
    */
   readonly maxStoredEvents?: number | undefined;
+  /**
+   * Whether to write each minute how many sessions there are: CloudWatch's metric `openSessions`.
+   * @default false
+   */
+  readonly reportCount?: boolean | undefined;
   /** Where there are several processes; default: this one is the only one. */
   readonly cluster?: SessionCluster | undefined;
 }
 
 /** Several processes behind one address: each sends a session's requests on to the one that has it. */
 export interface SessionCluster {
-  /** Where the others reach this process: `http://10.0.1.7:8000`. */
-  readonly address: string;
+  /**
+   * Where the others reach this process: `http://10.0.1.7:8000`.
+   * @default in Amazon ECS the task's private address
+   */
+  readonly address?: string | undefined;
   /** The same for all processes, and known to nobody else; at least 32 characters. It signs the ids of sessions. */
   readonly secret: string;
 }

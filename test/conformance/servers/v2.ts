@@ -6,7 +6,7 @@ import {
   McpServer,
   ResourceTemplate,
 } from '@modelcontextprotocol/server';
-import { createLambdaHandler } from 'lambda-mcp/server';
+import { createLambdaHandler, type McpRequestContext } from 'lambda-mcp/server';
 import * as z from 'zod';
 import { registerConstants } from './constants.ts';
 import {
@@ -24,7 +24,9 @@ import { createInputRequests } from './input-requests.ts';
 import { forms, jsonSchema202012, regionInHeader } from './schemas.ts';
 
 /** The everything-server, for `@modelcontextprotocol/server`. */
-export const handler = createLambdaHandler((context) => {
+export const handler = createLambdaHandler(makeEverythingServer);
+
+export function makeEverythingServer(context: McpRequestContext): McpServer {
   const inputRequests = createInputRequests(context);
   const server = new McpServer(
     { name: 'everything', version: '1.0.0' },
@@ -40,7 +42,7 @@ export const handler = createLambdaHandler((context) => {
   registerPrompts(server);
   inputRequests.register(server);
   return server;
-});
+}
 
 function registerTools(server: McpServer): void {
   server.registerTool('test_tool_with_progress', { description: 'Reports progress.' }, async ({ mcpReq }) => {

@@ -1,45 +1,53 @@
 /**
- * Writes the README's tables from the results of the runs: protocol support from `npm run conformance` and `npm run hosts`, agent frameworks
- * from `npm run frameworks`.
+ * Writes the tables of docs/ that are results of runs: protocol support from `npm run conformance` and `npm run hosts`, agent
+ * frameworks from `npm run frameworks`.
  *
- *   node conformance/readme-tables.ts            rewrites the sections
- *   node conformance/readme-tables.ts --check    fails when they are not what the results say
+ *   node test/conformance/result-tables.ts            rewrites the sections
+ *   node test/conformance/result-tables.ts --check    fails when they are not what the results say
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { LegSummary, Results } from './results.ts';
 
-const README = new URL('../../README.md', import.meta.url);
-
 const conformance: Results = read('results.json');
 const hosts: Results = read('../hosts/results.json');
 const frameworks: Readonly<Record<string, string>>[] = read('../interop/results.json');
-const readme = readFileSync(README, 'utf8');
-const wanted = withSection(
-  withSection(
-    readme,
-    'protocol-support',
-    protocolSupport({ ...conformance, legs: [...conformance.legs, ...hosts.legs] }),
-  ),
-  'frameworks',
-  table(Object.keys(frameworks[0] ?? {}), frameworks.map(Object.values)),
-);
-if (!process.argv.includes('--check')) writeFileSync(README, wanted);
-else if (wanted !== readme) {
-  console.error('The tables of README.md are not what the results.json of conformance, hosts and interop say.');
-  console.error('Write them anew: npm run readme-tables');
-  process.exit(1);
+const sections = [
+  {
+    page: 'protocol-support.md',
+    name: 'protocol-support',
+    content: protocolSupport({ ...conformance, legs: [...conformance.legs, ...hosts.legs] }),
+  },
+  {
+    page: 'agents.md',
+    name: 'frameworks',
+    content: table(Object.keys(frameworks[0] ?? {}), frameworks.map(Object.values)),
+  },
+];
+for (const { page, name, content } of sections) {
+  const file = new URL(`../../docs/${page}`, import.meta.url);
+  const text = readFileSync(file, 'utf8');
+  const wanted = withSection(page, text, name, content);
+  if (wanted === text) continue;
+  if (process.argv.includes('--check')) {
+    fail(`docs/${page} is not what the results.json of its runs says. Write it anew: npm run result-tables`);
+  }
+  writeFileSync(file, wanted);
 }
 
 function read<T>(file: string): T {
   return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 }
 
-function withSection(text: string, name: string, content: string): string {
+function withSection(page: string, text: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const [before, rest] = text.split(begin);
   const after = rest?.split(end)[1];
   if (before !== undefined && after !== undefined) return `${before}${begin}\n${content}\n${end}${after}`;
-  console.error(`README.md has no section ${begin} … ${end}: write these two lines where the table belongs.`);
+  return fail(`docs/${page} has no section ${begin} … ${end}: write these two lines where the table belongs.`);
+}
+
+function fail(message: string): never {
+  console.error(message);
   process.exit(1);
 }
 

@@ -1,0 +1,2 @@
+/** Where a container listens. */
+export const SERVICE_PORT = 8000;
