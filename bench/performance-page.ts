@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { inShort } from './in-short.ts';
 import { toMarkdown } from './markdown.ts';
 import type { Section } from './section.ts';
 import { SECTIONS } from './sections.ts';
@@ -34,11 +35,13 @@ export function isPerformancePageCurrent(): boolean {
 }
 
 function performancePage(): string {
-  const results = Object.values(readResults());
+  const kept = readResults();
+  const results = Object.values(kept);
   const measured = new Set(
     results.map(({ measured: { on, node, machine } }) => `${on}, Node ${node.slice(1)}, ${machine}`),
   );
-  return `${INTRODUCTION}\n\nMeasured: ${[...measured].join('; ')}.\n\n${results.map(toMarkdown).join('\n\n')}\n`;
+  const sections = [inShort(kept), HOW, `Measured: ${[...measured].join('; ')}.`, ...results.map(toMarkdown)];
+  return `${[TITLE, ...sections].join('\n\n')}\n`;
 }
 
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim() || process.arch}, ${Math.round(totalmem() / 2 ** 30)} GB`;
@@ -51,9 +54,11 @@ function readResults(): Record<string, Result> {
   }
 }
 
-const INTRODUCTION = `# Performance and cost
+const TITLE = `# Performance and cost
 
-Written by \`npm run bench\` from \`bench/results.json\`: do not edit it by hand.
+Written by \`npm run bench\` from \`bench/results.json\`: do not edit it by hand.`;
+
+const HOW = `## How to read the tables
 
 Everything was measured on one machine, over loopback where there is a network at all; nothing on AWS. A figure is the
 median of many samples, with the 10th and 90th percentile behind it, and how many times ours it is: above 1 ours is

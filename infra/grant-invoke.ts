@@ -7,6 +7,7 @@ import { readArn } from '../wire/aws/arn.ts';
 import type { InvokeVia } from '../wire/aws/invoke-permissions.ts';
 import { whyNoPrincipalArn } from '../wire/aws/principal-problem.ts';
 
+/** Which way a grant opens. */
 export interface GrantInvokeOptions {
   /**
    * Which way in to open. `url` leaves the Invoke API closed. `invoke` leaves the URL closed, but its one statement,

@@ -1,4 +1,9 @@
-// Each name here is public API of `lambda-mcp/infra`.
+/**
+ * CDK constructs: a server behind a function URL or a REST API, its audit trail, its dashboard, and a user pool for people.
+ *
+ * @see docs/deploy.md
+ * @module
+ */
 
 export type { InvokeVia } from '../wire/aws/invoke-permissions.ts';
 export type { GatewaySchema, GatewayTool } from '../wire/tool-schema/gateway-tool.ts';

@@ -11,6 +11,7 @@ import { type AnyFunction, type AuditedFunction, auditedFunction } from './trail
 import { letTrailEncrypt } from './trail-key.ts';
 import { trailLog } from './trail-log.ts';
 
+/** Options of `McpAuditTrail`. */
 export interface McpAuditTrailProps {
   /**
    * The functions whose calls are recorded: at least one, of this account and region. Beside `McpFunction` any function
@@ -90,6 +91,7 @@ export interface McpAuditTrailProps {
 export class McpAuditTrail extends Construct {
   /** Undefined where an existing trail is used, as its bucket is. */
   readonly trail: CfnTrail | undefined;
+  /** Where the records are; undefined where an existing trail is used. */
   readonly bucket: Bucket | IBucket | undefined;
   /** The trail's copy in CloudWatch Logs. */
   readonly logGroup: logs.ILogGroup;

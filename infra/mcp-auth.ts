@@ -1,5 +1,6 @@
 import type { McpUserPool } from './mcp-user-pool.ts';
 
+/** Options of `McpAuth.userPool`. */
 export interface UserPoolAuthOptions {
   /**
    * The server's URL as its clients know it, where a domain of yours or an API stands before it.

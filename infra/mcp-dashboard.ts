@@ -7,6 +7,7 @@ import { functionAlarms } from './function-alarms.ts';
 import { functionWidgets } from './function-widgets.ts';
 import type { McpFunction } from './mcp-function.ts';
 
+/** Options of `McpDashboard`. */
 export interface McpDashboardProps {
   /** The functions to watch. */
   readonly functions: readonly McpFunction[];
@@ -49,6 +50,7 @@ export interface McpDashboardProps {
  * ```
  */
 export class McpDashboard extends Construct {
+  /** CDK's construct, to add widgets of your own. */
   readonly dashboard: cloudwatch.Dashboard;
   /** Four for each function, or none. */
   readonly alarms: readonly cloudwatch.Alarm[];

@@ -14,9 +14,11 @@ export interface McpGatewayTargetProps
   extends Omit<McpFunctionProps, 'auth' | 'stdio' | 'provisionedConcurrentExecutions'> {
   /** The server's file, which exports `handler`, made by `createGatewayTargetHandler`. */
   readonly entry: string;
+  /** The gateway that gets the target. */
   readonly gateway: agentcore.IGateway;
   /** The target's name, which prefixes its tools: letters, digits and single hyphens, at most 100. */
   readonly name: string;
+  /** What the target is for, as the gateway shows it. */
   readonly description?: string;
   /**
    * The tools that the target declares; `gatewayTools(factory)` gives them.

@@ -44,7 +44,11 @@ export interface McpRestApiProps {
    */
   readonly apiName?: string;
 
-  /** @default 'prod' */
+  /**
+   * Name of the stage.
+   *
+   * @default 'prod'
+   */
   readonly stageName?: string;
 
   /**

@@ -21,6 +21,7 @@ import { addSignInMetadata } from './sign-in-metadata.ts';
  * The server learns who called with `callerIdentity: 'api-gateway'`, see `docs/rest-api.md`. Outputs the URL.
  */
 export class McpRestApi extends Construct {
+  /** CDK's construct of the API. */
   readonly api: apigateway.RestApi;
   /** The MCP endpoint. */
   readonly url: string;

@@ -9,6 +9,7 @@ export interface McpStdioProps {
   readonly bin?: string;
   /** In place of a package: a program that a layer brings, such as `/opt/server/bin/server`. */
   readonly command?: string;
+  /** Arguments of the program. */
   readonly args?: readonly string[];
   /** The variables that the server sees: text, not secrets, since it is packed with the code. */
   readonly env?: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 
+/** Options of `McpUserPool`. */
 export interface McpUserPoolProps {
   /**
    * What clients may be allowed, by name, with a description: `{ call: 'Call the tools' }`. In tokens a scope is
@@ -67,6 +68,7 @@ export interface McpUserPoolProps {
  * Outputs the pool's id, its domain and its clients' ids.
  */
 export class McpUserPool extends Construct {
+  /** CDK's construct of the pool. */
   readonly userPool: cognito.UserPool;
   /** The public client, for people. */
   readonly peopleClient: cognito.UserPoolClient;

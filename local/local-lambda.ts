@@ -3,6 +3,7 @@ import type { LocalPrincipal, LocalPrincipalOptions } from './principals.ts';
 import type { AddPermissionInput } from './resource-policy.ts';
 import type { LocalRestApiOptions } from './rest-api/rest-api-options.ts';
 
+/** Options of `startLocalLambda`. */
 export interface LocalLambdaOptions {
   /** Path of the module that exports the handler: TypeScript or JavaScript. */
   readonly entry: string;
@@ -23,7 +24,10 @@ export interface LocalLambdaOptions {
    * @default 'handler'
    */
   readonly exportName?: string;
-  /** @default 'mcp-server' */
+  /**
+   * The function's name.
+   * @default 'mcp-server'
+   */
   readonly functionName?: string;
   /**
    * The ARNs of the function and of the principals are of its partition.
@@ -131,6 +135,7 @@ export interface LocalLambdaOptions {
   readonly log?: (line: string) => void;
 }
 
+/** A local Lambda that runs. */
 export interface LocalLambda {
   /** `http://127.0.0.1:PORT/` */
   readonly functionUrl: string;
@@ -138,11 +143,17 @@ export interface LocalLambda {
   readonly restApiUrl: string | undefined;
   /** Endpoint of the Lambda API, for `--endpoint-url` and AWS SDK clients: `http://127.0.0.1:PORT`. */
   readonly lambdaEndpoint: string;
+  /** Name that the Invoke API takes. */
   readonly functionName: string;
+  /** ARN that the Invoke API takes, and that policies name. */
   readonly functionArn: string;
+  /** Region that requests are signed for. */
   readonly region: string;
+  /** Who can call, with credentials that are good here only. */
   readonly principals: readonly LocalPrincipal[];
+  /** Path of the file of CloudTrail records, one a line. */
   readonly trailFile: string;
+  /** Path of the file of the function's log. */
   readonly logFile: string;
   /** The access log, where there is a REST API. */
   readonly accessLogFile: string | undefined;
@@ -152,6 +163,7 @@ export interface LocalLambda {
    * @throws Error when it cannot be bundled; what ran before runs on
    */
   reload(): Promise<void>;
+  /** Stops it, and ends its processes. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

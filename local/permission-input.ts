@@ -11,9 +11,13 @@ export interface AddPermissionInput {
   readonly Action: string;
   /** An account's 12 digits, the ARN of an account's root, a role, user or session, a service such as `s3.amazonaws.com`, or `*`. */
   readonly Principal: string;
+  /** With a service as the principal: ARN of the resource that it calls for. */
   readonly SourceArn?: string;
+  /** With a service as the principal: account of that resource; 12 digits. */
   readonly SourceAccount?: string;
+  /** With an Alexa skill: its id. */
   readonly EventSourceToken?: string;
+  /** With `*`: the organization that callers must belong to, `o-…`. */
   readonly PrincipalOrgID?: string;
   /** With `lambda:InvokeFunctionUrl` only. */
   readonly FunctionUrlAuthType?: 'AWS_IAM' | 'NONE';

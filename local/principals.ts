@@ -50,10 +50,13 @@ export interface LocalPrincipalOptions {
 
 /** A principal with the credentials that it signs with. */
 export interface LocalPrincipal {
+  /** Name of the role or user. */
   readonly name: string;
   /** ARN of the role or user, as a policy names it. */
   readonly arn: string;
+  /** `ASIA…` of a role, `AKIA…` of a user. */
   readonly accessKeyId: string;
+  /** Good on this local Lambda only. */
   readonly secretAccessKey: string;
   /** Roles only. */
   readonly sessionToken?: string;
@@ -122,14 +125,14 @@ function freshCredentials(isRole: boolean) {
 
 /** What is told of a principal to whoever wants to sign as it. */
 export function toLocalPrincipal({ name, principal, accessKeyId, secretAccessKey, sessionToken }: PrincipalKey) {
-  const told: LocalPrincipal = {
+  const described: LocalPrincipal = {
     name,
     arn: principal.arn,
     accessKeyId,
     secretAccessKey,
     ...(sessionToken !== undefined && { sessionToken }),
   };
-  return told;
+  return described;
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -1,7 +1,7 @@
 import { type Answer, answers, describeAnswer } from '../wire/answer.ts';
 import { type BodyReader, readBody } from '../wire/body-reader.ts';
 import { completeAnswer } from '../wire/complete-answer.ts';
-import { type BrokenBody, type CompletedAnswer, nothingSeen } from '../wire/completion.ts';
+import { type BrokenBody, type CompletedAnswer, nothingSeen } from '../wire/completed-answer.ts';
 import { type EventRequest, InvalidEventError } from '../wire/event-to-request.ts';
 import type { JsonRpcError } from '../wire/json-rpc.ts';
 import { MAX_REQUEST_SIZE } from '../wire/limits.ts';
@@ -58,7 +58,7 @@ export interface Outgoing {
   readonly headers: Headers;
   readonly body: BodyReader | undefined;
   /** Fires when the time for it is up. */
-  readonly cut: AbortSignal;
+  readonly cutoff: AbortSignal;
 }
 
 /** Carries a server, a function from request to response, to any host: what is the same for all of them. */
@@ -84,7 +84,7 @@ export function createAnswerer(
     const { lambda, signal: client, sessions, read, identify, authorizer: authorize } = incoming;
     const isOwnUrl = () => incoming.isOwnUrl?.() ?? false;
     const record = startRecord(lambda);
-    const { signal: cut, cut: fail, clear } = startCutoff(lambda, deadlineMargin, client);
+    const { signal: cutoff, stop: fail, clear } = startCutoff(lambda, deadlineMargin, client);
     const toError = createErrors();
     let endSpan: EndSpan | undefined;
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
@@ -93,7 +93,7 @@ export function createAnswerer(
     const end = (bytesOut: number, complete: boolean) => {
       clear();
       finish();
-      const isLate = cut.reason instanceof DeadlineExceeded;
+      const isLate = cutoff.reason instanceof DeadlineExceeded;
       try {
         const call = {
           caller,
@@ -108,9 +108,9 @@ export function createAnswerer(
           complete: complete || isStream,
           isLate,
         };
-        const told = record(call);
-        endSpan?.(told);
-        log(told);
+        const recorded = record(call);
+        endSpan?.(recorded);
+        log(recorded);
       } catch (error) {
         // A logger that fails must not take the answer with it.
         logError(error);
@@ -121,12 +121,12 @@ export function createAnswerer(
     const headers = new Headers(responded.headers);
     headers.set('lambda-mcp-caller', caller ? 'verified' : 'unverified');
     headers.delete('content-length');
-    return { status, headers, cut, body: body && watchBody(body, end) };
+    return { status, headers, cutoff, body: body && watchBody(body, end) };
 
     async function respond(): Promise<Responded> {
       let asked: EventRequest;
       try {
-        asked = await read(cut);
+        asked = await read(cutoff);
       } catch (error) {
         if (!(error instanceof InvalidEventError)) logError(error);
         const message = error instanceof InvalidEventError ? error.message : 'The request cannot be read.';
@@ -161,11 +161,11 @@ export function createAnswerer(
       });
       const isSilenceBroken = id !== undefined && isKeptAlive(request, admission, keepAliveInterval);
       const served = await beforeCutoff(
-        cut,
+        cutoff,
         isSilenceBroken ? keepAlive(serving, id, keepAliveInterval) : serving,
-      ).catch((cause) => errorResponse(cut.aborted ? 200 : 500, toError(cause), id));
+      ).catch((cause) => errorResponse(cutoff.aborted ? 200 : 500, toError(cause), id));
       if (id === undefined) {
-        const passed = pass(served, { ...known, admission }, cut);
+        const passed = pass(served, { ...known, admission }, cutoff);
         const { headers, body } = passed;
         // The stream of a session is silent for as long as its server has nothing to say.
         if (request.method !== 'GET' || !body || !takesComments(headers)) return passed;
@@ -174,7 +174,7 @@ export function createAnswerer(
       // A session's stream that its server ended is whole: its client takes it up again.
       const failure = (cause: unknown, { resumable }: BrokenBody) =>
         sessions && resumable && cause === undefined ? undefined : toError(cause);
-      const completed = completeAnswer(served, { id, failure, cut, encoded: true, known: () => answer });
+      const completed = completeAnswer(served, { id, failure, cutoff, encoded: true, known: () => answer });
       const { headers, body } = completed;
       const commented =
         isSilenceBroken && body && takesComments(headers) ? withComments(body, keepAliveInterval) : body;
@@ -198,9 +198,9 @@ interface Responded extends CompletedAnswer {
 function pass(
   { status, headers, body }: Response,
   known: Pick<Responded, 'caller' | 'authInfo' | 'endUser' | 'bytesIn' | 'admission'>,
-  cut?: AbortSignal,
+  cutoff?: AbortSignal,
 ): Responded {
-  return { ...known, status, headers, body: body ? readBody(body, cut) : undefined, seen: nothingSeen() };
+  return { ...known, status, headers, body: body ? readBody(body, cutoff) : undefined, seen: nothingSeen() };
 }
 
 /**
@@ -211,9 +211,9 @@ function createErrors(): (cause: unknown) => JsonRpcError {
   let logged: unknown;
   return (cause) => {
     if (cause instanceof DeadlineExceeded) return { code: JsonRpcErrorCode.requestTimeout, message: cause.message };
-    const told = cause ?? new Error('The server ended its response without answering the request.');
-    if (told !== logged) logError(told);
-    logged = told;
+    const error = cause ?? new Error('The server ended its response without answering the request.');
+    if (error !== logged) logError(error);
+    logged = error;
     return { code: JsonRpcErrorCode.internalError, message: 'Internal error' };
   };
 }

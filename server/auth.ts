@@ -8,11 +8,13 @@ export interface AuthInfo {
   readonly clientId: string;
   /** The user's name, or id where the token names none; undefined for a machine's token. */
   readonly user: string | undefined;
+  /** The scopes that the token grants. */
   readonly scopes: string[];
   /** Seconds since 1970. */
   readonly expiresAt?: number;
   /** The server that the token is for. */
   readonly resource?: URL;
+  /** Where the server's metadata are (RFC 9728), for the answer to a token that grants too little. */
   readonly resourceMetadataUrl?: string;
   /** The token's claims. */
   readonly extra?: Record<string, unknown>;

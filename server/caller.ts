@@ -9,6 +9,7 @@ export interface Caller {
   readonly arn: string;
   /** 12 digits. */
   readonly accountId: string;
+  /** The id of the access key that signed: `AKIA…` of a user, `ASIA…` of a session. It is no secret. */
   readonly accessKeyId: string;
   /** `o-…`; undefined when the account belongs to no organization. */
   readonly organizationId: string | undefined;

@@ -35,8 +35,8 @@ export function createHandler(
     try {
       if (cameAround(event)) return await refuseAround(responseStream);
       outgoing = await answerRequest({ lambda, ...readEvent(event, lambda) });
-      const { status, headers, body, cut } = outgoing;
-      await writeResponse({ status, headers, body: body ? toIterable(body) : null }, responseStream, cut);
+      const { status, headers, body, cutoff } = outgoing;
+      await writeResponse({ status, headers, body: body ? toIterable(body) : null }, responseStream, cutoff);
     } catch (cause) {
       // A client that was gone before the first byte has left the body unread.
       await outgoing?.body?.cancel(cause);

@@ -8,7 +8,7 @@ export class DeadlineExceeded extends Error {
 /** What ends an exchange before its answer does: the function's time, its client, or a server that cannot answer. */
 export interface Cutoff {
   readonly signal: AbortSignal;
-  cut(reason: unknown): void;
+  stop(reason: unknown): void;
   /** Ends the watch for the function's time, and for the client. */
   clear(): void;
 }
@@ -19,8 +19,8 @@ export interface Cutoff {
  */
 export function startCutoff(lambda: LambdaContext, margin: number, client?: AbortSignal): Cutoff {
   const controller = new AbortController();
-  const cut = (reason: unknown) => controller.abort(reason);
-  const leave = () => cut(client?.reason);
+  const stop = (reason: unknown) => controller.abort(reason);
+  const leave = () => stop(client?.reason);
   if (client?.aborted) leave();
   client?.addEventListener('abort', leave, { once: true });
   let timer: NodeJS.Timeout | undefined;
@@ -28,11 +28,11 @@ export function startCutoff(lambda: LambdaContext, margin: number, client?: Abor
   if (Number.isFinite(available)) {
     const seconds = (available / 1000).toFixed(1);
     const message = `The call was stopped after ${seconds} s, ${margin} ms before the function's time-out.`;
-    timer = setTimeout(() => cut(new DeadlineExceeded(message)), available);
+    timer = setTimeout(() => stop(new DeadlineExceeded(message)), available);
   }
   return {
     signal: controller.signal,
-    cut,
+    stop,
     clear() {
       clearTimeout(timer);
       client?.removeEventListener('abort', leave);

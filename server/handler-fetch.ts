@@ -1,8 +1,15 @@
+/**
+ * A Lambda handler for whatever answers MCP requests by a `fetch`: Hono, mcp-handler, or code of your own.
+ *
+ * @see docs/server.md
+ * @module
+ */
+
 import { assertAuth } from './auth.ts';
 import { createHandler } from './create-handler.ts';
 import type { LambdaHandlerOptions, McpRequestContext } from './handler-options.ts';
 import type { LambdaHandler } from './lambda-handler.ts';
-import { rehearse } from './rehearse.ts';
+import { warmUp } from './warm-up.ts';
 
 export type * from './public-types.ts';
 
@@ -30,7 +37,7 @@ export function createLambdaHandler(server: FetchServer, options?: LambdaHandler
     );
   }
   assertAuth(options);
-  rehearse((silent) => createHandler(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }), silent));
+  warmUp((silent) => createHandler(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }), silent));
   return createHandler(
     async ({ caller, authInfo, endUser, authorizer, request, lambda }) =>
       server.fetch(request, { caller, authInfo, endUser, authorizer, request, lambda }),

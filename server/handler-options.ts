@@ -31,6 +31,7 @@ export interface HostInfo {
   readonly lambda?: LambdaContext | undefined;
 }
 
+/** Options of `createLambdaHandler`, of every entry. */
 export interface LambdaHandlerOptions {
   /**
    * Values of the `Origin` header that are let in. Browsers send one, agents do not.

@@ -1,3 +1,10 @@
+/**
+ * A Lambda handler for servers made with `@modelcontextprotocol/sdk`.
+ *
+ * @see docs/server.md
+ * @module
+ */
+
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport as HttpTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { GatewayTool } from '../wire/tool-schema/gateway-tool.ts';
@@ -8,9 +15,9 @@ import { gatewayToolsOf } from './gateway/gateway-tools.ts';
 import type { LambdaHandlerOptions } from './handler-options.ts';
 import type { LambdaHandler } from './lambda-handler.ts';
 import { assertFactory, type McpServerFactory, protocolServer } from './mcp-server.ts';
-import { rehearse } from './rehearse.ts';
 import { serveSession } from './serve-session.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
+import { warmUp } from './warm-up.ts';
 
 export type { GatewaySchema, GatewayTool } from '../wire/tool-schema/gateway-tool.ts';
 export type { GatewayTargetContext, GatewayTargetHandler, GatewayTargetOptions } from './gateway/gateway-target.ts';
@@ -33,7 +40,7 @@ export type * from './public-types.ts';
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaHandler {
   assertFactory(factory, 'lambda-mcp/server/v1');
   assertAuth(options);
-  rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
+  warmUp((silent) => newHandler(() => new McpServer({ name: 'warm-up', version: '1.0.0' }), silent));
   return newHandler(factory, options);
 }
 

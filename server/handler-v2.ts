@@ -1,3 +1,10 @@
+/**
+ * A Lambda handler for servers made with `@modelcontextprotocol/server`, and the types that every entry of the server shares.
+ *
+ * @see docs/server.md
+ * @module
+ */
+
 import {
   createMcpHandler,
   WebStandardStreamableHTTPServerTransport as HttpTransport,
@@ -18,9 +25,9 @@ import type { LambdaHandler } from './lambda-handler.ts';
 import { dropLateNotifications } from './late-notifications.ts';
 import { logError } from './log-error.ts';
 import { assertFactory, type McpServerFactory, type ProtocolServer, protocolServer } from './mcp-server.ts';
-import { rehearse } from './rehearse.ts';
 import { serveSession } from './serve-session.ts';
 import { isSilent, serveStateless } from './serve-stateless.ts';
+import { warmUp } from './warm-up.ts';
 
 export type { GatewaySchema, GatewayTool } from '../wire/tool-schema/gateway-tool.ts';
 export type { GatewayTargetContext, GatewayTargetHandler, GatewayTargetOptions } from './gateway/gateway-target.ts';
@@ -45,7 +52,7 @@ export { bindRequestState, type RequestStateOptions } from './request-state.ts';
 export function createLambdaHandler(factory: McpServerFactory, options?: LambdaHandlerOptions): LambdaHandler {
   assertFactory(factory, 'lambda-mcp/server');
   assertAuth(options);
-  rehearse((silent) => newHandler(() => new McpServer({ name: 'rehearsal', version: '1.0.0' }), silent));
+  warmUp((silent) => newHandler(() => new McpServer({ name: 'warm-up', version: '1.0.0' }), silent));
   return newHandler(factory, options);
 }
 

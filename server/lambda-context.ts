@@ -4,14 +4,19 @@
  * Source: AWS Lambda Developer Guide, "Using the Lambda context object to retrieve Node.js function information".
  */
 export interface LambdaContext {
+  /** The invocation's request id. */
   readonly awsRequestId: string;
+  /** The function's name. */
   readonly functionName: string;
+  /** The version that runs: a number, or `$LATEST`. */
   readonly functionVersion: string;
   /** The ARN by which the function was called, with its qualifier if it was called by one. */
   readonly invokedFunctionArn: string;
   /** MB, as a string. */
   readonly memoryLimitInMB: string;
+  /** The log group of the function. */
   readonly logGroupName: string;
+  /** The log stream of this execution environment. */
   readonly logStreamName: string;
   /** The X-Ray trace header's value, where an environment serves several invocations at once. */
   readonly xRayTraceId?: string | undefined;

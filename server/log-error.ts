@@ -12,15 +12,15 @@ export function logError(error: unknown): void {
 /** Name, message and frames, and what caused it. Anything can be thrown, even what has no text. */
 function describe(error: unknown): string {
   try {
-    if (!(error instanceof Error)) return cut(String(error));
+    if (!(error instanceof Error)) return bounded(String(error));
     const frames = error.stack?.match(/^ {4}at .*/gm)?.join('\n') ?? '';
-    const cause = error.cause === undefined ? '' : `\nCaused by: ${cut(String(error.cause))}`;
-    return `${error.name}: ${cut(String(error.message))}\n${frames}${cause}`;
+    const cause = error.cause === undefined ? '' : `\nCaused by: ${bounded(String(error.cause))}`;
+    return `${error.name}: ${bounded(String(error.message))}\n${frames}${cause}`;
   } catch {
     return 'An error that has no text.';
   }
 }
 
-function cut(text: string): string {
+function bounded(text: string): string {
   return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}… (${text.length} characters)` : text;
 }

@@ -3,7 +3,9 @@ import { leaveSink } from './late-notifications.ts';
 
 /** What is needed of an MCP server: both lines of the SDK have it, and every copy of them. */
 export interface McpServerLike {
+  /** Connects it to a transport; the handler does that. */
   connect(transport: never): Promise<void>;
+  /** Ends the connection; the handler does that too. */
   close(): Promise<void>;
 }
 

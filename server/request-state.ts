@@ -3,6 +3,7 @@ import { asRecord, isRecord } from '../wire/json.ts';
 import { identityOf } from './auth.ts';
 import type { McpRequestContext } from './handler-options.ts';
 
+/** Options of {@link bindRequestState}. */
 export interface RequestStateOptions {
   /** Secret of at least 32 bytes, the same in every execution environment: from Secrets Manager, not made at start. */
   readonly key: string | Uint8Array;

@@ -49,7 +49,7 @@ export function inSpan<T>(
   run: (end?: EndSpan) => T,
 ): T {
   const { trace: provider, context, propagation } = (globalThis as { [REGISTRY]?: Registry })[REGISTRY] ?? {};
-  // The rehearsal has no request id.
+  // The warm-up has no request id.
   if (!provider || !context || requestId === '') return run();
   const active = context.active();
   const parent = trace && propagation ? propagation.extract(active, trace, getter) : active;

@@ -2,6 +2,7 @@ import { TargetError } from './errors.ts';
 import { type InvokeFetchOptions, invokeFetch } from './invoke-fetch.ts';
 import { type SigV4FetchOptions, sigv4Fetch } from './sigv4-fetch.ts';
 
+/** Options of {@link awsFetch}. Those of the other way, by URL or by name, are ignored. */
 export type AwsFetchOptions = SigV4FetchOptions & InvokeFetchOptions;
 
 /**

@@ -1,3 +1,11 @@
+/**
+ * The transports of `@modelcontextprotocol/sdk`, with the `fetch` of `lambda-mcp/fetch` in them: for a program that wants
+ * a transport, not a `fetch`.
+ *
+ * @see docs/credentials-and-networks.md
+ * @module
+ */
+
 import {
   StreamableHTTPClientTransport,
   type StreamableHTTPClientTransportOptions,

@@ -1,3 +1,11 @@
+/**
+ * What an agent uses: a `fetch` that signs, or that calls the Lambda Invoke API. It goes wherever an MCP client or a
+ * framework takes a `fetch`.
+ *
+ * @see docs/credentials-and-networks.md
+ * @module
+ */
+
 export type { AgentFetchOptions } from './agent-fetch.ts';
 export { type AwsFetchOptions, awsFetch } from './aws-fetch.ts';
 export { ConnectionError } from './connection-error.ts';

@@ -2,6 +2,7 @@ import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
 import { readFunctionTarget } from './function-target.ts';
 import { type InvokeOptions, invoke } from './stages/invoke.ts';
 
+/** Options of {@link invokeFetch}. */
 export interface InvokeFetchOptions extends AgentFetchOptions, InvokeOptions {}
 
 /**

@@ -3,6 +3,7 @@ import type { TokenAuth } from './stages/bearer.ts';
 import { send } from './stages/send.ts';
 import { type SignOptions, sign } from './stages/sign.ts';
 
+/** Options of {@link sigv4Fetch}. */
 export interface SigV4FetchOptions extends AgentFetchOptions, SignOptions {
   /**
    * Sends tokens in place of signatures, to a server that people sign in to.

@@ -6,19 +6,19 @@ export interface BodyReader {
   cancel(reason?: unknown): Promise<void>;
 }
 
-/** Reads a body until `cut` fires, whatever its source is doing then; the read under way rejects with its reason. */
-export function readBody(source: ReadableStream<Uint8Array>, cut?: AbortSignal): BodyReader {
+/** Reads a body until `cutoff` fires, whatever its source is doing then; the read under way rejects with its reason. */
+export function readBody(source: ReadableStream<Uint8Array>, cutoff?: AbortSignal): BodyReader {
   const reader = source.getReader();
   // A signal may outlive many responses, as a transport's does: it must not hold on to what has been read.
-  const forget = () => cut?.removeEventListener('abort', stop);
+  const forget = () => cutoff?.removeEventListener('abort', stop);
   const cancel = (reason: unknown) => {
     forget();
     return reader.cancel(reason).catch(() => {});
   };
   // Cancelling settles a read under way at once; the source may take its time to notice.
-  const stop = () => void cancel(cut?.reason);
-  if (cut?.aborted) stop();
-  else cut?.addEventListener('abort', stop, { once: true });
+  const stop = () => void cancel(cutoff?.reason);
+  if (cutoff?.aborted) stop();
+  else cutoff?.addEventListener('abort', stop, { once: true });
   return {
     cancel,
     async read() {
@@ -28,7 +28,7 @@ export function readBody(source: ReadableStream<Uint8Array>, cut?: AbortSignal):
       });
       if (value) return value;
       forget();
-      if (cut?.aborted) throw cut.reason;
+      if (cutoff?.aborted) throw cutoff.reason;
       return undefined;
     },
   };

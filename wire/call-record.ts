@@ -34,6 +34,7 @@ export interface CallRecord {
   readonly endUser?: string | undefined;
   /** Set where a caller who is no delegate named an end user. */
   readonly endUserIgnored?: true | undefined;
+  /** How it went. */
   readonly outcome: CallOutcome;
   /** The JSON-RPC error code, where there was an error. */
   readonly errorCode: number | undefined;
@@ -56,6 +57,7 @@ export interface CallRecord {
   readonly tenantId: string | undefined;
   /** MCP protocol revision, as the client stated it. */
   readonly protocolVersion: string | undefined;
+  /** The function's name, without version or alias. */
   readonly functionName: string;
 }
 

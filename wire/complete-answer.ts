@@ -1,7 +1,7 @@
 import { readBody } from './body-reader.ts';
 import { completeEvents } from './complete-events.ts';
 import { completeJson } from './complete-json.ts';
-import { type CompleteAnswerOptions, type CompletedAnswer, nothingSeen } from './completion.ts';
+import { type CompleteAnswerOptions, type CompletedAnswer, nothingSeen } from './completed-answer.ts';
 import { errorMessage } from './json-rpc.ts';
 
 /*
@@ -37,10 +37,10 @@ import { errorMessage } from './json-rpc.ts';
 /** The same response, but one after which no SDK waits any more. */
 export function completeAnswer(response: Response, options: CompleteAnswerOptions): CompletedAnswer {
   const { status, headers, body: source } = response;
-  const { cut, encoded, failure } = options;
+  const { cutoff, encoded, failure } = options;
   const type = mediaType(headers);
   const seen = nothingSeen();
-  const pass = () => ({ status, headers, body: source ? readBody(source, cut) : undefined, seen });
+  const pass = () => ({ status, headers, body: source ? readBody(source, cutoff) : undefined, seen });
   if (status < 300) {
     if (status === 202 || (!source && type === 'text/event-stream')) {
       const error = failure(undefined, { type: 'JSON', resumable: false });

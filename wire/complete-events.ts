@@ -1,13 +1,19 @@
 import { answers, describeAnswer, errorWithoutId, isResponse, isTaken, readMessages } from './answer.ts';
 import { readBody } from './body-reader.ts';
-import { type CompleteAnswerOptions, type CompletedBody, encode, MAX_HELD_SIZE, nothingSeen } from './completion.ts';
+import {
+  type CompleteAnswerOptions,
+  type CompletedBody,
+  encode,
+  MAX_HELD_SIZE,
+  nothingSeen,
+} from './completed-answer.ts';
 import { createEventReader } from './event-reader.ts';
 import { errorMessage, type JsonRpcError, type JsonRpcId } from './json-rpc.ts';
 
 /** An event stream, passed on chunk by chunk, and completed at its end. */
 export function completeEvents(
   source: ReadableStream<Uint8Array>,
-  { id, failure, cut }: CompleteAnswerOptions,
+  { id, failure, cutoff }: CompleteAnswerOptions,
 ): CompletedBody {
   const seen = nothingSeen();
   let refusal: JsonRpcError | undefined;
@@ -26,7 +32,7 @@ export function completeEvents(
     }
   };
   const events = createEventReader(MAX_HELD_SIZE, look);
-  const reader = readBody(source, cut);
+  const reader = readBody(source, cutoff);
   let ended = false;
 
   /** What an SDK needs after the last chunk, so that it does not wait. */

@@ -1,14 +1,20 @@
 import { answers, describeAnswer, errorWithoutId, isMessage, readMessages } from './answer.ts';
 import { readBody } from './body-reader.ts';
 import { decodeUtf8 } from './bytes.ts';
-import { type CompleteAnswerOptions, type CompletedBody, encode, MAX_HELD_SIZE, nothingSeen } from './completion.ts';
+import {
+  type CompleteAnswerOptions,
+  type CompletedBody,
+  encode,
+  MAX_HELD_SIZE,
+  nothingSeen,
+} from './completed-answer.ts';
 import { errorMessage, type JsonRpcError } from './json-rpc.ts';
 
 /** A JSON body, held until it is whole; a long one passes through, and nobody knows what it was. */
 export function completeJson(
   source: ReadableStream<Uint8Array>,
   status: number,
-  { id, failure, cut, known }: CompleteAnswerOptions,
+  { id, failure, cutoff, known }: CompleteAnswerOptions,
 ): CompletedBody {
   const seen = nothingSeen();
   let held: Uint8Array[] = [];
@@ -16,7 +22,7 @@ export function completeJson(
   let ended = false;
   /** What the body fails with behind what has come of it. */
   let broken: unknown;
-  const reader = readBody(source, cut);
+  const reader = readBody(source, cutoff);
 
   function replaceBy(error: JsonRpcError): void {
     held = [encode(errorMessage(id, error))];

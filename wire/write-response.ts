@@ -23,29 +23,29 @@ const UNFORWARDED_HEADERS = new Set(['connection', 'content-length', 'keep-alive
  * stream is full. An empty body is sent as one newline, since Lambda is known to hang or lose the status on a
  * response without a byte of body. Of an encoded body the prelude waits for the first byte: the newline is not encoded.
  *
- * @param cut once it has fired, nothing waits for the reader any more: what is left of the body goes out as it comes
+ * @param cutoff once it has fired, nothing waits for the reader any more: what is left of the body goes out as it comes
  */
 export async function writeResponse(
   response: WritableResponse,
   stream: LambdaResponseStream,
-  cut?: AbortSignal,
+  cutoff?: AbortSignal,
 ): Promise<void> {
   stream.setContentType(HTTP_INTEGRATION_CONTENT_TYPE);
   let prelude: Buffer | undefined = encodePrelude(response);
   if (!response.headers.has('content-encoding')) {
-    await write(stream, prelude, cut);
+    await write(stream, prelude, cutoff);
     prelude = undefined;
   }
   let isEmpty = true;
   for await (const chunk of response.body ?? []) {
     if (chunk.byteLength === 0) continue;
     isEmpty = false;
-    if (prelude) await write(stream, prelude, cut);
+    if (prelude) await write(stream, prelude, cutoff);
     prelude = undefined;
-    await write(stream, chunk, cut);
+    await write(stream, chunk, cutoff);
   }
-  if (prelude) await write(stream, encodePrelude(response, 'content-encoding'), cut);
-  if (isEmpty) await write(stream, Buffer.from('\n'), cut);
+  if (prelude) await write(stream, encodePrelude(response, 'content-encoding'), cutoff);
+  if (isEmpty) await write(stream, Buffer.from('\n'), cutoff);
   await end(stream);
 }
 
@@ -58,19 +58,19 @@ function encodePrelude(response: WritableResponse, left?: string): Buffer {
   return Buffer.from(prelude + PRELUDE_DELIMITER);
 }
 
-async function write(stream: LambdaResponseStream, chunk: Uint8Array, cut: AbortSignal | undefined): Promise<void> {
+async function write(stream: LambdaResponseStream, chunk: Uint8Array, cutoff: AbortSignal | undefined): Promise<void> {
   if (stream.destroyed) throw new Error('The response stream was closed before the response was written.');
-  if (stream.write(chunk) || cut?.aborted) return;
+  if (stream.write(chunk) || cutoff?.aborted) return;
   await new Promise<void>((resolve, reject) => {
     const settle = (error?: Error | null) => {
       stream.off('drain', settle).off('close', closed).off('error', settle);
-      cut?.removeEventListener('abort', late);
+      cutoff?.removeEventListener('abort', late);
       if (error) reject(error);
       else resolve();
     };
     const closed = () => settle(new Error('The response stream was closed before the response was written.'));
     const late = () => settle();
-    cut?.addEventListener('abort', late, { once: true });
+    cutoff?.addEventListener('abort', late, { once: true });
     stream.once('drain', settle).once('close', closed).once('error', settle);
   });
 }

@@ -20,6 +20,7 @@ const CLOUDFRONT_REGION = 'us-east-1';
  * Nothing is cached, streams are cut by silence only, and the origin answers nobody who goes around. Outputs the URL.
  */
 export class McpEdge extends Construct {
+  /** CDK's construct of the distribution. */
   readonly distribution: cloudfront.Distribution;
   /** `https://HOST`: servers are beneath it, at `/mcp` or `/NAME/mcp`. */
   readonly origin: string;

@@ -37,7 +37,11 @@ export interface McpExpressServiceProps {
    */
   readonly memory?: number;
 
-  /** @default - 1 to 10 tasks, with 60 % of their CPU used */
+  /**
+   * How many tasks there are, and the CPU use in percent that they are kept at.
+   *
+   * @default - 1 to 10 tasks, with 60 % of their CPU used
+   */
   readonly scaling?: { readonly minTasks?: number; readonly maxTasks?: number; readonly cpuPercent?: number };
 
   /** Variables of the server. */
@@ -46,6 +50,10 @@ export interface McpExpressServiceProps {
   /** Variables whose values Secrets Manager or Parameter Store keeps. */
   readonly secrets?: Readonly<Record<string, ecs.Secret>>;
 
-  /** @default logs.RetentionDays.THREE_MONTHS */
+  /**
+   * How long the server's log is kept.
+   *
+   * @default logs.RetentionDays.THREE_MONTHS
+   */
   readonly logRetention?: logs.RetentionDays;
 }

@@ -22,9 +22,11 @@ const STOP_TIMEOUT = 25_000;
  * Outputs the URL.
  */
 export class McpExpressService extends Construct implements iam.IGrantable {
+  /** CDK's construct of the service. */
   readonly service: ecs.CfnExpressGatewayService;
   /** What the server may do. */
   readonly role: iam.Role;
+  /** Where the server's log lines go. */
   readonly logGroup: logs.LogGroup;
   /** Of the MCP server. */
   readonly url: string;

@@ -5,10 +5,12 @@ import type { Construct } from 'constructs';
 import { explainGatewayRefusals, gatewayRefusals } from '../../wire/tool-schema/gateway-refusals.ts';
 import { listTools, type ServerFile } from './list-tools.ts';
 
+/** Options of `addToGateway`. */
 export interface AddToGatewayOptions {
   /** The target's name, which prefixes its tools: letters, digits and single hyphens, at most 100. */
   readonly name: string;
 
+  /** What the target is for, as the gateway shows it. */
   readonly description?: string;
 
   /**

@@ -71,7 +71,11 @@ export interface McpServiceProps {
    */
   readonly sessions?: boolean | { readonly idleTimeout?: Duration; readonly maxSessions?: number };
 
-  /** @default - 2 to 10 tasks; 500 sessions in one, or without sessions 1000 requests to one in a minute */
+  /**
+   * How many tasks there are, and from which load on another one is started.
+   *
+   * @default - 2 to 10 tasks; 500 sessions in one, or without sessions 1000 requests to one in a minute
+   */
   readonly scaling?: {
     readonly minTasks?: number;
     readonly maxTasks?: number;
@@ -95,7 +99,11 @@ export interface McpServiceProps {
    */
   readonly memory?: number;
 
-  /** @default ecs.CpuArchitecture.ARM64 */
+  /**
+   * Processor that the image is built for, and runs on.
+   *
+   * @default ecs.CpuArchitecture.ARM64
+   */
   readonly architecture?: ecs.CpuArchitecture;
 
   /** Variables of the server. */
@@ -118,7 +126,11 @@ export interface McpServiceProps {
    */
   readonly deregistrationDelay?: Duration;
 
-  /** @default logs.RetentionDays.THREE_MONTHS */
+  /**
+   * How long the server's log is kept.
+   *
+   * @default logs.RetentionDays.THREE_MONTHS
+   */
   readonly logRetention?: logs.RetentionDays;
 
   /**

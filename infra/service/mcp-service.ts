@@ -31,8 +31,11 @@ import { SERVICE_PORT } from './service-port.ts';
  * Outputs the URL.
  */
 export class McpService extends Construct implements iam.IGrantable, ec2.IConnectable, NetworkService {
+  /** CDK's construct of the service. */
   readonly service: ecs.FargateService;
+  /** The container of each task. */
   readonly container: ecs.ContainerDefinition;
+  /** The tasks, as the load balancer sees them. */
   readonly targetGroup: elb.ApplicationTargetGroup;
   /** VPC, cluster, load balancer and listener: shared with whoever stands `beside`. */
   readonly network: ServiceNetwork;
@@ -40,10 +43,13 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
   readonly connections: ec2.Connections;
   /** What the server may do. */
   readonly role: iam.IRole;
+  /** Where the server's log lines go. */
   readonly logGroup: logs.LogGroup;
+  /** Fires when a task's memory is nearly used up. */
   readonly memoryAlarm: Alarm;
   /** Of the MCP server: `/mcp` or `/NAME/mcp`. */
   readonly path: string;
+  /** The options that it was made with. */
   readonly props: McpServiceProps;
   /** Of the metrics, and of the log's lines. */
   readonly name: string;
@@ -110,6 +116,7 @@ export class McpService extends Construct implements iam.IGrantable, ec2.IConnec
     new CfnOutput(this, 'Url', { value: this.urlLater, description: 'MCP endpoint in the VPC, or as domainName says' });
   }
 
+  /** Whether the server itself checks who calls, by the option `auth`. */
   get checksCallers(): boolean {
     return this.props.auth !== undefined;
   }

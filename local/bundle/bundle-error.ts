@@ -32,13 +32,13 @@ export function describeMessage({ text, location }: Message): string {
   // esbuild counts bytes; a person counts characters.
   const before = code.subarray(0, column).toString('utf8');
   const marked = code.subarray(column, column + Math.max(length, 1)).toString('utf8');
-  const cut = Math.max(0, before.length - WIDTH / 2);
-  const shown = lineText.slice(cut, cut + WIDTH);
+  const start = Math.max(0, before.length - WIDTH / 2);
+  const shown = lineText.slice(start, start + WIDTH);
   const number = String(line);
   return [
     `${shownPath(file)}:${number}:${before.length + 1}: ${said}`,
     `  ${number} | ${shown}`,
-    `  ${' '.repeat(number.length)} | ${before.slice(cut).replace(/[^\t]/g, ' ')}${'^'.repeat(Math.max(marked.length, 1))}`,
+    `  ${' '.repeat(number.length)} | ${before.slice(start).replace(/[^\t]/g, ' ')}${'^'.repeat(Math.max(marked.length, 1))}`,
   ].join('\n');
 }
 

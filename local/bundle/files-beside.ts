@@ -114,9 +114,9 @@ function* readPaths(text: string, packageFolder: string): Generator<ReadPath> {
 /** A text as written, up to the folder before its first `${`. */
 function literal(written: string): { path: string; whole: boolean } {
   const text = written.slice(1, -1);
-  const cut = written.startsWith('`') ? text.indexOf('${') : -1;
-  if (cut < 0) return { path: text, whole: true };
-  return { path: text.slice(0, text.lastIndexOf('/', cut) + 1), whole: false };
+  const start = written.startsWith('`') ? text.indexOf('${') : -1;
+  if (start < 0) return { path: text, whole: true };
+  return { path: text.slice(0, text.lastIndexOf('/', start) + 1), whole: false };
 }
 
 function joined(list: string, complete: boolean): string {

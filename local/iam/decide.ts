@@ -55,12 +55,12 @@ export function decide(request: AccessRequest, warn: (line: string) => void): Ac
 
   if (principal.accountId === resourceAccountId) {
     const allow = directAllow ?? identityAllow;
-    if (allow) return permission(`${told(allow)} allows the ${action} action`);
-    const others = resourceAllow ? `${told(resourceAllow)} names only the account,` : 'no resource-based policy';
+    if (allow) return permission(`${described(allow)} allows the ${action} action`);
+    const others = resourceAllow ? `${described(resourceAllow)} names only the account,` : 'no resource-based policy';
     return missing(`${others} and no identity-based policy allows the ${action} action`);
   }
   if (identityAllow && resourceAllow) {
-    return permission(`${told(identityAllow)} and ${told(resourceAllow)} both allow the ${action} action`);
+    return permission(`${described(identityAllow)} and ${described(resourceAllow)} both allow the ${action} action`);
   }
   const lacking = [...(identityAllow ? [] : ['identity-based']), ...(resourceAllow ? [] : ['resource-based'])];
   const needs = `a caller of account ${principal.accountId} needs both in account ${resourceAccountId}`;
@@ -93,11 +93,11 @@ function resourceProblem({ resource, resourceAccountId }: AccessRequest): string
 function denyReason(deny: Finding, action: string): string {
   const unclear = deny.effect === 'deny' && deny.unclear;
   return unclear
-    ? `${told(deny)} is not understood, and taken to deny the ${action} action`
-    : `an explicit deny in ${told(deny)} forbids the ${action} action`;
+    ? `${described(deny)} is not understood, and taken to deny the ${action} action`
+    : `an explicit deny in ${described(deny)} forbids the ${action} action`;
 }
 
-function told({ policy, statement }: Finding): string {
+function described({ policy, statement }: Finding): string {
   return `${policy} (${statement})`;
 }
 

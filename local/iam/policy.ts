@@ -5,9 +5,14 @@ import { documentProblems, type PolicyKind, statementProblems } from './policy-p
 
 /** A policy in AWS's JSON. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 export interface PolicyDocument {
-  /** @default '2008-10-17' */
+  /**
+   * Version of the policy language; only the newer one has policy variables.
+   * @default '2008-10-17'
+   */
   readonly Version?: '2012-10-17' | '2008-10-17';
+  /** A name for the policy; nothing is decided by it. */
   readonly Id?: string;
+  /** One statement, or several. */
   readonly Statement: OneOrMany<Statement>;
 }
 

@@ -12,9 +12,15 @@ export interface LocalRestApiOptions {
    * @default none
    */
   readonly resourcePolicy?: PolicyDocument;
-  /** @default '/mcp' */
+  /**
+   * Path of the resource.
+   * @default '/mcp'
+   */
   readonly path?: string;
-  /** @default 'prod' */
+  /**
+   * Name of the stage, which the path begins with.
+   * @default 'prod'
+   */
   readonly stage?: string;
   /**
    * Whether it is called by a custom domain with an empty base path, which has no stage in its paths.
@@ -34,7 +40,9 @@ export interface LocalRestApiOptions {
   readonly port?: number;
 }
 
+/** A Lambda authorizer: a function of yours that says who may call. */
 export interface LambdaAuthorizerOptions {
+  /** What it is given: one header, or the whole request. */
   readonly type: 'TOKEN' | 'REQUEST';
   /** Path of the module that exports the authorizer's handler; it is not bundled, and Node must be able to run it. */
   readonly entry: string;
@@ -54,7 +62,9 @@ export interface LambdaAuthorizerOptions {
   readonly resultTtl?: number;
 }
 
+/** A Cognito authorizer: API Gateway checks the tokens of a user pool. */
 export interface CognitoAuthorizerOptions {
+  /** Says that it is one. */
   readonly type: 'COGNITO_USER_POOLS';
   /** `https://cognito-idp.REGION.amazonaws.com/POOL_ID`, or whatever the tokens have. */
   readonly issuer: string;

@@ -9,6 +9,7 @@ import { askServer } from './ask-server.ts';
 import { gatewayToolsOf } from './gateway-tools.ts';
 import { readTargetCall, type WithClientContext } from './target-call.ts';
 
+/** Options of `createGatewayTargetHandler`: those of `createLambdaHandler` that mean something behind a gateway. */
 export type GatewayTargetOptions = Pick<LambdaHandlerOptions, 'deadlineMargin' | 'logger'>;
 
 /** Lambda's context, with what the gateway adds to it. */

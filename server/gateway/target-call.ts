@@ -2,6 +2,7 @@ import { asRecord, isRecord, parseJson } from '../../wire/json.ts';
 
 /** Lambda's context, as far as it is looked at for a call through a gateway. */
 export interface WithClientContext {
+  /** The invocation's client context, in which the gateway names the tool. */
   readonly clientContext?: unknown;
 }
 

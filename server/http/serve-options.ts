@@ -1,5 +1,6 @@
 import type { SessionOptions } from './sessions/session-options.ts';
 
+/** Options of {@link serve}. */
 export interface ServeOptions {
   /**
    * Path of the MCP server.
@@ -12,7 +13,7 @@ export interface ServeOptions {
    */
   readonly host?: string | undefined;
   /**
-   * 0 for a free one.
+   * Port to listen on; 0 for a free one.
    * @default PORT, else that of AWS_LAMBDA_HTTP_ENDPOINT, else 8000
    */
   readonly port?: number | undefined;

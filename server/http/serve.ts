@@ -12,6 +12,7 @@ import type { SessionOptions } from './sessions/session-options.ts';
 import { taskAddress } from './sessions/task-address.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
+/** A server that listens. */
 export interface RunningServer {
   /** Of the MCP server. */
   readonly url: URL;

@@ -5,10 +5,17 @@ import { refused } from './refused-token.ts';
 import { isSameResource } from './same-resource.ts';
 import { type Claims, createVerifier } from './verify-token.ts';
 
+/** Options of {@link cognito}. Each is read from the environment where it is left out, as `McpFunction` sets it. */
 export interface CognitoOptions extends SharedOptions {
-  /** @default COGNITO_USER_POOL_ID */
+  /**
+   * Id of the user pool, such as `eu-central-1_AbCdEfGhI`.
+   * @default COGNITO_USER_POOL_ID
+   */
   readonly userPoolId?: string | undefined;
-  /** @default COGNITO_REGION, else the pool's own, which its id begins with */
+  /**
+   * Region of the user pool.
+   * @default COGNITO_REGION, else the pool's own, which its id begins with
+   */
   readonly region?: string | undefined;
   /**
    * App clients whose tokens are taken; others are refused, whatever their tokens say.

@@ -13,6 +13,7 @@ import { logError } from '../log-error.ts';
 import { KeysUnavailable } from './refused-token.ts';
 import { readServerUrl } from './server-url.ts';
 
+/** What `cognito()` and `oidc()` both take. */
 export interface SharedOptions {
   /**
    * The server's URL, as its clients know it: what tokens are issued for.

@@ -7,6 +7,7 @@ import { KeysUnavailable, refused } from './refused-token.ts';
 import { isSameResource } from './same-resource.ts';
 import { createVerifier } from './verify-token.ts';
 
+/** Options of {@link oidc}. */
 export interface OidcOptions extends SharedOptions {
   /** As tokens name it in `iss`. */
   readonly issuer: string;

@@ -123,9 +123,9 @@ export class ChildRequests {
 
   #withdraw(id: number, reason: unknown): void {
     if (!this.#pending.has(id)) return;
-    const told = reason instanceof Error ? reason.message : 'The client left.';
+    const why = reason instanceof Error ? reason.message : 'The client left.';
     // Before it is removed: the last one of a process that was given up ends it.
-    this.write({ method: 'notifications/cancelled', params: { requestId: id, reason: told } });
+    this.write({ method: 'notifications/cancelled', params: { requestId: id, reason: why } });
     this.#remove(id)?.fail(reason as Error);
     this.#hooks.withdrawn();
   }

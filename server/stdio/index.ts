@@ -1,3 +1,10 @@
+/**
+ * A Lambda handler for a stdio MCP server, in any language, as it is.
+ *
+ * @see docs/stdio.md
+ * @module
+ */
+
 import { isLegacyRequest } from '@modelcontextprotocol/server';
 import { assertAuth } from '../auth.ts';
 import { createHandler } from '../create-handler.ts';
@@ -6,7 +13,7 @@ import type { LambdaHandlerOptions } from '../handler-options.ts';
 import { errorResponse, JsonRpcErrorCode } from '../json-rpc.ts';
 import type { LambdaHandler } from '../lambda-handler.ts';
 import { logError } from '../log-error.ts';
-import { rehearse } from '../rehearse.ts';
+import { warmUp } from '../warm-up.ts';
 import { ChildFailure } from './child-requests.ts';
 import { createProcessPool } from './process-pool.ts';
 import { serve2025 } from './serve-2025.ts';
@@ -34,7 +41,7 @@ export type { StdioServer } from './stdio-server.ts';
 export function createLambdaHandler(server: StdioServer, options?: LambdaHandlerOptions): LambdaHandler {
   assertStdioServer(server);
   assertAuth(options);
-  rehearse((silent) => createHandler(async () => pong(1), silent));
+  warmUp((silent) => createHandler(async () => pong(1), silent));
   const pool = createProcessPool(server);
   return createHandler(async (exchange) => {
     const { message, request, lambda, caller, finished } = exchange;

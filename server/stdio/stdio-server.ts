@@ -2,6 +2,10 @@
 export interface StdioServer {
   /** The program. `node` is the Node that runs the handler. */
   readonly command: string;
+  /**
+   * Its arguments; no shell reads them.
+   * @default []
+   */
   readonly args?: readonly string[] | undefined;
   /**
    * The variables that the server sees, and `PATH`: none of the function's own beside them. A variable that is

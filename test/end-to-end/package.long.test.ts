@@ -27,7 +27,11 @@ async function compile(folder: string, subpath: string, program: string): Promis
 describe('the packed tarball', () => {
   it('holds what is built, and what a reader needs', () => {
     const top = readdirSync(installed).sort();
-    expect(top).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+    expect(top).toEqual(['LICENSE', 'README.md', 'dist', 'docs', 'package.json']);
+    expect(readdirSync(join(installed, 'docs'), { recursive: true }).map(String).sort()).toEqual([
+      'skill',
+      join('skill', 'SKILL.md'),
+    ]);
     expect(readdirSync(join(installed, 'dist')).sort()).toEqual(
       ['cli', 'infra', 'local', 'server', 'transport', 'wire'].sort(),
     );

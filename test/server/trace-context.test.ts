@@ -101,7 +101,7 @@ describe('a process that traces', () => {
     ]);
   });
 
-  it('sees nothing of the rehearsal', async () => {
+  it('sees nothing of the warm-up', async () => {
     createLambdaHandler(() => new McpServer({ name: 'a', version: '1' }), { logger() {} });
     await call('look');
     expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['query', 'tools/call look']);

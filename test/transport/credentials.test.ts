@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CredentialsError } from '../../transport/errors.ts';
-import { credentialsSource, differ } from '../../transport/signing/credentials.ts';
+import { credentialsSource, isOtherKey } from '../../transport/signing/credentials.ts';
 
 const MINUTE = 60_000;
 const key = { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' };
@@ -85,8 +85,8 @@ describe('a provider', () => {
 });
 
 it('credentials differ by what they sign with', () => {
-  expect(differ(key, { ...key, expiration: new Date() })).toBe(false);
+  expect(isOtherKey(key, { ...key, expiration: new Date() })).toBe(false);
   for (const name of ['accessKeyId', 'secretAccessKey', 'sessionToken']) {
-    expect(differ(key, { ...key, [name]: 'other' }), name).toBe(true);
+    expect(isOtherKey(key, { ...key, [name]: 'other' }), name).toBe(true);
   }
 });

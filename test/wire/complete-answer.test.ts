@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toStream } from '../../wire/body-reader.ts';
 import { completeAnswer } from '../../wire/complete-answer.ts';
-import type { CompleteAnswerOptions } from '../../wire/completion.ts';
+import type { CompleteAnswerOptions } from '../../wire/completed-answer.ts';
 
 const error = { code: -32000, message: 'cut off' };
 const answer = { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'a "quoted" \\ text: ü' }] } };
@@ -180,7 +180,7 @@ describe('an event stream', () => {
       causes.push(cause);
       return error;
     };
-    const text = complete(given, { cut: controller.signal, failure }).response.text();
+    const text = complete(given, { cutoff: controller.signal, failure }).response.text();
     const reason = new Error('time is up');
     controller.abort(reason);
     expect(messagesOf(await text)).toEqual([{ jsonrpc: '2.0', id: 1, error }]);
@@ -223,7 +223,7 @@ describe('an event stream', () => {
   it('lets go of a signal that outlives it', async () => {
     const controller = new AbortController();
     for (const end of ['read', 'cancelled'] as const) {
-      const completed = complete(events(sse(answer)), { cut: controller.signal });
+      const completed = complete(events(sse(answer)), { cutoff: controller.signal });
       if (end === 'read') await completed.response.text();
       else await completed.response.body?.cancel();
     }
@@ -258,7 +258,7 @@ describe('a JSON body', () => {
     expect(outcomes).toMatchObject([told, { kind: 'result', isError: true }, { kind: 'error', errorCode: -32000 }]);
   });
 
-  it('cut short passes unchanged, wherever it was cut: an SDK tells of it by itself', async () => {
+  it('cut short passes unchanged, wherever it was cutoff: an SDK tells of it by itself', async () => {
     for (let length = 0; length < text.length; length += 1) {
       const completed = complete(json(text.slice(0, length)));
       expect(await completed.response.text()).toBe(text.slice(0, length));

@@ -6,6 +6,7 @@ import { loadCredentialChain } from '../runtime/node.ts';
 import { checkedCredentials } from './check-credentials.ts';
 import { quoteForeign, redact } from './redact.ts';
 
+/** Where AWS credentials come from. */
 export interface CredentialsOptions {
   /**
    * Credentials, or a provider of them such as those of `@aws-sdk/credential-providers`.
@@ -46,7 +47,7 @@ export function credentialsSource({ credentials, profile }: CredentialsOptions, 
     // Whoever gave them may change them.
     let checked: AwsCredentialIdentity | undefined;
     return async () => {
-      if (!checked || differ(checked, credentials)) checked = { ...checkedCredentials(credentials, GIVEN) };
+      if (!checked || isOtherKey(checked, credentials)) checked = { ...checkedCredentials(credentials, GIVEN) };
       return credentials;
     };
   }
@@ -77,7 +78,7 @@ const GIVEN = {
 };
 
 /** Whether a request signed with the one could fare otherwise than with the other. */
-export function differ(one: AwsCredentialIdentity, other: AwsCredentialIdentity): boolean {
+export function isOtherKey(one: AwsCredentialIdentity, other: AwsCredentialIdentity): boolean {
   return (
     one.accessKeyId !== other.accessKeyId ||
     one.secretAccessKey !== other.secretAccessKey ||

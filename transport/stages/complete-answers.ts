@@ -1,6 +1,6 @@
 import { type BodyReader, toStream } from '../../wire/body-reader.ts';
 import { completeAnswer } from '../../wire/complete-answer.ts';
-import type { BrokenBody, CompletedAnswer } from '../../wire/completion.ts';
+import type { BrokenBody, CompletedAnswer } from '../../wire/completed-answer.ts';
 import type { JsonRpcError } from '../../wire/json-rpc.ts';
 import { explainConnectionError } from '../connection-error.ts';
 import { BrokenAnswerError } from '../errors.ts';
@@ -30,7 +30,7 @@ export const completeAnswers: Stage = async (request, next) => {
     isReplaced = body.type !== 'JSON' || cause === undefined;
     return isReplaced ? { code: CONNECTION_CLOSED, message: broken } : undefined;
   };
-  const completed = completeAnswer(response, { id: message.id, failure, ...(signal && { cut: signal }) });
+  const completed = completeAnswer(response, { id: message.id, failure, ...(signal && { cutoff: signal }) });
   const { seen } = completed;
   if (!completed.body) return response;
   const body = explained(completed.body);

@@ -18,10 +18,10 @@ export const hideSecrets: Stage = async (request, next) => {
     .clone()
     .text()
     .catch(() => '');
-  const told = redact(body);
-  if (told === body) return response;
+  const redacted = redact(body);
+  if (redacted === body) return response;
   await response.body.cancel();
   const headers = new Headers(response.headers);
   for (const name of ['content-length', 'content-encoding']) headers.delete(name);
-  return responseWith(told, { status: response.status, statusText: response.statusText, headers }, response);
+  return responseWith(redacted, { status: response.status, statusText: response.statusText, headers }, response);
 };

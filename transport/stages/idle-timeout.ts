@@ -14,7 +14,7 @@ export interface IdleTimeoutOptions {
 
 /** Ends an exchange in which nothing comes for too long. */
 export function idleTimeout({ idleTimeout: limit }: IdleTimeoutOptions): Stage {
-  if (limit === undefined) return async (request, next) => orAborted(next(request), request.signal);
+  if (limit === undefined) return async (request, next) => untilAborted(next(request), request.signal);
   return async (request, next) => {
     const silence = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,7 +28,7 @@ export function idleTimeout({ idleTimeout: limit }: IdleTimeoutOptions): Stage {
     const signal = request.signal ? AbortSignal.any([request.signal, silence.signal]) : silence.signal;
     listen();
     try {
-      const response = await orAborted(next({ ...request, signal }), signal);
+      const response = await untilAborted(next({ ...request, signal }), signal);
       if (!response.body) return response;
       return responseWith(listenTo(response.body, signal, listen, rest), response, response);
     } finally {
@@ -50,7 +50,7 @@ function listenTo(
       async pull(controller) {
         listen();
         try {
-          const { value } = await orAborted(reader.read(), signal);
+          const { value } = await untilAborted(reader.read(), signal);
           if (value) controller.enqueue(value);
           else controller.close();
         } catch (error) {
@@ -67,7 +67,7 @@ function listenTo(
 }
 
 /** What `work` gives, unless `signal` fires first: a provider of credentials, for one, takes no signal. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

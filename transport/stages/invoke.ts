@@ -9,13 +9,13 @@ import { invokeOnce } from '../invocation/invoke-once.ts';
 import { readInvocation } from '../invocation/read-invocation.ts';
 import { toEvent } from '../invocation/to-event.ts';
 import type { Network } from '../network/network-options.ts';
-import { type CredentialsOptions, differ } from '../signing/credentials.ts';
+import { type CredentialsOptions, isOtherKey } from '../signing/credentials.ts';
 import { environmentRegion } from '../signing-scope.ts';
 import type { Stage, StagedRequest } from './stage.ts';
 
 export interface InvokeOptions {
   /**
-   * The function's region.
+   * Of a name or an ARN: the function's region.
    * @default the ARN's, else AWS_REGION, AWS_DEFAULT_REGION or the profile's
    */
   readonly region?: string | undefined;
@@ -100,7 +100,7 @@ function clientSource(
 
   return async ({ signing: { credentials: find, clockOffset }, network }) => {
     const credentials = await find(known());
-    if (!held || differ(held.credentials, credentials)) {
+    if (!held || isOtherKey(held.credentials, credentials)) {
       held = { client: await createClient(credentials, network), credentials };
     }
     if (clockOffset !== 0) held.client.config.systemClockOffset = clockOffset;

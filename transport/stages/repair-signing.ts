@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { type CredentialsOptions, type CredentialsSource, differ } from '../signing/credentials.ts';
+import { type CredentialsOptions, type CredentialsSource, isOtherKey } from '../signing/credentials.ts';
 import { type Refusal, readRefusal } from './refusal.ts';
 import type { Stage } from './stage.ts';
 
@@ -18,7 +18,7 @@ export function repairSigning({ credentials: given }: CredentialsOptions, creden
       return true;
     }
     if (!refusal.credentialsStale || !used || typeof given === 'object') return false;
-    return differ(used, await credentials({ forceRefresh: true, region }));
+    return isOtherKey(used, await credentials({ forceRefresh: true, region }));
   }
 
   return async (request, next) => {

@@ -5,6 +5,7 @@ import { isNotBegun } from '../not-begun.ts';
 import { responseWith } from '../response-with.ts';
 import type { Stage } from './stage.ts';
 
+/** How often a request is tried again, and after how long. Only what cannot run twice by it is tried again. */
 export interface RetryOptions {
   /**
    * Attempts in all, the first included; 1 turns retrying off.

@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 
 export interface SignOptions {
   /**
-   * Signing region, such as `us-east-1`.
+   * Of a URL: the region to sign for, such as `us-east-1`.
    * @default read from the host; else AWS_REGION, AWS_DEFAULT_REGION or the profile's
    */
   readonly region?: string | undefined;

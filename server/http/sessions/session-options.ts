@@ -1,3 +1,4 @@
+/** How long sessions live, and how many. Each lives in one process. */
 export interface SessionOptions {
   /**
    * How long a session lives on that nobody uses; milliseconds. An open stream is a use.

@@ -16,7 +16,7 @@ export interface CompleteAnswerOptions {
    */
   readonly failure: (cause: unknown, body: BrokenBody) => JsonRpcError | undefined;
   /** Breaks the body off; the abort reason is the failure's cause. */
-  readonly cut?: AbortSignal;
+  readonly cutoff?: AbortSignal;
   /**
    * Whether the body is still as its `Content-Encoding` says, as in a server, so that it is not looked into. A `fetch`
    * has decoded it.

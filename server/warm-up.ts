@@ -12,7 +12,7 @@ import type { LambdaStreamHandler } from './lambda-handler.ts';
  *
  * Source: Serverless Land, "Utilize initialization phase": init runs on a full vCPU, an invocation on the memory's share.
  */
-export function rehearse(makeHandler: (options: LambdaHandlerOptions) => LambdaStreamHandler): void {
+export function warmUp(makeHandler: (options: LambdaHandlerOptions) => LambdaStreamHandler): void {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done() });
   const handler = makeHandler({ logger() {} });
   handler(PING as FunctionUrlEvent, Object.assign(stream, { setContentType() {} }), CONTEXT as LambdaContext).catch(
@@ -26,7 +26,7 @@ const PING: Partial<FunctionUrlEvent> = {
   rawPath: '/',
   rawQueryString: '',
   headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
-  requestContext: { requestId: '', domainName: 'rehearsal.invalid', http: { method: 'POST' } } as never,
+  requestContext: { requestId: '', domainName: 'warm-up.invalid', http: { method: 'POST' } } as never,
   body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
   isBase64Encoded: false,
 };

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { readBody, toIterable, toStream } from '../../wire/body-reader.ts';
 import { completeAnswer } from '../../wire/complete-answer.ts';
-import type { BrokenBody, CompleteAnswerOptions, CompletedAnswer } from '../../wire/completion.ts';
+import type { BrokenBody, CompleteAnswerOptions, CompletedAnswer } from '../../wire/completed-answer.ts';
 
 const MIB = 1024 * 1024;
 const error = { code: -32000, message: 'cut off' };

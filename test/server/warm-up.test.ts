@@ -6,17 +6,17 @@ import { createLambdaHandler as createV1Handler } from 'lambda-mcp/server/v1';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHandler } from '../../server/create-handler.ts';
 import type { LambdaHandlerOptions } from '../../server/handler-options.ts';
-import { rehearse } from '../../server/rehearse.ts';
+import { warmUp } from '../../server/warm-up.ts';
 import type { CallRecord } from '../../wire/call-record.ts';
 
 const result = { jsonrpc: '2.0', id: 1, result: {} };
 
-it('a rehearsal takes a whole request through the handler, and logs nothing', async () => {
+it('a warm-up takes a whole request through the handler, and logs nothing', async () => {
   const { promise: ended, resolve } = Promise.withResolvers<CallRecord>();
   const write = vi.spyOn(process.stdout, 'write');
   const served: unknown[] = [];
   let given: LambdaHandlerOptions = {};
-  rehearse((options) => {
+  warmUp((options) => {
     given = options;
     return createHandler(
       async ({ request, message, lambda }) => {
@@ -29,18 +29,18 @@ it('a rehearsal takes a whole request through the handler, and logs nothing', as
   });
   expect(await ended).toMatchObject({ requestId: '', functionName: '', method: 'ping', outcome: 'ok', status: 200 });
   const headers = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
-  expect(served).toEqual([['POST', 'https://rehearsal.invalid/', headers, { jsonrpc: '2.0', id: 1, method: 'ping' }]]);
+  expect(served).toEqual([['POST', 'https://warm-up.invalid/', headers, { jsonrpc: '2.0', id: 1, method: 'ping' }]]);
   expect(given.logger?.({} as CallRecord)).toBeUndefined();
   expect(write).not.toHaveBeenCalled();
   write.mockRestore();
 });
 
-it('a rehearsal that fails is nobody’s failure', async () => {
-  rehearse(() => () => Promise.reject(new Error('not today')));
+it('a warm-up that fails is nobody’s failure', async () => {
+  warmUp(() => () => Promise.reject(new Error('not today')));
   await new Promise(setImmediate);
 });
 
-describe('a handler is rehearsed when it is made', () => {
+describe('a handler warms up when it is made', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   it.each<[string, McpServer | McpServerV1, typeof createLambdaHandler]>([
