@@ -42,7 +42,8 @@ export class McpRestApi extends Construct {
     const { server, domain, stageName = 'prod', usagePlan, webAclArn, cloudWatchRole = true } = props;
     const authorization = this.authorizationOf(props);
     this.assertServerUrl(props);
-    server.function.addEnvironment(REST_API_VARIABLE, 'enabled');
+    // With auth its URL lets everybody in: a way around the authorizer, the usage plan and the web ACLs.
+    server.function.addEnvironment(REST_API_VARIABLE, server.auth ? 'only' : 'enabled');
     this.accessLog = new logs.LogGroup(this, 'AccessLog', {
       retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
     });

@@ -2,15 +2,18 @@ import { readBody, toIterable } from '../wire/body-reader.ts';
 import { asRecord } from '../wire/json.ts';
 import { ORIGIN_SECRET_HEADER, ORIGIN_SECRET_VARIABLE } from '../wire/origin-secret.ts';
 import type { LambdaResponseStream } from '../wire/response-stream.ts';
+import { REST_API_VARIABLE } from '../wire/rest-api.ts';
+import { isRestApiEvent } from '../wire/rest-api-event.ts';
 import { writeResponse } from '../wire/write-response.ts';
 import { errorResponse, JsonRpcErrorCode } from './json-rpc.ts';
 
 /**
- * Whether a request went around the CloudFront distribution that stands in front of the function. The variable
- * `LAMBDA_MCP_ORIGIN_SECRET`, which `McpEdge` sets, says that one does, and what it adds to each request.
+ * Whether a request went around what stands in front of the function: the CloudFront distribution that adds the value of
+ * `LAMBDA_MCP_ORIGIN_SECRET` to each request, as `McpEdge` sets it, or a REST API, where `LAMBDA_MCP_REST_API` is `only`.
  */
 export function cameAround(event: unknown): boolean {
-  const secret = globalThis.process?.env?.[ORIGIN_SECRET_VARIABLE];
+  const { [ORIGIN_SECRET_VARIABLE]: secret, [REST_API_VARIABLE]: restApi } = globalThis.process?.env ?? {};
+  if (restApi === 'only' && !isRestApiEvent(event)) return true;
   if (!secret) return false;
   const given = asRecord(asRecord(event).headers)[ORIGIN_SECRET_HEADER];
   return typeof given !== 'string' || !isSame(given, secret);

@@ -17,7 +17,7 @@ type ReadEvent = Pick<Incoming, 'read' | 'identify' | 'authorizer' | 'isOwnUrl'>
 export function readEvents(
   callerIdentity: CallerIdentity,
 ): (event: FunctionUrlEvent | RestApiEvent, lambda: LambdaContext) => ReadEvent {
-  const takesRestApi = globalThis.process?.env?.[REST_API_VARIABLE] === 'enabled';
+  const takesRestApi = ['enabled', 'only'].includes(globalThis.process?.env?.[REST_API_VARIABLE] ?? '');
   return (event, lambda) => {
     if (!isRestApiEvent(event)) {
       return {

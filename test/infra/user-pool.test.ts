@@ -181,7 +181,8 @@ describe('a REST API with the pool', () => {
       Environment: {
         Variables: Match.objectLike({
           LAMBDA_MCP_AUTH: 'oauth',
-          LAMBDA_MCP_REST_API: 'enabled',
+          // Its URL, which everybody reaches, would be a way around the API.
+          LAMBDA_MCP_REST_API: 'only',
           MCP_SERVER_URL: 'https://tools.example.com/mcp',
           COGNITO_USER_POOL_ID: { Ref: poolId },
         }),

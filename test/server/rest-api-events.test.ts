@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { awsFetch } from 'lambda-mcp/fetch';
 import { bindRequestState, type McpRequestContext } from 'lambda-mcp/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestLambda, type TestLambda } from '../support/lambda.ts';
@@ -10,6 +11,7 @@ const KINDS = {
   url: {},
   api: { LAMBDA_MCP_REST_API: 'enabled' },
   'api, believed as events of a URL are': { LAMBDA_MCP_REST_API: 'enabled', CALLER_IDENTITY: 'event' },
+  'only an api': { LAMBDA_MCP_REST_API: 'only' },
   'believed, but not enabled': { CALLER_IDENTITY: 'api-gateway' },
   'believed api': { LAMBDA_MCP_REST_API: 'enabled', CALLER_IDENTITY: 'api-gateway' },
 };
@@ -47,7 +49,7 @@ describe('an event of a REST API that somebody forges through Invoke', () => {
     expect(body.error.message).toContain('LAMBDA_MCP_REST_API=enabled');
   });
 
-  it.each(['api', 'api, believed as events of a URL are'] as const)(
+  it.each(['api', 'only an api', 'api, believed as events of a URL are'] as const)(
     'is answered by a function of kind: %s, which believes nothing of who sent it',
     async (kind) => {
       const { status, headers, body } = await invoke(kind, authorized);
@@ -151,5 +153,18 @@ describe('a request state', () => {
     const verified = codec(used).verify(state, ctx);
     if (good) expect(await verified).toBe('payload');
     else await expect(verified).rejects.toThrow();
+  });
+});
+
+describe('a function that only its REST API may call', () => {
+  it('refuses whoever goes around by its URL', async () => {
+    const { functionUrl, agent, region } = lambdas['only an api'];
+    const response = await awsFetch(functionUrl, { credentials: agent, region })(functionUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining('host in front') } });
   });
 });
