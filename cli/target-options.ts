@@ -1,6 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { awsFetch } from '../transport/aws-fetch.ts';
 import { invokeUrl } from '../transport/invoke-url.ts';
+import { readRuntimeTarget } from '../transport/runtime-target.ts';
 import { isLoopback, signingScope } from '../transport/signing-scope.ts';
 import type { RetryOptions } from '../transport/stages/retry.ts';
 import { withDebugLines } from './debug-lines.ts';
@@ -34,8 +35,8 @@ export const SHARED_HELP = `  --region REGION            the function's (default
   --service NAME             signing name of the service (default: read from the URL's host, else lambda)
   --signing-host HOST        host that AWS is called by, where something on the way calls it by another name
   --profile NAME             profile of the AWS config files (default: AWS_PROFILE, or default)
-  --qualifier NAME           version or alias, for a function name or ARN
-  --endpoint URL             of the Lambda API (default: AWS_ENDPOINT_URL_LAMBDA, or the region's)
+  --qualifier NAME           version or alias, for a function name or ARN; endpoint, for the ARN of an agent runtime
+  --endpoint URL             of the Lambda API (default: AWS_ENDPOINT_URL_LAMBDA, or the region's), or of AgentCore's
   --path PATH                of the server, for a function name or ARN (default: /)
   --timeout SECONDS          longest wait for an answer (default: 900, the longest that Lambda runs)
   --connect-timeout SECONDS  longest wait for a connection (default: 10)
@@ -107,11 +108,16 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
     if (url && !isHttp) throw new UsageError(`${from} takes an http or https URL, not ${JSON.stringify(url)}.`);
   }
   const dev = findDev(positionals, shared);
-  const local = name === 'grant' || name === 'audit' ? dev?.self.functionArn : dev?.self.functionUrl;
+  const ofFunctions = name === 'grant' || name === 'audit';
+  const local = ofFunctions ? dev?.self.functionArn : dev?.self.functionUrl;
+  // From here on an agent runtime is its URL.
+  const runtime = ofFunctions ? undefined : readRuntimeTarget(positionals[0] ?? '', shared);
+  const named = local ?? runtime?.url.href;
   return {
     options: {
       ...(region && { region }),
       ...(service && { service }),
+      ...runtime?.scope,
       ...(shared['signing-host'] && { signingHost: shared['signing-host'] }),
       ...(profile && { profile }),
       ...(qualifier && { qualifier }),
@@ -123,7 +129,7 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
       debug,
     },
     values: values as Values<T>,
-    positionals: local === undefined ? positionals : [local, ...positionals.slice(1)],
+    positionals: named === undefined ? positionals : [named, ...positionals.slice(1)],
     dev,
   };
 }
