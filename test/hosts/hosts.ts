@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { serveAsAgentRuntime, serveAsWebFunction } from './serve-bundle.ts';
 import { type ServedFile, serveNode } from './serve-node.ts';
 
 /** Where a server file runs. */
@@ -14,6 +15,8 @@ export interface Host {
 export const HOSTS: readonly Host[] = [
   { name: 'Node', sessions: false, start: (line) => serveNode(serverFile(line)) },
   { name: 'Node, sessions', sessions: true, start: (line) => serveNode(serverFile(line), '--sessions') },
+  { name: 'AgentCore Runtime', sessions: false, start: (line) => serveAsAgentRuntime(serverFile(line)) },
+  { name: 'Web Function', sessions: false, start: (line) => serveAsWebFunction(serverFile(line)) },
 ];
 
 /** The everything-server of the conformance suite. */

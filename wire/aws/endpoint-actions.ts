@@ -7,6 +7,19 @@ export const INVOKE_WEB_FUNCTION_ENDPOINT = 'lambda:InvokeWebFunctionEndpoint';
 export const INVOKE_AGENT_RUNTIME = 'bedrock-agentcore:InvokeAgentRuntime';
 
 /**
+ * What a caller's policy allows for the endpoint that an ARN names, where it is one action; undefined for other ARNs. An ARN
+ * of CDK's may hold what only the deployment knows.
+ */
+export function endpointStatement(
+  arn: string,
+): { readonly Action: string; readonly Resource: string | string[] } | undefined {
+  if (/:web-function\/.+\/endpoint\/.+/.test(arn)) return { Action: INVOKE_WEB_FUNCTION_ENDPOINT, Resource: arn };
+  if (!/:bedrock-agentcore:.*:runtime\//.test(arn)) return undefined;
+  const runtimeArn = arn.replace(/\/runtime-endpoint\/.*/, '');
+  return { Action: INVOKE_AGENT_RUNTIME, Resource: [runtimeArn, `${runtimeArn}/*`] };
+}
+
+/**
  * The one action that a call needs, where there is one; undefined for function URLs, which need two, and for what is unknown.
  *
  * Source: AWS Lambda Developer Guide, "Lambda Web Functions", access control; Amazon Bedrock AgentCore Developer Guide,
