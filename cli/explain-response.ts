@@ -81,6 +81,12 @@ function explain(answer: AwsAnswer): Explanation {
       return [ExitCode.unreachable, 'No MCP server takes requests at this path (405).', CHECK_PATH];
     case 413:
       return [ExitCode.failed, `The request is larger than AWS Lambda takes (413).${heard}`];
+    case 424:
+      return [
+        ExitCode.failed,
+        `The agent runtime’s server failed, or did not start (424).${heard}`,
+        'Its log group /aws/bedrock-agentcore/runtimes/… in CloudWatch tells why.',
+      ];
     case 429:
       return [
         ExitCode.unreachable,
@@ -162,7 +168,11 @@ function explainRefusal({ type, said }: AwsAnswer): Explanation {
     return [
       ExitCode.refused,
       `${said?.replace(/\.$/, '')} (403).`,
-      `Ask the owner for ${action}; \`lambda-mcp grant FUNCTION YOUR_ARN --via invoke\` grants what the Invoke API needs.`,
+      `Ask the owner for ${action}${
+        action === 'lambda:InvokeFunction'
+          ? '; `lambda-mcp grant FUNCTION YOUR_ARN --via invoke` grants what the Invoke API needs'
+          : ''
+      }.`,
     ];
   }
   return [ExitCode.refused, `AWS refused the request (403).${said ? ` It says: ${said}` : ''}`];

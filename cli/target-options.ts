@@ -1,6 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { awsFetch } from '../transport/aws-fetch.ts';
 import { invokeUrl } from '../transport/invoke-url.ts';
+import { readRuntimeTarget } from '../transport/runtime-target.ts';
 import { isLoopback, signingScope } from '../transport/signing-scope.ts';
 import type { Retry, RetryOptions } from '../transport/stages/retry.ts';
 import type { AuthTarget } from './auth/auth-target.ts';
@@ -41,8 +42,8 @@ export const SHARED_HELP = `  --region REGION            the function's (default
   --service NAME             signing name of the service (default: read from the URL's host, else lambda)
   --signing-host HOST        host that AWS is called by, where something on the way calls it by another name
   --profile NAME             profile of the AWS config files (default: AWS_PROFILE, or default)
-  --qualifier NAME           version or alias, for a function name or ARN
-  --endpoint URL             of the Lambda API (default: AWS_ENDPOINT_URL_LAMBDA, or the region's)
+  --qualifier NAME           version or alias, for a function name or ARN; endpoint, for the ARN of an agent runtime
+  --endpoint URL             of the Lambda API (default: AWS_ENDPOINT_URL_LAMBDA, or the region's), or of AgentCore's
   --path PATH                of the server, for a function name or ARN (default: /)
   --timeout SECONDS          longest wait for an answer (default: 900, the longest that Lambda runs)
   --connect-timeout SECONDS  longest wait for a connection (default: 10)
@@ -132,11 +133,15 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
   }
   const dev = findDev(targets, shared);
   const local = dev && addressOf(dev, name);
+  // From here on an agent runtime is its URL.
+  const runtime = callsAws ? undefined : readRuntimeTarget(targets[0] ?? '', shared);
+  const address = local?.target ?? runtime?.url.href;
   const signedFor = service || local?.service;
   return {
     options: {
       ...(region && { region }),
       ...(signedFor && { service: signedFor }),
+      ...runtime?.scope,
       ...(shared['signing-host'] && { signingHost: shared['signing-host'] }),
       ...(profile && { profile }),
       ...(qualifier && { qualifier }),
@@ -152,7 +157,7 @@ export function readArguments<T extends ParseArgsOptionsConfig>(
         process.stderr.isTTY && { person: { tell: (text) => void process.stderr.write(text) } }),
     },
     values: values as Values<T>,
-    positionals: local === undefined ? targets : [local.target, ...targets.slice(1)],
+    positionals: address === undefined ? targets : [address, ...targets.slice(1)],
     dev,
   };
 }

@@ -1,4 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { endpointStatement } from '../wire/aws/endpoint-actions.ts';
 import { callerStatementsFor } from '../wire/aws/invoke-permissions.ts';
 import type { GrantInvokeOptions } from './grant-invoke.ts';
 
@@ -10,10 +11,11 @@ import type { GrantInvokeOptions } from './grant-invoke.ts';
  * callerStatements(toolsArn).forEach((statement) => agentRole.addToPolicy(statement));
  * ```
  *
- * @param functionArn what the URL belongs to: the function's ARN, or its alias's; `McpFunction` puts it in its `Arn` output
+ * @param functionArn what the URL belongs to: the function's ARN, or its alias's; `McpFunction` puts it in its `Arn` output. Or the `endpointArn` of an
+ *   `McpWebFunction`, or the `runtimeArn` of an `McpAgentRuntime`: one statement each
  */
 export function callerStatements(functionArn: string, options: GrantInvokeOptions = {}): iam.PolicyStatement[] {
-  return callerStatementsFor(options.via ?? 'url', functionArn).map((statement) =>
-    iam.PolicyStatement.fromJson({ Effect: 'Allow', ...statement }),
-  );
+  const endpoint = endpointStatement(functionArn);
+  const statements = endpoint ? [endpoint] : callerStatementsFor(options.via ?? 'url', functionArn);
+  return statements.map((statement) => iam.PolicyStatement.fromJson({ Effect: 'Allow', ...statement }));
 }

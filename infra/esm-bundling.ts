@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type BundlingOptions, type ICommandHooks, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import type { BuildFailure } from 'esbuild';
 import { assertExports, besideBundle } from '../local/bundle/bundle-server.ts';
 import { bundleSettings } from '../local/bundle/bundle-settings.ts';
-import { type Attempt, type BundlePlan, planBundle } from '../local/bundle/plan-bundle.ts';
+import { type BundlePlan, planBundle } from '../local/bundle/plan-bundle.ts';
+import { runPlan } from './write-bundle.ts';
 
 /**
  * esbuild options for one minified `index.mjs`; `overrides` win, and a banner of theirs follows ours.
@@ -65,7 +65,7 @@ export function planBundling(
   });
   let plan: BundlePlan;
   try {
-    plan = planned(planning, esbuild);
+    plan = runPlan(planning, esbuild);
   } catch (error) {
     // What we do not read may be what it takes: CDK tries, and tells.
     if (overrides.esbuildArgs || overrides.commandHooks) return { bundling, notes: [] };
@@ -116,24 +116,6 @@ function copyCommand(from: string, to: string): string {
   const paths = Buffer.from(JSON.stringify([from, to])).toString('base64');
   const program = `fs.cpSync(...JSON.parse(Buffer.from('${paths}','base64')),{recursive:true})`;
   return `node -e "${program}"`;
-}
-
-function planned(planning: ReturnType<typeof planBundle>, esbuild: typeof import('esbuild')): BundlePlan {
-  let step = planning.next();
-  while (!step.done) {
-    const { value } = step;
-    step = planning.next(attempt(() => esbuild.buildSync(value)));
-  }
-  return step.value;
-}
-
-function attempt(build: () => unknown): Attempt {
-  try {
-    return build() as Attempt;
-  } catch (error) {
-    if (!Array.isArray((error as BuildFailure).errors)) throw error;
-    return error as BuildFailure;
-  }
 }
 
 function localEsbuild(): typeof import('esbuild') | undefined {

@@ -25,8 +25,13 @@ export interface AgentFetchOptions
  *
  * @param carry the last stages, which take the request to AWS
  * @param auth where tokens come from, in place of AWS credentials
+ * @param to where every request goes, whatever its own URL is
  */
-export function createAgentFetch(options: AgentFetchOptions, carry: readonly Stage[], auth?: TokenAuth): typeof fetch {
+export function createAgentFetch(
+  options: AgentFetchOptions,
+  carry: readonly Stage[],
+  { auth, to }: { readonly auth?: TokenAuth | undefined; readonly to?: URL | undefined } = {},
+): typeof fetch {
   const network = createNetwork(options);
   const credentials = credentialsSource(options, network);
   const send = chain([
@@ -42,6 +47,12 @@ export function createAgentFetch(options: AgentFetchOptions, carry: readonly Sta
   return async (input, init) => {
     const request = await readOutgoingRequest(input, init);
     request.signal?.throwIfAborted();
-    return send({ ...request, network, signing: { credentials: (region) => credentials({ region }), clockOffset: 0 } });
+    const { url } = request;
+    return send({
+      ...request,
+      url: to ?? url,
+      network,
+      signing: { credentials: (region) => credentials({ region }), clockOffset: 0 },
+    });
   };
 }

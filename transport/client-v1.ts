@@ -12,10 +12,13 @@ import {
 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { type InvokeFetchOptions, invokeFetch } from './invoke-fetch.ts';
 import { invokeUrl } from './invoke-url.ts';
-import { type SigV4FetchOptions, sigv4Fetch } from './sigv4-fetch.ts';
+import type { RuntimeTargetOptions } from './runtime-target.ts';
+import type { SigV4FetchOptions } from './sigv4-fetch.ts';
+import { sigv4Target } from './sigv4-target.ts';
 
 /** The stock transport's options, without those that IAM takes the place of, and {@link SigV4FetchOptions}. */
 export type SigV4ClientTransportOptions = SigV4FetchOptions &
+  Pick<RuntimeTargetOptions, 'qualifier' | 'endpoint'> &
   Omit<StreamableHTTPClientTransportOptions, 'authProvider' | 'fetch'>;
 
 /** The stock transport's options, without those that IAM takes the place of, and {@link InvokeFetchOptions}. */
@@ -31,8 +34,9 @@ export interface LambdaInvokeClientTransportOptions
 
 /** The SDK's Streamable HTTP transport, with every request signed. */
 export class SigV4ClientTransport extends StreamableHTTPClientTransport {
-  constructor(url: string | URL, options: SigV4ClientTransportOptions = {}) {
-    super(new URL(url), { ...options, fetch: sigv4Fetch(options) });
+  /** @param target URL of the server, or the ARN of an agent runtime of AgentCore or of its endpoint */
+  constructor(target: string | URL, options: SigV4ClientTransportOptions = {}) {
+    super(...sigv4Target(target, options));
   }
 }
 

@@ -1,5 +1,6 @@
 import { type AgentFetchOptions, createAgentFetch } from './agent-fetch.ts';
 import type { TokenAuth } from './stages/bearer.ts';
+import { runtimeSession } from './stages/runtime-session.ts';
 import { send } from './stages/send.ts';
 import { type SignOptions, sign } from './stages/sign.ts';
 
@@ -22,6 +23,12 @@ export interface SigV4FetchOptions extends AgentFetchOptions, SignOptions {
  * which says whether anything was sent.
  */
 export function sigv4Fetch(options: SigV4FetchOptions = {}): typeof fetch {
+  return sigv4FetchTo(undefined, options);
+}
+
+/** The same, for one URL: every request goes there, whatever its own URL is. Undefined: to its own. */
+export function sigv4FetchTo(to: URL | undefined, options: SigV4FetchOptions): typeof fetch {
   const { auth } = options;
-  return createAgentFetch(options, auth ? [send] : [sign(options), send], auth);
+  const carry = auth ? [runtimeSession(), send] : [runtimeSession(), sign(options), send];
+  return createAgentFetch(options, carry, { auth, to });
 }

@@ -1,4 +1,5 @@
 import { isLoopback } from '../../transport/signing-scope.ts';
+import { readHost, readHost } from '../../wire/aws/hosts.ts';
 import type { AuthMethod } from '../auth-method.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
@@ -77,7 +78,7 @@ export async function diagnoseSignIn(
     }
     add(pass('request with a token', 'served'));
     const served = { connection, reach, url, seen, timeout };
-    add(await checkProtocol(served));
+    add(await checkProtocol(served, { host: readHost(url.hostname)?.kind }));
     add(await checkTools(served));
     const measured = await checkLatency(served);
     add(measured.finding);

@@ -1,3 +1,4 @@
+import { endpointAction } from '../../wire/aws/endpoint-actions.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { TargetOptions } from '../target-options.ts';
 import { checkCredentials } from './credentials-check.ts';
@@ -67,11 +68,12 @@ export async function diagnose(target: string, options: DiagnoseOptions): Promis
       timeout,
       callerArn: identity?.callerArn,
       functionName: options.functionName,
+      action: endpointAction(endpoint.host, endpoint.url),
     });
     add(signed);
     if (protocol) add(protocol);
     if (!served) return protocol ? 'protocol' : 'signed request';
-    add(await checkProtocol(served));
+    add(await checkProtocol(served, endpoint));
     add(await checkTools(served));
     add(checkProof(served, endpoint));
     const measured = await checkLatency(served);

@@ -11,6 +11,8 @@ import { type Finding, fail, pass } from './finding.ts';
 /** Where the target's requests go. */
 export interface Endpoint {
   readonly kind: 'url' | 'function';
+  /** What answers there, as far as its host's name or the signing service says. */
+  readonly host: HostKind | undefined;
   /** Of the server itself, or of the Lambda API. */
   readonly url: URL;
   readonly scope: SigningScope;
@@ -45,7 +47,9 @@ async function readUrl(target: string, options: TargetOptions): Promise<Endpoint
   if (!URL.canParse(target)) throw new TargetError(`${JSON.stringify(target)} is not a URL.`);
   const url = targetUrl(target, options);
   const scope = await findSigningScope(url, options, signingName(options));
-  return { kind: 'url', url, scope, local: isLoopback(url.hostname), functionName: undefined };
+  const host =
+    scope.service === 'bedrock-agentcore' ? 'agentcore' : readHost(signingName(options) ?? url.hostname)?.kind;
+  return { kind: 'url', host, url, scope, local: isLoopback(url.hostname), functionName: undefined };
 }
 
 async function readFunction(target: string, options: TargetOptions): Promise<Endpoint> {
@@ -59,7 +63,8 @@ async function readFunction(target: string, options: TargetOptions): Promise<End
   const { AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL } = process.env;
   const given = options.endpoint || AWS_ENDPOINT_URL_LAMBDA || AWS_ENDPOINT_URL;
   const url = new URL(given || `https://${endpointHost('lambda', region)}/`);
-  return { kind: 'function', url, scope: { service: 'lambda', region }, local: isLoopback(url.hostname), functionName };
+  const scope = { service: 'lambda', region };
+  return { kind: 'function', host: undefined, url, scope, local: isLoopback(url.hostname), functionName };
 }
 
 const HOSTS: Readonly<Record<HostKind, string | undefined>> = {
@@ -74,8 +79,8 @@ export function whatHost({ hostname }: URL): string {
   return HOSTS[readHost(hostname)?.kind ?? 'endpoint'] ?? hostname;
 }
 
-function pathAdvice({ kind, url, local }: Endpoint): string | undefined {
-  const plain = readHost(url.hostname)?.kind === 'function-url' || local;
+function pathAdvice({ kind, host, url, local }: Endpoint): string | undefined {
+  const plain = host === 'function-url' || (local && host === undefined);
   return kind === 'url' && plain && url.pathname !== '/'
     ? `The server sees the path ${url.pathname}: leave it out unless your server asks for one.`
     : undefined;

@@ -83,6 +83,15 @@ function haveHalf({ statements, principal }: AccessEntry): string {
   return `${principal} has only the other, by statement ${statements.join(', ')}.`;
 }
 
+/** Of an endpoint that asks for one action. Its policies are not read. */
+export function actionRefused(action: string, callerArn: string | undefined, message: string): Finding {
+  return refused(
+    `Refused: the permission ${action} is missing. ${message}`,
+    `Its owner lets you in with the construct’s grantInvoke(), or with a policy that allows ${action} to ${principalOf(callerArn) ?? 'you'}. ` +
+      'From another account both sides must allow it.',
+  );
+}
+
 /** The Invoke API names the action and the caller itself. */
 export function invokeRefused(target: string, message: string): Finding {
   const caller = /User: (\S+)/.exec(message)?.[1];

@@ -2,29 +2,14 @@ import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
 import { explainResponse } from '../explain-response.ts';
 import { parseMessage, readError } from '../mcp/json-rpc.ts';
-import { messageHeaders, PROTOCOL_VERSION_KEY } from '../mcp/message-headers.ts';
-import { ACCEPTED, readMessages } from '../mcp/read-messages.ts';
+import { readMessages } from '../mcp/read-messages.ts';
 import { type TargetOptions, targetFetch, targetUrl } from '../target-options.ts';
-import { version } from '../version.ts';
+import { DISCOVER_ID, discover } from './discover.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Finding, fail, pass, withFacts } from './finding.ts';
 import { type Observation, observing } from './observe.ts';
 import { checkProof } from './server-checks.ts';
 import { checkClock } from './unsigned-check.ts';
-
-const ID = 1;
-/** A server of the older era answers with an error, which shows that it is there. It leaves no session, as `initialize` may. */
-const DISCOVER = {
-  id: ID,
-  method: 'server/discover',
-  params: {
-    _meta: {
-      [PROTOCOL_VERSION_KEY]: '2026-07-28',
-      'io.modelcontextprotocol/clientCapabilities': {},
-      'io.modelcontextprotocol/clientInfo': { name: 'lambda-mcp', version: version() },
-    },
-  },
-};
 
 /** By what it is let in. */
 type RequestStep = 'signed request' | 'request with a token';
@@ -40,12 +25,7 @@ export async function checkQuickly(
   const { reach, seen } = observing(targetFetch(target, options, { attempts: 1 }));
   let problem: CommandError | undefined;
   try {
-    const response = await reach(targetUrl(target, options), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: ACCEPTED, ...messageHeaders(DISCOVER) },
-      body: JSON.stringify({ jsonrpc: '2.0', ...DISCOVER }),
-      signal: AbortSignal.timeout(timeout),
-    });
+    const response = await discover(reach, targetUrl(target, options), timeout);
     problem = await problemOf(response);
   } catch (error) {
     problem = explainError(error);
@@ -71,9 +51,9 @@ async function problemOf(response: Response): Promise<CommandError | undefined> 
     const isServers = response.status < 500 && readError(await response.clone().text()) !== undefined;
     return isServers ? undefined : explainResponse(response);
   }
-  for await (const text of readMessages(response, ID)) {
+  for await (const text of readMessages(response, DISCOVER_ID)) {
     const { id, result, error } = parseMessage(text) ?? {};
-    if (id === ID && (result || error)) return undefined;
+    if (id === DISCOVER_ID && (result || error)) return undefined;
   }
   return new CommandError('The server ended its answer without a result.', ExitCode.failed);
 }

@@ -10,6 +10,7 @@ import { plainLine } from '../output/display-width.ts';
 import { version } from '../version.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Finding, fail, pass, unknown, withFacts } from './finding.ts';
+import { checkMessageHeaders } from './message-headers-check.ts';
 import type { Served } from './signed-check.ts';
 
 /** Says whether the server could prove who called: `verified`, or `unverified`. */
@@ -18,9 +19,17 @@ export const CALLER_HEADER = 'lambda-mcp-caller';
 const LEGACY_VERSION = '2025-11-25';
 const WARM_REQUESTS = 5;
 const SHOWN_TOOLS = 6;
+const HEADERS_LOST =
+  'The headers Mcp-Method and Mcp-Name do not reach the server as they were sent, so that it refuses protocol 2026-07-28.';
+const ALLOW_HEADERS =
+  'Something on the way drops or rewrites them: let both through, or use clients of the 2025 revisions.';
 
-/** Which protocol revisions the server speaks: the newest, and whether that of 2025's clients too. */
-export async function checkProtocol({ connection, reach, url, timeout }: Served): Promise<Finding> {
+/**
+ * Which protocol revisions the server speaks: the newest, and whether that of 2025's clients too. Through AgentCore, whether
+ * its headers arrive too.
+ */
+export async function checkProtocol(served: Served, { host }: Pick<Endpoint, 'host'>): Promise<Finding> {
+  const { connection, reach, url, timeout } = served;
   const { protocolVersion, serverInfo } = connection;
   const who = [serverInfo.name, serverInfo.version].filter(Boolean).join(' ');
   const spoken = new Set([protocolVersion]);
@@ -34,7 +43,11 @@ export async function checkProtocol({ connection, reach, url, timeout }: Served)
     if (legacy) spoken.add(legacy);
   }
   const detail = `${[...spoken].join(' and ')}${who ? `; the server is ${plainLine(who)}` : ''}`;
-  return withFacts(pass('protocol', detail), { versions: [...spoken] });
+  const facts = { versions: [...spoken] };
+  const headers = host === 'agentcore' ? await checkMessageHeaders(served).catch(() => 'unknown' as const) : 'unknown';
+  if (headers === 'are lost') return withFacts(fail('protocol', `${HEADERS_LOST} ${detail}`, ALLOW_HEADERS), facts);
+  const told = headers === 'arrive' ? `${detail}; the headers Mcp-Method and Mcp-Name arrive` : detail;
+  return withFacts(pass('protocol', told), facts);
 }
 
 async function initialize(reach: typeof fetch, url: URL, params: object, timeout: number): Promise<string | undefined> {
@@ -72,7 +85,7 @@ export async function checkTools({ connection }: Served): Promise<Finding> {
 }
 
 /** Whether AWS proved to the server who called; by the header that servers of this package answer with. */
-export function checkProof({ seen }: Pick<Served, 'seen'>, { kind }: Endpoint): Finding {
+export function checkProof({ seen }: Pick<Served, 'seen'>, { kind, host }: Endpoint): Finding {
   const said = seen.at(-1)?.headers.get(CALLER_HEADER);
   if (said === 'verified') return pass('proof of caller', 'AWS proved to the server who called');
   if (kind === 'function') {
@@ -80,6 +93,14 @@ export function checkProof({ seen }: Pick<Served, 'seen'>, { kind }: Endpoint): 
       'proof of caller',
       'none: to an invoked function AWS does not tell who called',
       'Use the function URL where the server must know.',
+    );
+  }
+  if (host === 'web-function' || host === 'agentcore') {
+    const what = host === 'agentcore' ? 'AgentCore' : 'a Lambda Web Function';
+    return unknown(
+      'proof of caller',
+      `none: ${what} does not tell the server which IAM identity called`,
+      'Use a function URL where the server must know, or let people sign in (OAuth).',
     );
   }
   if (said !== 'unverified') {

@@ -2,7 +2,7 @@ import { CommandError, ExitCode } from '../exit-code.ts';
 import { connectMcp, type McpConnection } from '../mcp/connection.ts';
 import { type TargetOptions, targetFetch, targetUrl } from '../target-options.ts';
 import { type Finding, fail, pass } from './finding.ts';
-import { invokeRefused, missingPermission } from './missing-permission.ts';
+import { actionRefused, invokeRefused, missingPermission } from './missing-permission.ts';
 import { type Observation, observing } from './observe.ts';
 
 /** A server that has answered a signed request. */
@@ -30,7 +30,13 @@ export async function checkSigned(
     timeout,
     callerArn,
     functionName,
-  }: { timeout: number; callerArn?: string | undefined; functionName?: string | undefined },
+    action,
+  }: {
+    timeout: number;
+    callerArn?: string | undefined;
+    functionName?: string | undefined;
+    action?: string | undefined;
+  },
 ): Promise<SignedCheck> {
   const { reach, seen } = observing(targetFetch(target, options, { attempts: 1 }));
   const url = targetUrl(target, options);
@@ -45,6 +51,7 @@ export async function checkSigned(
       return { signed, protocol: fail('protocol', error.message, undefined, error.exitCode) };
     }
     const noPermission = last?.status === 403 && last.headers.get('x-amzn-errortype')?.startsWith('AccessDenied');
+    if (noPermission && action !== undefined) return { signed: actionRefused(action, callerArn, error.message) };
     if (noPermission && target.includes('://')) {
       return { signed: await missingPermission(functionName, callerArn, options) };
     }

@@ -18,7 +18,9 @@ export async function checkUnsigned(
     const response = await send(endpoint, timeout);
     const body = await response.text();
     const { status, headers } = response;
-    return { unsigned: withFacts(judge(endpoint, status, body), { status }), clock: checkClock(headers.get('date')) };
+    const asksForToken = status === 401 && /^bearer\b/i.test(headers.get('www-authenticate') ?? '');
+    const judged = asksForToken ? SIGNS_PEOPLE_IN : judge(endpoint, status, body);
+    return { unsigned: withFacts(judged, { status }), clock: checkClock(headers.get('date')) };
   } catch (error) {
     const { message, exitCode } = explainError(error);
     return {
@@ -27,6 +29,12 @@ export async function checkUnsigned(
     };
   }
 }
+
+const SIGNS_PEOPLE_IN = pass(
+  'unsigned request',
+  'refused (401): it asks people to sign in (OAuth)',
+  'IAM credentials do not open it. Give the URL to an MCP client that signs in, or tokens to the transport’s option auth.',
+);
 
 async function send({ kind, url, functionName = '' }: Endpoint, timeout: number): Promise<Response> {
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
@@ -46,9 +54,9 @@ async function send({ kind, url, functionName = '' }: Endpoint, timeout: number)
   });
 }
 
-function judge({ kind, local }: Endpoint, status: number, body: string): Finding {
+function judge({ kind, host, local }: Endpoint, status: number, body: string): Finding {
   const refused = /^\{"Message":null\}$/.test(body.trim());
-  if (status === 403 && refused && !local) {
+  if (status === 403 && refused && !local && host !== 'web-function') {
     const advice = 'Look for a typo in the URL, or whether the function or its URL was deleted.';
     return fail('unsigned request', 'No function has this URL.', advice, ExitCode.unreachable);
   }
@@ -78,8 +86,10 @@ function judge({ kind, local }: Endpoint, status: number, body: string): Finding
   return fail(
     'unsigned request',
     `SERVED (${status}) WITHOUT A SIGNATURE: THIS URL IS PUBLIC. Anybody on the internet who knows it can call your tools.`,
-    'Close it now: aws lambda update-function-url-config --function-name NAME --auth-type AWS_IAM; and remove the ' +
-      'statement for principal * (lambda-mcp grant NAME --list shows it).',
+    host === 'web-function'
+      ? 'Close it now: its endpoint’s auth type must be IamAuth, or the server must check tokens itself.'
+      : 'Close it now: aws lambda update-function-url-config --function-name NAME --auth-type AWS_IAM; and remove the ' +
+          'statement for principal * (lambda-mcp grant NAME --list shows it).',
   );
 }
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { serve } from '../conformance/serve.ts';
+import { serveAsAgentRuntime, serveAsWebFunction } from './serve-bundle.ts';
 import { serveContainer } from './serve-container.ts';
 import { GATEWAY_PREFIX, serveThroughGateway } from './serve-gateway.ts';
 import { type ServedFile, serveNode } from './serve-node.ts';
@@ -31,6 +32,8 @@ export const HOSTS: readonly Host[] = [
     start: (line) => serveContainer({ entry: serverFile(line), sessions: true }, { ...CONTAINER, tasks: 2 }),
   },
   { name: "AgentCore Gateway's double", sessions: false, prefix: GATEWAY_PREFIX, start: serveThroughGateway },
+  { name: 'AgentCore Runtime', sessions: false, start: (line) => serveAsAgentRuntime(serverFile(line)) },
+  { name: 'Web Function', sessions: false, start: (line) => serveAsWebFunction(serverFile(line)) },
 ];
 
 /** The everything-server of the conformance suite. */

@@ -1,3 +1,4 @@
+import { readHost } from '../../wire/aws/hosts.ts';
 import { MAX_REQUEST_SIZE } from '../../wire/limits.ts';
 import { RequestTooLargeError, TargetError } from '../errors.ts';
 import { bodyBytes } from '../outgoing-request.ts';
@@ -27,7 +28,7 @@ export interface SignOptions {
   readonly signingHost?: string | undefined;
 }
 
-/** Signs with AWS Signature Version 4; what is larger than Lambda takes is not sent. */
+/** Signs with AWS Signature Version 4; what is larger than a function URL takes is not sent. */
 export function sign(options: SignOptions & Pick<CredentialsOptions, 'profile'>): Stage {
   const { signingHost } = options;
   if (signingHost !== undefined && !/^(?:[\w-]+\.)*[\w-]+(?::\d+)?$/.test(signingHost)) {
@@ -37,7 +38,7 @@ export function sign(options: SignOptions & Pick<CredentialsOptions, 'profile'>)
   }
   return async (request, next) => {
     const scope = await findSigningScope(request.url, options, signingHost?.replace(/:\d+$/, ''));
-    if (scope.service === 'lambda') {
+    if (scope.service === 'lambda' && readHost(signingHost ?? request.url.hostname)?.kind !== 'web-function') {
       const size = bodyBytes(request.body)?.byteLength ?? 0;
       if (size > MAX_REQUEST_SIZE) throw new RequestTooLargeError('The request body', size, MAX_REQUEST_SIZE);
     }
