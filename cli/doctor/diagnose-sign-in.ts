@@ -1,5 +1,5 @@
 import { isLoopback } from '../../transport/signing-scope.ts';
-import { readHost, readHost } from '../../wire/aws/hosts.ts';
+import { readHost } from '../../wire/aws/hosts.ts';
 import type { AuthMethod } from '../auth-method.ts';
 import { CommandError, ExitCode } from '../exit-code.ts';
 import { explainError } from '../explain-error.ts';
