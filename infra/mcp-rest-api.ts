@@ -7,6 +7,7 @@ import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { REST_API_VARIABLE } from '../wire/rest-api.ts';
 import { ACCESS_LOG_FORMAT } from './access-log-format.ts';
+import { assertHostName } from './host-name.ts';
 import type { McpRestApiProps } from './mcp-rest-api-props.ts';
 import { addSignInMetadata } from './sign-in-metadata.ts';
 
@@ -40,6 +41,7 @@ export class McpRestApi extends Construct {
   constructor(scope: Construct, id: string, props: McpRestApiProps) {
     super(scope, id);
     const { server, domain, stageName = 'prod', usagePlan, webAclArn, cloudWatchRole = true } = props;
+    assertHostName(this.node.path, domain?.domainName);
     const authorization = this.authorizationOf(props);
     this.assertServerUrl(props);
     // With auth its URL lets everybody in: a way around the authorizer, the usage plan and the web ACLs.

@@ -1,6 +1,7 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { partitionOf } from '../wire/aws/partitions.ts';
 
 /** Options of `McpUserPool`. */
 export interface McpUserPoolProps {
@@ -150,7 +151,10 @@ export class McpUserPool extends Construct {
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
     output('Id', this.userPool.userPoolId, 'User pool');
-    output('LoginUrl', domain.baseUrl(), 'Where people sign in');
+    // In GovCloud a prefix stands before another suffix.
+    const { region } = Stack.of(this);
+    const fips = !Token.isUnresolved(region) && partitionOf(region).id === 'aws-us-gov';
+    output('LoginUrl', domain.baseUrl({ fips }), 'Where people sign in');
     output('PeopleClientId', this.peopleClient.userPoolClientId, 'Public client, for people');
     if (this.machineClient) {
       output('MachineClientId', this.machineClient.userPoolClientId, 'Confidential client, for machines');

@@ -14,11 +14,12 @@ export function addSignInMetadata(
   userPools: readonly IUserPool[],
   scopes: readonly string[],
 ): void {
-  const { region, urlSuffix } = Stack.of(api);
+  const { urlSuffix } = Stack.of(api);
   const document = Stack.of(api).toJsonString({
     resource: `https://${domainName}/mcp`,
     authorization_servers: userPools.map(
-      ({ userPoolId }) => `https://cognito-idp.${region}.${urlSuffix}/${userPoolId}`,
+      // It may be in another region than the API.
+      ({ userPoolId, env }) => `https://cognito-idp.${env.region}.${urlSuffix}/${userPoolId}`,
     ),
     bearer_methods_supported: ['header'],
     ...(scopes.length > 0 && { scopes_supported: scopes }),

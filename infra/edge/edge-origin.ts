@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { ORIGIN_SECRET_HEADER, ORIGIN_SECRET_VARIABLE } from '../../wire/origin-secret.ts';
 import { McpFunction } from '../mcp-function.ts';
 import { McpRestApi } from '../mcp-rest-api.ts';
-import type { McpService } from '../service/mcp-service.ts';
+import { McpService } from '../service/mcp-service.ts';
 import type { McpEdgeProps } from './mcp-edge-props.ts';
 import { admitByEdgeOnly, originSecret } from './origin-secret.ts';
 
@@ -27,9 +27,21 @@ export interface EdgeOrigin {
   readonly forwardsHost: boolean;
 }
 
-/** @throws Error for a server that everybody could call, or that could not check who calls by this host */
+/** What has an edge, with its path: each adds its own secret, and tokens are for the URL of one. */
+const edges = new WeakMap<object, string>();
+
+/** @throws Error for a server that everybody could call, that could not check who calls by this host, or that has an edge */
 export function originOf(scope: Construct, props: McpEdgeProps): EdgeOrigin {
   const { server } = props;
+  const behind = server instanceof McpService ? server.network : server;
+  const other = edges.get(behind);
+  if (other !== undefined) {
+    throw new Error(
+      `${scope.node.path}: ${server.node.path} is behind ${other} already, and would answer the requests of one only. Leave out ` +
+        'one of the two: services beside another one share its edge.',
+    );
+  }
+  edges.set(behind, scope.node.path);
   if (server instanceof McpFunction) return functionOrigin(scope, server, props);
   if (server instanceof McpRestApi) return restApiOrigin(scope, server, props);
   return serviceOrigin(scope, server, props);

@@ -1,7 +1,9 @@
 import { CfnOutput, Names, Stack, Stage, Token } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
+import { partitionOf } from '../../wire/aws/partitions.ts';
 import { assertCertificateRegion } from '../certificate-region.ts';
+import { assertHostName } from '../host-name.ts';
 import { McpService } from '../service/mcp-service.ts';
 import { originOf } from './edge-origin.ts';
 import { edgeWebAcl } from './edge-web-acl.ts';
@@ -9,6 +11,8 @@ import type { McpEdgeProps } from './mcp-edge-props.ts';
 
 /** Where CloudFront looks for certificates and web ACLs. */
 const CLOUDFRONT_REGION = 'us-east-1';
+
+const OWN_WEB_ACL = new RegExp(`^arn:aws:wafv2:${CLOUDFRONT_REGION}:[^:]*:global/webacl/.`);
 
 /**
  * CloudFront and a web ACL in front of MCP servers that check their callers themselves.
@@ -34,7 +38,9 @@ export class McpEdge extends Construct {
     if ((domainName === undefined) !== (certificate === undefined)) {
       throw new Error(`${this.node.path}: give domainName and certificate together, or neither.`);
     }
+    assertHostName(this.node.path, domainName);
     if (certificate) assertCertificateRegion(this.node.path, certificate, CLOUDFRONT_REGION, 'CloudFront');
+    this.assertPartition();
     this.webAclArn = this.webAclOf(props);
     const { origin, forwardsHost } = originOf(this, props);
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
@@ -71,11 +77,35 @@ export class McpEdge extends Construct {
     new CfnOutput(this, 'Url', { value: `${this.origin}${path}`, description: 'MCP endpoint' });
   }
 
+  /** In China CloudFront is another service, without web ACLs and VPC origins; elsewhere outside `aws` there is none. */
+  private assertPartition(): void {
+    const { region } = Stack.of(this);
+    if (Token.isUnresolved(region) || partitionOf(region).id === 'aws') return;
+    throw new Error(
+      `${this.node.path}: CloudFront and its web ACLs, which are in ${CLOUDFRONT_REGION}, reach nothing in ${region}. Leave ` +
+        'out the McpEdge there, and let clients call the server itself.',
+    );
+  }
+
   private webAclOf({ webAclArn, rateLimit, managedRules }: McpEdgeProps): string {
     if (webAclArn !== undefined) {
-      const region = Token.isUnresolved(webAclArn) ? CLOUDFRONT_REGION : webAclArn.split(':')[3];
-      if (region === CLOUDFRONT_REGION) return webAclArn;
-      throw new Error(`${this.node.path}: CloudFront takes web ACLs of ${CLOUDFRONT_REGION} only, not of ${region}.`);
+      if (rateLimit !== undefined || managedRules !== undefined) {
+        throw new Error(
+          `${this.node.path}: the web ACL of webAclArn has its own rules. Leave out rateLimit and managedRules.`,
+        );
+      }
+      if (Token.isUnresolved(webAclArn) || OWN_WEB_ACL.test(webAclArn)) return webAclArn;
+      throw new Error(
+        `${this.node.path}: ${webAclArn} is no web ACL that CloudFront takes. Give the ARN of one of scope CLOUDFRONT, ` +
+          `arn:aws:wafv2:${CLOUDFRONT_REGION}:ACCOUNT:global/webacl/NAME/ID, or leave out webAclArn.`,
+      );
+    }
+    if (
+      rateLimit !== undefined &&
+      !Token.isUnresolved(rateLimit) &&
+      !(Number.isInteger(rateLimit) && rateLimit >= 10)
+    ) {
+      throw new Error(`${this.node.path}: rateLimit is ${rateLimit}. AWS WAF takes a whole number, 10 at least.`);
     }
     const rules = {
       ...(rateLimit !== undefined && { rateLimit }),
@@ -89,7 +119,7 @@ export class McpEdge extends Construct {
           'stack env: { account, region }, or the edge webAclArn.',
       );
     }
-    const stack = new Stack(Stage.of(this) as Stage, `${Names.uniqueId(this)}WebAcl`, {
+    const stack = new Stack(Stage.of(this) as Stage, `${Names.uniqueResourceName(this, { maxLength: 60 })}WebAcl`, {
       env: { account, region: CLOUDFRONT_REGION },
       crossRegionReferences: true,
       description: `Web ACL of ${this.node.path}, which CloudFront takes from ${CLOUDFRONT_REGION} only`,

@@ -4,6 +4,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { assertScaling } from '../service/assert-scaling.ts';
 import { writeServerImage } from '../service/server-image.ts';
 import { SERVICE_PORT } from '../service/service-port.ts';
 import type { McpExpressServiceProps } from './mcp-express-service-props.ts';
@@ -48,6 +49,7 @@ export class McpExpressService extends Construct implements iam.IGrantable {
           'McpAuth.userPool(pool, { serverUrl }), or deploy with any and then with the one that the stack puts out.',
       );
     }
+    assertScaling(this.node.path, scaling, 1);
     this.logGroup = new logs.LogGroup(this, 'LogGroup', {
       retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
     });

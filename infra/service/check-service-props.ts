@@ -1,3 +1,6 @@
+import { Token } from 'aws-cdk-lib';
+import { assertHostName } from '../host-name.ts';
+import { assertScaling } from './assert-scaling.ts';
 import type { McpServiceProps } from './mcp-service-props.ts';
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})$/;
@@ -7,7 +10,7 @@ export function checkServiceProps(construct: string, props: McpServiceProps): vo
   const refuse = (why: string): never => {
     throw new Error(`${construct}: ${why}`);
   };
-  const { entry, image, auth, beside, name, stopTimeout, memoryAlarm, scaling = {} } = props;
+  const { entry, image, auth, beside, name, stopTimeout, memoryAlarm, scaling } = props;
   if ((entry === undefined) === (image === undefined)) refuse('give either entry or image.');
   if (props.public && !auth) {
     refuse('without auth it checks nobody, and public would let everybody call it. Leave out public, or give auth.');
@@ -15,6 +18,10 @@ export function checkServiceProps(construct: string, props: McpServiceProps): vo
   if (props.public && !props.certificate) refuse('public needs a certificate: tokens would be read on their way.');
   if (props.public && props.domainName === undefined) {
     refuse('public needs a domainName, for which the certificate is and by which clients call.');
+  }
+  assertHostName(construct, props.domainName);
+  if (name !== undefined && Token.isUnresolved(name)) {
+    refuse('its name is known to the deployment only, and its image and paths are made before. Give a text.');
   }
   if (name !== undefined && !NAME.test(name)) {
     refuse(`"${name}" is no name for a path: give letters, digits, - and _, 63 at most.`);
@@ -24,7 +31,8 @@ export function checkServiceProps(construct: string, props: McpServiceProps): vo
   }
   if (beside?.network.isPublic && !auth) refuse('the service beside it is public, so that this one needs auth too.');
   if (stopTimeout && stopTimeout.toSeconds() > 120) refuse('Fargate takes a stopTimeout of 120 seconds at most.');
-  if (memoryAlarm !== undefined && !(memoryAlarm > 0 && memoryAlarm <= 100)) refuse('memoryAlarm is a percentage.');
-  const { minTasks = 2, maxTasks = Math.max(10, minTasks) } = scaling;
-  if (minTasks < 1 || maxTasks < minTasks) refuse(`scaling from ${minTasks} to ${maxTasks} tasks is none.`);
+  if (memoryAlarm !== undefined && !Token.isUnresolved(memoryAlarm) && !(memoryAlarm > 0 && memoryAlarm <= 100)) {
+    refuse(`memoryAlarm is ${memoryAlarm}. Give the percentage of a task's memory at which to ring, 100 at most.`);
+  }
+  assertScaling(construct, scaling, 2);
 }

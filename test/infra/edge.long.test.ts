@@ -78,8 +78,9 @@ function build(way: Way, region: string | undefined = 'us-east-1') {
     ...(region !== '' && { env: { account: ACCOUNT, region } }),
     crossRegionReferences: true,
   });
-  new McpEdge(stack, 'Edge', way(stack));
-  return { app, stack };
+  const props = way(stack);
+  new McpEdge(stack, 'Edge', props);
+  return { app, stack, props };
 }
 const synth = (way: Way, region?: string) => Template.fromStack(build(way, region).stack);
 
@@ -334,11 +335,52 @@ describe('McpEdge', () => {
     [
       'a web ACL of another region',
       (stack) => ({ server: service(stack), webAclArn: `arn:aws:wafv2:eu-central-1:${ACCOUNT}:regional/webacl/a/b` }),
-      /web ACLs of us-east-1 only, not of eu-central-1/,
+      /no web ACL that CloudFront takes.*leave out webAclArn/,
     ],
+    [
+      'a web ACL that is not for CloudFront',
+      (stack) => ({ server: service(stack), webAclArn: `arn:aws:wafv2:us-east-1:${ACCOUNT}:regional/webacl/a/b` }),
+      /no web ACL that CloudFront takes/,
+    ],
+    [
+      'rules beside a web ACL that has its own',
+      (stack) => ({
+        server: service(stack),
+        webAclArn: `arn:aws:wafv2:us-east-1:${ACCOUNT}:global/webacl/a/b`,
+        rateLimit: 100,
+      }),
+      /Leave out rateLimit and managedRules/,
+    ],
+    [
+      'a rate that WAF does not take',
+      (stack) => ({ server: service(stack), rateLimit: 1 }),
+      /rateLimit is 1.*10 at least/,
+    ],
+    [
+      'a URL for a name',
+      (stack) => ({ server: service(stack), ...domainOf(stack), domainName: `https://${DOMAIN}` }),
+      /"https:\/\/tools.example.com" is no domainName/,
+    ],
+    ['a region of China', (stack) => ({ server: service(stack) }), /reach nothing in cn-north-1/, 'cn-north-1'],
+    ['a region of GovCloud', (stack) => ({ server: service(stack) }), /reach nothing in us-gov/, 'us-gov-west-1'],
     ['a stack of no region', (stack) => ({ server: service(stack) }), /the stack does not say where it is/, ''],
   ])('is refused with %s', (_what, way, why, region) => {
     expect(() => synth(way, region)).toThrow(why);
+  });
+
+  it.each(Object.keys(WAYS))('is refused in front of a %s that has one already', (way) => {
+    const { stack, props } = build(WAYS[way] as Way);
+    expect(() => new McpEdge(stack, 'Second', props)).toThrow(/is behind Stack\/Edge already/);
+  });
+
+  it('is refused for a service beside one that has an edge', () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region: 'us-east-1' } });
+    const server = service(stack);
+    const { auth: same } = server.props;
+    const other = new McpService(stack, 'Other', { entry, name: 'other', beside: server, ...(same && { auth: same }) });
+    new McpEdge(stack, 'Edge', { server });
+    expect(() => new McpEdge(stack, 'Second', { server: other })).toThrow(/services beside another one share its edge/);
   });
 
   it.each(Object.keys(WAYS))('in front of a %s has these findings of cdk-nag, and no other', (way) => {

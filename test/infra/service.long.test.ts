@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -284,8 +284,19 @@ describe('McpService', () => {
     ['an image beside entry', () => ({ image: ecs.ContainerImage.fromRegistry('x') }), /either entry or image/],
     ['a name that is no path', () => ({ name: 'a/b' }), /"a\/b" is no name/],
     ['a stop that Fargate does not give', () => ({ stopTimeout: Duration.seconds(121) }), /120 seconds at most/],
-    ['more tasks at least than at most', () => ({ scaling: { minTasks: 3, maxTasks: 2 } }), /from 3 to 2/],
-    ['no tasks', () => ({ scaling: { minTasks: 0 } }), /from 0 to 10/],
+    [
+      'more tasks at least than at most',
+      () => ({ scaling: { minTasks: 3, maxTasks: 2 } }),
+      /maxTasks is 2\. Give .* minTasks, 3/,
+    ],
+    ['no tasks', () => ({ scaling: { minTasks: 0 } }), /minTasks is 0\. Give .*, 1 at least/],
+    ['an alarm at no percentage', () => ({ memoryAlarm: 200 }), /memoryAlarm is 200\. Give the percentage/],
+    ['a URL for a domainName', () => ({ domainName: 'https://tools.example.com' }), /is no domainName. Give the host/],
+    [
+      'a name that only the deployment knows',
+      (stack) => ({ name: new CfnParameter(stack, 'Name').valueAsString }),
+      /known to the deployment only/,
+    ],
     [
       'a certificate of elsewhere',
       (stack) => ({ certificate: certificateOf(stack, 'eu-west-1') }),
@@ -313,6 +324,17 @@ describe('McpService', () => {
     ],
   ])('is refused with %s', (_what, props, why) => {
     expect(() => Template.fromStack(build(props).stack)).toThrow(why);
+  });
+
+  it('takes numbers that only the deployment knows', () => {
+    const made = build((stack) => {
+      const later = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
+      return { scaling: { minTasks: later('Least'), maxTasks: later('Most') }, memoryAlarm: later('Alarm') };
+    });
+    expect(only(Template.fromStack(made.stack), 'AWS::ApplicationAutoScaling::ScalableTarget')).toMatchObject({
+      MinCapacity: { Ref: 'Least' },
+      MaxCapacity: { Ref: 'Most' },
+    });
   });
 
   it('has these findings of cdk-nag, and no other', () => {
@@ -372,6 +394,11 @@ describe('McpExpressService', () => {
   it.each<[string, (stack: Stack) => Partial<McpExpressServiceProps>, RegExp]>([
     ['without auth', () => ({}), /without auth everybody could call it/],
     ['with auth for no URL', (stack) => ({ auth: authOf(stack) }), /which Amazon ECS chooses/],
+    [
+      'with more tasks at least than at most',
+      (stack) => ({ auth: authOf(stack, URL_OF_DOMAIN), scaling: { minTasks: 5, maxTasks: 2 } }),
+      /maxTasks is 2/,
+    ],
   ])('is refused %s', (_what, props, why) => {
     expect(() => buildExpress(props)).toThrow(why);
   });

@@ -73,6 +73,16 @@ describe('McpUserPool', () => {
     });
   });
 
+  it.each([
+    ['us-gov-west-1', 'auth-fips'],
+    ['eu-west-1', 'auth'],
+  ])('says where people sign in in %s', (region, label) => {
+    const stack = new Stack(new App({ context: CONTEXT }), 'Stack', { env: { account: '111122223333', region } });
+    new McpUserPool(stack, 'People', { domainPrefix: 'my-tools', scopes });
+    const outputs = JSON.stringify(Template.fromStack(stack).findOutputs('*'));
+    expect(outputs).toContain(`.${label}.${region}.amazoncognito.com`);
+  });
+
   it('may leave out the second factor', () => {
     const [off] = propertiesOf(Template.fromStack(make({ mfa: cognito.Mfa.OFF }).stack), 'AWS::Cognito::UserPool');
     expect(off).toMatchObject({ MfaConfiguration: 'OFF' });
@@ -188,6 +198,20 @@ describe('a REST API with the pool', () => {
         }),
       },
     });
+  });
+
+  it('names a pool of another region by that', () => {
+    const stack = new Stack(new App({ context: CONTEXT }), 'Stack');
+    const certificate = Certificate.fromCertificateArn(stack, 'C', 'arn:aws:acm:us-east-1:111122223333:certificate/a');
+    const arn = 'arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Pool1';
+    new McpRestApi(stack, 'Api', {
+      server: new McpFunction(stack, 'Tools', { entry }),
+      authorization: 'cognito',
+      userPools: [cognito.UserPool.fromUserPoolArn(stack, 'Pool', arn)],
+      domain: { domainName: 'tools.example.com', certificate },
+    });
+    const methods = JSON.stringify(propertiesOf(Template.fromStack(stack), 'AWS::ApiGateway::Method'));
+    expect(methods).toContain('https://cognito-idp.eu-west-1.');
   });
 
   it.each([undefined, 'https://tools.example.com/'])('is refused in front of a server that thinks to be %s', (url) => {
