@@ -11,5 +11,6 @@ export const SECTIONS = [
   'streaming/large-result',
   'growth/growth',
   'cost/cost',
+  'cost/hosts',
   'audit/audit',
 ] as const;

@@ -7,6 +7,7 @@ import { accountOf, canonical, listAccess } from './grant/access-list.ts';
 import { addPermissionCommand, type CommandContext, removePermissionCommand } from './grant/aws-command.ts';
 import { callerPolicy, callerPolicyReason } from './grant/caller-policy.ts';
 import { addPermissions, type Change, findRemovals, type Removal, removeStatements } from './grant/change-policy.ts';
+import { grantEndpoint } from './grant/endpoint-grant.ts';
 import { type Grantee, readGrantee } from './grant/grantee.ts';
 import { permissionsFor } from './grant/permissions.ts';
 import { openPolicyApi, type PolicyApi } from './grant/policy-api.ts';
@@ -21,6 +22,8 @@ const HELP = `Usage: lambda-mcp grant FUNCTION PRINCIPAL [options]
 
 Lets a principal call a function, or with --revoke no longer: prints the AWS CLI commands, or with --apply runs them. FUNCTION is a name or an ARN.
 PRINCIPAL is the ARN of a role or user, an account (12 digits), or an organization (o-…).
+
+For the ARN of a Web Function’s endpoint or of an agent runtime: prints the policy that the caller needs.
 
 Options:
   --via url|invoke|both  the way in (default: url; with --revoke: both)
@@ -51,6 +54,8 @@ export async function grant(args: string[]): Promise<ExitCode> {
   if (extra !== undefined) throw new UsageError(`Unexpected argument '${extra}'. See: lambda-mcp grant --help`);
   if (values.list && (values.apply || values.revoke))
     throw new UsageError('--list changes nothing: leave the others out.');
+  const changes = Boolean(values.apply || values.revoke || values.list);
+  if (grantEndpoint(functionName, principal, changes, options)) return ExitCode.ok;
   const context = commandContext(functionName, options);
   if (values.list) {
     if (principal !== undefined) throw new UsageError('--list takes no principal: it lists them all.');

@@ -14,10 +14,12 @@ export interface CallerPolicy {
  * Source: AWS IAM User Guide, "Cross-account policy evaluation logic".
  */
 export function callerPolicy(via: InvokeVia, functionArn: string): CallerPolicy {
-  return {
-    Version: '2012-10-17',
-    Statement: callerStatementsFor(via, functionArn).map((statement) => ({ Effect: 'Allow', ...statement })),
-  };
+  return callerPolicyOf(callerStatementsFor(via, functionArn));
+}
+
+/** A policy that allows what the statements name. */
+export function callerPolicyOf(statements: readonly object[]): CallerPolicy {
+  return { Version: '2012-10-17', Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })) };
 }
 
 /** Why the caller's side needs a policy of its own; undefined when it needs none. */

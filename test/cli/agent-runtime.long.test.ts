@@ -43,10 +43,20 @@ describe('the ARN of an agent runtime as a target', () => {
     expect(new Set(qualifiers)).toEqual(new Set(['blue']));
   });
 
-  it('is no function to grant', async () => {
-    const { code, stderr } = await run(['grant', RUNTIME_ARN, '111122223333']);
-    expect(code).toBe(2);
-    expect(stderr).toContain('neither the name nor the ARN of a Lambda function');
+  const ENDPOINT_ARN = 'arn:aws:lambda:us-east-1:111122223333:web-function/tools/endpoint/prod';
+  it.each([
+    [RUNTIME_ARN, 'bedrock-agentcore:InvokeAgentRuntime', [RUNTIME_ARN, `${RUNTIME_ARN}/*`]],
+    [ENDPOINT_ARN, 'lambda:InvokeWebFunctionEndpoint', ENDPOINT_ARN],
+  ])('is granted by the one statement of the caller: %s', async (arn, Action, Resource) => {
+    const { code, stdout } = await run(['grant', arn, 'arn:aws:iam::111122223333:role/agent', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      callerPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] },
+      warnings: [],
+    });
+    const other = await run(['grant', arn, '444455556666', '--json']);
+    expect(JSON.parse(other.stdout).warnings).toEqual([expect.stringContaining('another account')]);
+    expect(await run(['grant', arn, '444455556666', '--apply'])).toMatchObject({ code: 2 });
   });
 });
 
