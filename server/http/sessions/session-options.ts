@@ -21,7 +21,7 @@ export interface SessionOptions {
 
 /** Several processes behind one address: each sends a session's requests on to the one that has it. */
 export interface SessionCluster {
-  /** Where the others reach this process: `http://10.0.1.7:8000`. */
+  /** Where the others connect to this process: `http://10.0.1.7:8000`. */
   readonly address: string;
   /** The same for all processes, and known to nobody else; at least 32 characters. It signs the ids of sessions. */
   readonly secret: string;
