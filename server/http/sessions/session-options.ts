@@ -27,7 +27,7 @@ export interface SessionOptions {
 /** Several processes behind one address: each sends a session's requests on to the one that has it. */
 export interface SessionCluster {
   /**
-   * Where the others reach this process: `http://10.0.1.7:8000`.
+   * Where the others connect to this process: `http://10.0.1.7:8000`.
    * @default in Amazon ECS the task's private address
    */
   readonly address?: string | undefined;
