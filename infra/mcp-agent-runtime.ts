@@ -7,6 +7,7 @@ import { INVOKE_AGENT_RUNTIME } from '../wire/aws/endpoint-actions.ts';
 import { grantOneAction } from './grant-one-action.ts';
 import { httpCode, START_FILE } from './http-code.ts';
 
+/** How {@link McpAgentRuntime} is made. */
 export interface McpAgentRuntimeProps {
   /** The server's file, which exports `handler`, made by `createLambdaHandler`. */
   readonly entry: string;
@@ -22,7 +23,11 @@ export interface McpAgentRuntimeProps {
    * @default - IAM
    */
   readonly jwt?: McpAgentRuntimeJwt;
-  /** @default - none */
+  /**
+   * Variables that the server sees.
+   *
+   * @default - none
+   */
   readonly environment?: Readonly<Record<string, string>>;
   /**
    * What the server may do.
@@ -36,8 +41,11 @@ export interface McpAgentRuntimeProps {
 export interface McpAgentRuntimeJwt {
   /** Ends in `/.well-known/openid-configuration`. */
   readonly discoveryUrl: string;
+  /** Ids of clients, in the token's `client_id`. */
   readonly allowedClients?: readonly string[];
+  /** Whom a token is for, its `aud`. */
   readonly allowedAudience?: readonly string[];
+  /** Scopes of which a token has one at least. */
   readonly allowedScopes?: readonly string[];
 }
 
@@ -60,7 +68,9 @@ export class McpAgentRuntime extends Construct implements iam.IGrantable {
   readonly runtimeArn: string;
   /** `https://bedrock-agentcore.REGION.…/runtimes/ARN/invocations?qualifier=DEFAULT` */
   readonly url: string;
+  /** What the server runs as. */
   readonly role: iam.IRole;
+  /** The same, for the grants of other constructs. */
   readonly grantPrincipal: iam.IPrincipal;
   readonly #jwt: McpAgentRuntimeJwt | undefined;
 

@@ -8,10 +8,15 @@ import { grantOneAction } from './grant-one-action.ts';
 import { httpCode, START_FILE } from './http-code.ts';
 import type { McpAuth } from './mcp-auth.ts';
 
+/** How {@link McpWebFunction} is made. */
 export interface McpWebFunctionProps {
   /** The server's file, which exports `handler`, made by `createLambdaHandler`. */
   readonly entry: string;
-  /** @default - made from the construct's path */
+  /**
+   * Its name in Lambda.
+   *
+   * @default - made from the construct's path
+   */
   readonly webFunctionName?: string;
   /**
    * Who checks callers in place of IAM: `McpAuth.userPool(pool, { serverUrl })`. The endpoint is then public, and the
@@ -35,9 +40,17 @@ export interface McpWebFunctionProps {
   readonly maxConcurrencyPerEnvironment?: number;
   /** Requests a second; 0 turns all away. @default - the account's quota */
   readonly rateLimit?: number;
-  /** @default - none */
+  /**
+   * Variables that the server sees.
+   *
+   * @default - none
+   */
   readonly environment?: Readonly<Record<string, string>>;
-  /** @default logs.RetentionDays.THREE_MONTHS */
+  /**
+   * How long its log group keeps what is written.
+   *
+   * @default logs.RetentionDays.THREE_MONTHS
+   */
   readonly logRetention?: logs.RetentionDays;
   /**
    * What the server may do.
@@ -65,8 +78,11 @@ export class McpWebFunction extends Construct implements iam.IGrantable {
   readonly url: string;
   /** What callers are granted. */
   readonly endpointArn: string;
+  /** What the server runs as. */
   readonly role: iam.IRole;
+  /** The same, for the grants of other constructs. */
   readonly grantPrincipal: iam.IPrincipal;
+  /** Of what the server writes. */
   readonly logGroup: logs.ILogGroup;
   readonly #auth: McpAuth | undefined;
 
