@@ -17,7 +17,7 @@ export interface Operation {
   readonly authorizes?: 'itself';
 }
 
-/** What is told of the function. */
+/** What the Lambda API says of the function. */
 export interface Descriptions {
   function(): unknown;
   url(): unknown;

@@ -123,7 +123,7 @@ function freshCredentials(isRole: boolean) {
   };
 }
 
-/** What is told of a principal to whoever wants to sign as it. */
+/** What whoever wants to sign as a principal needs to know. */
 export function toLocalPrincipal({ name, principal, accessKeyId, secretAccessKey, sessionToken }: PrincipalKey) {
   const described: LocalPrincipal = {
     name,

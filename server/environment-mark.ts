@@ -4,7 +4,7 @@ import { LOG_NAMESPACE } from '../wire/log-namespace.ts';
 const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME;
 
 /**
- * This environment's mark, in each of its log lines; undefined elsewhere than on Lambda. No caller is told it, so that a
+ * This environment's mark, in each of its log lines; undefined elsewhere than on Lambda. No caller sees it, so that a
  * line which a tool was talked into printing carries none, or a wrong one. Code in the function can read it: nothing
  * protects a log from its own function.
  */

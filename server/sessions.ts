@@ -24,7 +24,7 @@ export interface Sessions {
 
 /** A server that outlives a request, with the SDK's own transport. */
 export interface Session {
-  /** Who began it: nobody else is told that it exists. */
+  /** Who began it: nobody else learns that it exists. */
   readonly owner: string;
   readonly transport: SessionTransport;
   /** Ids of the requests that are not answered yet. */

@@ -8,7 +8,7 @@ export interface InvokeFetchOptions extends AgentFetchOptions, InvokeOptions {}
 /**
  * A `fetch` that invokes a function through the Lambda API, with the event that its URL would have made of the request.
  *
- * Of the request's URL only path and query reach the function. The response streams as the function writes it. Lambda
+ * Of the request's URL the function gets path and query only. The response streams as the function writes it. Lambda
  * tells the function nothing about who invoked it, so the server's `caller` is undefined.
  *
  * Refusals are responses: 403 access denied, 404 no such function, 413 too large, 429 throttled throughout, 502 the

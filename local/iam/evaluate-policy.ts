@@ -23,7 +23,7 @@ export type PolicyFinding = { readonly statement: string } & (
  * is not known to be about something else, denies; and so does a document that cannot be read, which could hold a Deny.
  *
  * @param name such as `the resource-based policy`
- * @param warn is told of everything that is not known
+ * @param warn takes a line for everything that is not known
  */
 export function evaluatePolicy(
   document: PolicyDocument,

@@ -18,7 +18,7 @@ export interface ServeOptions {
    */
   readonly port?: number | undefined;
   /**
-   * Lets it listen where others reach it, though it checks nobody's identity: what stands in front of it does.
+   * Lets it listen where other machines can connect, though it checks nobody's identity: what stands in front of it does.
    * @default false
    */
   readonly allowUnauthenticated?: boolean | undefined;

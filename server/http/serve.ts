@@ -29,7 +29,7 @@ const KEEP_ALIVE_TIMEOUT = 75_000;
  *
  * Source: Amazon ECS Developer Guide, "Graceful shutdowns"; Amazon Bedrock AgentCore, "Deploy MCP servers".
  *
- * @throws {TypeError} for an address that is none, or that others reach without `allowUnauthenticated`
+ * @throws {TypeError} for an address that is none, or that other machines can connect to without `allowUnauthenticated`
  */
 export async function serve(handler: LambdaHandler, options: ServeOptions = {}): Promise<RunningServer> {
   if (typeof handler?.fetch !== 'function') {

@@ -1,6 +1,6 @@
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
-/** Ends the process once `close` has, when it is told to end; at once when it is told so again. */
+/** Ends the process by SIGTERM or SIGINT once `close` has finished; at once by a second signal. */
 export function stopOnSignals(close: () => Promise<void>): void {
   let isStopping = false;
   for (const [signal, number] of Object.entries(SIGNALS)) {

@@ -5,9 +5,9 @@ export interface NetworkOptions {
   /**
    * The proxy, which is asked for a tunnel (CONNECT). `true` takes it from the environment as the AWS CLI does:
    * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, each in lower case first. A URL is that proxy, with its user and password
-   * if it has them. Either trusts the certificates of `AWS_CA_BUNDLE` too. Loopback and link-local hosts are never asked for through one. Node.js only: Bun and Deno read the
-   * environment of themselves. Where `setGlobalDispatcher` was called, `fetch` stays with that dispatcher.
-   * @default what Node was told by `NODE_USE_ENV_PROXY=1` or `--use-env-proxy`; else none
+   * if it has them. Either trusts the certificates of `AWS_CA_BUNDLE` too. Loopback and link-local hosts never go through one.
+   * Node.js only: Bun and Deno read the environment by themselves. Where `setGlobalDispatcher` was called, `fetch` stays with that dispatcher.
+   * @default as Node does with `NODE_USE_ENV_PROXY=1` or `--use-env-proxy`; else none
    */
   readonly proxy?: boolean | string | URL | undefined;
   /**
@@ -20,9 +20,9 @@ export interface NetworkOptions {
    * @default no limit
    */
   readonly maxSockets?: number | undefined;
-  /** undici's, for `fetch`, in place of all the above. A `dispatcher` in the arguments of the call goes first. */
+  /** A dispatcher of undici, for `fetch`, in place of all the above. A `dispatcher` in the arguments of the call goes first. */
   readonly dispatcher?: FetchDispatcher | undefined;
-  /** For the Lambda client, and for the clients of the credential providers, in place of all the above. */
+  /** A request handler of the AWS SDK: for the Lambda client, and for the clients of the credential providers, in place of all the above. */
   readonly requestHandler?: NonNullable<LambdaClientConfig['requestHandler']> | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** As many characters in a row of a secret as are never told. */
+/** As many characters in a row of a secret as are never shown. */
 const RUN = 8;
 /** Credentials change in a process that lives long: so many of the newest are looked for. */
 const KEPT = 24;
@@ -16,7 +16,7 @@ export function rememberSecret(text: unknown): void {
  * A text without whatever it repeats of a secret, be it a part of one: AWS quotes the request that it could not verify,
  * its session token included.
  *
- * @param also what else must not be told
+ * @param also what else must not be shown
  */
 export function redact(text: string, also: readonly string[] = []): string {
   const known = [...secrets, ...also];
@@ -42,7 +42,7 @@ export function quoteAws(text: string): string {
  * What a program of the user's said, as one short line: without what is known as a secret, and without whatever is made
  * of the same letters and is no word.
  *
- * @param also what else must not be told
+ * @param also what else must not be shown
  */
 export function quoteForeign(text: string, also: readonly string[] = []): string {
   return oneLine(redact(text, also).replaceAll(LIKE_SECRET, (run) => (isWords(run) ? run : '[redacted]')));
