@@ -1,15 +1,16 @@
 import { type AccessEntry, readAccessEntry } from './access-entry.ts';
 import { type ByRequest, byRequest, createRequestIds } from './by-request.ts';
+import type { LogEvent } from './log-entry.ts';
 import type { Columns } from './packed-rows.ts';
 
 /** What a REST API's access log holds, by the id of the invocation. */
 export interface AccessRecords {
-  /** Takes an event of the log; what is no line of the format is counted, and left. */
-  take(event: { readonly message: string }): void;
+  /** Takes an event of the log; what is no line of the format, as it was written, is counted, and left. */
+  take(event: Pick<LogEvent, 'message' | 'rewritten'>): void;
   /** Two that differ for one invocation contradict each other. */
   readonly entries: ByRequest<AccessEntry>;
   readonly count: number;
-  /** Lines in another format, or with a field that somebody added. */
+  /** Lines in another format, or with a field that somebody added, or where nobody can tell any more. */
   readonly others: number;
   /** Milliseconds since 1970; undefined when there is none. */
   readonly first: number | undefined;
@@ -23,9 +24,9 @@ export function collectAccess(ids = createRequestIds()): AccessRecords {
   let first: number | undefined;
   let last: number | undefined;
   return {
-    take({ message }) {
+    take({ message, rewritten }) {
       const entry = readAccessEntry(message);
-      if (!entry) {
+      if (!entry || rewritten) {
         others += 1;
         return;
       }

@@ -48,7 +48,8 @@ export function completenessOf(
   if (access.others > 0) {
     missing.push(
       `${plural(access.others, 'line')} of the access log not understood: it takes the format that McpRestApi sets, each field ` +
-        'once.',
+        'once. Of a file that holds them as objects, as the console exports JSON, nobody can tell: give it as CSV, or as ' +
+        '`aws logs filter-log-events` prints it.',
     );
   }
   const remarks = [...reading.remarks, ...log.oddities];

@@ -9,6 +9,8 @@ export interface LogEvent {
   readonly time: number | undefined;
   /** One stream is one execution environment; undefined where the source mixes them. */
   readonly stream: string | undefined;
+  /** Whether the source had read the message as JSON, and wrote it anew: a field that stood there twice stands there once. */
+  readonly rewritten?: boolean;
 }
 
 /** A JSON-RPC message, as the function logged it: which tool, and how it went. */

@@ -126,6 +126,7 @@ function eventOf(value: unknown): LogEvent | undefined {
     message: isString(message) ? message.trimEnd() : JSON.stringify(message),
     time: typeof time === 'number' ? time : isString(time) ? readTimestamp(time) : undefined,
     stream: isString(stream) ? stream : undefined,
+    ...(!isString(message) && { rewritten: true }),
   };
 }
 

@@ -154,6 +154,17 @@ describe('the access log', () => {
     expect((await audited({ trail: [apiRecord('a')], log, access: twice })).calls).toMatchObject([{ caller: VICTIM }]);
   });
 
+  it('is not believed where its reader has lost a field that a name added', async () => {
+    const message = accessLine('attack', { principalId: `m","userArn":"${VICTIM}` });
+    const rows = [{ '@timestamp': new Date(AT).toISOString(), '@message': JSON.parse(message) }];
+    const { calls, stderr } = await audited({
+      ...{ trail: [apiRecord('attack')], log: [INIT, announcement(), ...invocation('attack')].join('\n') },
+      access: JSON.stringify(rows),
+    });
+    expect(JSON.stringify(calls)).not.toContain(VICTIM);
+    expect(stderr).toContain('filter-log-events');
+  });
+
   it('in another format makes half an audit', async () => {
     const { stderr, code } = await audited({ trail: [apiRecord('a')], log, access: '{"userArn":"x"}' });
     expect(code).toBe(8);
