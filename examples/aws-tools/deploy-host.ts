@@ -2,7 +2,9 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { McpAgentRuntimeJwt } from 'lambda-mcp/infra';
 import {
+  McpAgentRuntime,
   McpAuth,
   McpEdge,
   McpExpressService,
@@ -11,6 +13,7 @@ import {
   McpRestApi,
   McpService,
   McpUserPool,
+  McpWebFunction,
 } from 'lambda-mcp/infra';
 import { checkHostOptions, type HostOptions } from './host-options.ts';
 
@@ -68,6 +71,21 @@ export function deployHost(
     const service = new McpExpressService(stack, 'Tools', { ...server, ...size, auth });
     return { role: service.role, function: undefined };
   }
+  if (kind === 'web-function') {
+    const tools = new McpWebFunction(stack, 'Tools', {
+      ...server,
+      ...(options.timeout !== undefined && { timeout: Duration.seconds(options.timeout) }),
+      ...(people && { auth: McpAuth.userPool(people, serverUrl) }),
+    });
+    return { role: tools.role, function: undefined };
+  }
+  if (kind === 'agent-runtime') {
+    const { role } = new McpAgentRuntime(stack, 'Tools', {
+      ...server,
+      ...(people && { jwt: tokensOf(stack, people) }),
+    });
+    return { role, function: undefined };
+  }
   const tools = new McpFunction(stack, 'Tools', {
     ...server,
     ...(options.functionName !== undefined && { functionName: options.functionName }),
@@ -95,6 +113,15 @@ export function deployHost(
   });
   edgeBefore(api);
   return { role: tools.role, function: tools };
+}
+
+/** AgentCore checks tokens itself, by the pool's own keys. */
+function tokensOf(stack: Stack, { userPool: { userPoolId }, peopleClient }: McpUserPool): McpAgentRuntimeJwt {
+  const issuer = `https://cognito-idp.${stack.region}.${stack.urlSuffix}/${userPoolId}`;
+  return {
+    discoveryUrl: `${issuer}/.well-known/openid-configuration`,
+    allowedClients: [peopleClient.userPoolClientId],
+  };
 }
 
 /** The domain's prefix is of the account, so that two accounts do not want the same one. */

@@ -3,6 +3,8 @@ export const HOSTS = [
   'rest-api',
   'service',
   'express',
+  'web-function',
+  'agent-runtime',
   'edge-function',
   'edge-rest-api',
   'edge-service',
@@ -76,6 +78,8 @@ export function checkHostOptions(options: HostOptions): void {
   const isApi = host.endsWith('rest-api');
   const isService = host.endsWith('service');
   const isExpress = host === 'express';
+  const isRuntime = host === 'agent-runtime';
+  const isWeb = host === 'web-function';
 
   if (auth === 'iam' && isService)
     refuse('a load balancer checks no signatures. Say auth=cognito, or auth=none: then it is internal.');
@@ -91,11 +95,12 @@ export function checkHostOptions(options: HostOptions): void {
   for (const [name, takes] of [
     ['apiName', isApi],
     ['stageName', isApi],
-    ['functionName', !isService && !isExpress],
-    ['timeout', !isService && !isExpress],
+    ['functionName', !isService && !isExpress && !isRuntime && !isWeb],
+    ['timeout', !isService && !isExpress && !isRuntime],
+    ['memory', !isRuntime && !isWeb],
     ['cdnCertificateArn', isEdge],
     ['albCertificateArn', isApi || isService],
-    ['customDomain', isEdge || isApi || isService || isExpress],
+    ['customDomain', isEdge || isApi || isService || isExpress || (isWeb && auth === 'cognito')],
   ] as const) {
     if (options[name] !== undefined && !takes) refuse(`it has no ${name}. Leave it out.`);
   }
@@ -110,6 +115,11 @@ export function checkHostOptions(options: HostOptions): void {
   }
   if (host === 'edge-function' && customDomain === undefined) {
     refuse('the function must know the URL that tokens are for. Give customDomain and cdnCertificateArn.');
+  }
+  if (isWeb && auth === 'cognito' && customDomain === undefined) {
+    refuse(
+      'the server must know the URL that tokens are for, and a Web Function is not told its own. Give customDomain.',
+    );
   }
   if (isExpress && customDomain === undefined) {
     refuse('the server must know the URL that tokens are for, and Amazon ECS chooses its own. Give customDomain.');

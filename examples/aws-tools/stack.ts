@@ -28,8 +28,8 @@ export function awsToolsStack(app: App, id: string, props: AwsToolsProps = {}): 
   const { partition, account, region } = stack;
   const bedrockLogs = { logGroups: ['/aws/bedrock/modelinvocations'], regions: [region], ...props.bedrockLogs };
 
-  // A REST API with Cognito checks the tokens itself.
-  const checksTokens = host.auth === 'cognito' && !host.host.endsWith('rest-api');
+  // A REST API with Cognito checks the tokens itself, and so does AgentCore Runtime.
+  const checksTokens = host.auth === 'cognito' && !host.host.endsWith('rest-api') && host.host !== 'agent-runtime';
   const { role, function: tools } = deployHost(stack, host, {
     entry: `examples/aws-tools/${checksTokens ? 'server-oauth' : 'server'}.ts`,
     environment: toEnvironment(bedrockLogs),
