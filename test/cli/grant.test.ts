@@ -342,6 +342,26 @@ describe('how it reads statements that others wrote', () => {
     expect(read(statement)).toEqual([expect.objectContaining(expected)]);
   });
 
+  const sourceArn = `arn:aws:events:us-east-1:${ACCOUNT}:rule/nightly`;
+  it.each<[string, boolean, PolicyStatement['Condition']]>([
+    ['no condition', true, undefined],
+    ['an account', false, { StringEquals: { 'AWS:SourceAccount': ACCOUNT } }],
+    ['a resource', false, { ArnLike: { 'AWS:SourceArn': sourceArn } }],
+    ['any resource', true, { ArnLike: { 'AWS:SourceArn': '*' } }],
+    ['one of which one is any', true, { ArnLike: { 'AWS:SourceArn': [sourceArn, '*'] } }],
+    ['all but an account', true, { StringNotEquals: { 'aws:SourceAccount': ACCOUNT } }],
+    ['an account, if one is named', true, { StringEqualsIfExists: { 'aws:SourceAccount': ACCOUNT } }],
+    ['an address', true, { IpAddress: { 'aws:SourceIp': '198.51.100.0/24' } }],
+  ])('marks a service that anybody can send, and no other: %s', (_, marked, Condition) => {
+    const service = { ...allow, Principal: { Service: 'events.amazonaws.com' }, Action: 'lambda:InvokeFunction' };
+    const notes = (statement: PolicyStatement) =>
+      read(statement)
+        .flatMap((entry) => entry.notes)
+        .join('\n');
+    expect(notes({ ...service, Condition }).includes('CONFUSED DEPUTY')).toBe(marked);
+    expect(notes({ ...service, Effect: 'Deny', Condition })).not.toContain('CONFUSED DEPUTY');
+  });
+
   it('counts what the account is granted for its roles', () => {
     const [entry] = read(
       { ...allow, Sid: 'a', Action: 'lambda:InvokeFunctionUrl', Condition: urlOnly },
