@@ -207,6 +207,17 @@ describe('what it does', () => {
     );
   });
 
+  it('tells how much of the policy is left, by what Lambda answers', async () => {
+    const { lambdaEndpoint: endpoint, region, admin: credentials } = lambda;
+    const client = new LambdaClient({ endpoint, region, credentials });
+    const { Policy = '' } = await client.send(new GetPolicyCommand({ FunctionName: FUNCTION }));
+    client.destroy();
+    const size = Buffer.byteLength(Policy);
+    const { stdout } = await grant('--list', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ policyBytes: size, policyBytesLeft: 20_480 - size });
+    expect((await grant('--list')).stdout).toContain(`${size} of 20480 bytes, ${20_480 - size} left`);
+  });
+
   it('opens and closes the Invoke API without touching the URL', async () => {
     await grant(role('newcomer'), '--apply', '--via', 'both');
     const env = { ...environmentOf(lambda, newcomer) };
