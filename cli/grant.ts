@@ -182,8 +182,22 @@ async function list(context: CommandContext, options: TargetOptions): Promise<vo
   const resource = statements.map(({ Resource }) => Resource).find((each) => typeof each === 'string');
   const functionAccount = readFunctionName(String(resource))?.accountId ?? context.target.accountId;
   const entries = listAccess(statements.flatMap(readStatement), functionAccount);
-  if (options.json) printJson({ functionUrl: url ?? null, entries });
-  else say(describeAccess(context.target.functionName, entries, url), []);
+  const policyBytes = policySize(statements);
+  if (options.json)
+    printJson({ functionUrl: url ?? null, policyBytes, policyBytesLeft: MAX_POLICY - policyBytes, entries });
+  else {
+    const size = `Policy: ${policyBytes} of ${MAX_POLICY} bytes, ${MAX_POLICY - policyBytes} left\n`;
+    say(`${describeAccess(context.target.functionName, entries, url)}${size}`, []);
+  }
+}
+
+/** Bytes. Source: AWS Lambda Developer Guide, "Lambda quotas": resource-based policy, 20 KB. */
+const MAX_POLICY = 20_480;
+
+/** Bytes of the policy as Lambda writes it; 0 when there is none. */
+function policySize(Statement: readonly unknown[]): number {
+  if (Statement.length === 0) return 0;
+  return Buffer.byteLength(JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement }));
 }
 
 /** What the caller's side has to do, where the function's policy is not enough. */

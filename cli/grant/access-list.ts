@@ -78,6 +78,9 @@ function notesOn(own: readonly StatementReading[], functionAccount: string | und
     ...(kind === 'everyone' && !deny ? everyoneNotes(own) : []),
     ...(kind === 'deleted' ? ['its role or user was deleted: it lets in nobody, and can be removed'] : []),
     ...(kind === 'service' ? ['an AWS service, which calls for itself'] : []),
+    ...(kind === 'service' && !deny && own.some((each) => each.invoke && !isConfined(each))
+      ? ['CONFUSED DEPUTY: the service calls for any account that asks it to; add aws:SourceAccount or aws:SourceArn']
+      : []),
     ...(kind === 'organization' ? ['each caller’s own policy must allow it too'] : []),
     ...(kind === 'account' ? ['leaves it to that account’s own policies'] : []),
     ...(account && functionAccount && account !== functionAccount && kind !== 'account'
@@ -86,6 +89,21 @@ function notesOn(own: readonly StatementReading[], functionAccount: string | und
     ...(others.length > 0 ? [`the actions are ${others.join(', ')}`] : []),
     ...own.flatMap(({ conditions }) => conditions.map((condition) => `only if ${condition}`)),
   ];
+}
+
+/**
+ * Whether a condition says for whom a service may call. One that only excludes, or holds where the key is absent, does
+ * not; nor does a bare `*`.
+ *
+ * Source: AWS IAM User Guide, "The confused deputy problem".
+ */
+function isConfined({ conditions }: StatementReading): boolean {
+  return conditions.some(
+    (text) =>
+      /^aws:Source(?:Arn|Account|OrgID|OrgPaths) (?:ForAnyValue:)?(?:String|Arn)(?:Equals|Like)(?:IgnoreCase)? /i.test(
+        text,
+      ) && !text.split(/ (?:or )?/).includes('*'),
+  );
 }
 
 function everyoneNotes(own: readonly StatementReading[]): string[] {

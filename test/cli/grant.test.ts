@@ -207,6 +207,17 @@ describe('what it does', () => {
     );
   });
 
+  it('tells how much of the policy is left, by what Lambda answers', async () => {
+    const { lambdaEndpoint: endpoint, region, admin: credentials } = lambda;
+    const client = new LambdaClient({ endpoint, region, credentials });
+    const { Policy = '' } = await client.send(new GetPolicyCommand({ FunctionName: FUNCTION }));
+    client.destroy();
+    const size = Buffer.byteLength(Policy);
+    const { stdout } = await grant('--list', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ policyBytes: size, policyBytesLeft: 20_480 - size });
+    expect((await grant('--list')).stdout).toContain(`${size} of 20480 bytes, ${20_480 - size} left`);
+  });
+
   it('opens and closes the Invoke API without touching the URL', async () => {
     await grant(role('newcomer'), '--apply', '--via', 'both');
     const env = { ...environmentOf(lambda, newcomer) };
@@ -350,6 +361,26 @@ describe('how it reads statements that others wrote', () => {
     ],
   ])('%s', (_, statement, expected) => {
     expect(read(statement)).toEqual([expect.objectContaining(expected)]);
+  });
+
+  const sourceArn = `arn:aws:events:us-east-1:${ACCOUNT}:rule/nightly`;
+  it.each<[string, boolean, PolicyStatement['Condition']]>([
+    ['no condition', true, undefined],
+    ['an account', false, { StringEquals: { 'AWS:SourceAccount': ACCOUNT } }],
+    ['a resource', false, { ArnLike: { 'AWS:SourceArn': sourceArn } }],
+    ['any resource', true, { ArnLike: { 'AWS:SourceArn': '*' } }],
+    ['one of which one is any', true, { ArnLike: { 'AWS:SourceArn': [sourceArn, '*'] } }],
+    ['all but an account', true, { StringNotEquals: { 'aws:SourceAccount': ACCOUNT } }],
+    ['an account, if one is named', true, { StringEqualsIfExists: { 'aws:SourceAccount': ACCOUNT } }],
+    ['an address', true, { IpAddress: { 'aws:SourceIp': '198.51.100.0/24' } }],
+  ])('marks a service that anybody can send, and no other: %s', (_, marked, Condition) => {
+    const service = { ...allow, Principal: { Service: 'events.amazonaws.com' }, Action: 'lambda:InvokeFunction' };
+    const notes = (statement: PolicyStatement) =>
+      read(statement)
+        .flatMap((entry) => entry.notes)
+        .join('\n');
+    expect(notes({ ...service, Condition }).includes('CONFUSED DEPUTY')).toBe(marked);
+    expect(notes({ ...service, Effect: 'Deny', Condition })).not.toContain('CONFUSED DEPUTY');
   });
 
   it('counts what the account is granted for its roles', () => {
