@@ -43,7 +43,7 @@ export class McpRestApi extends Construct {
     const { server, domain, stageName = 'prod', usagePlan, webAclArn, cloudWatchRole = true } = props;
     assertHostName(this.node.path, domain?.domainName);
     const authorization = this.authorizationOf(props);
-    this.assertServerUrl(props);
+    this.assertServerAuth(props);
     // With auth its URL lets everybody in: a way around the authorizer, the usage plan and the web ACLs.
     server.function.addEnvironment(REST_API_VARIABLE, server.auth ? 'only' : 'enabled');
     this.accessLog = new logs.LogGroup(this, 'AccessLog', {
@@ -116,8 +116,14 @@ export class McpRestApi extends Construct {
     };
   }
 
-  /** A server that checks tokens itself must know the URL that clients sign in for, or it refuses them all. */
-  private assertServerUrl({ server, authorization, domain }: McpRestApiProps): void {
+  /** A server that checks tokens itself must get them, and know the URL that clients sign in for, or it refuses them all. */
+  private assertServerAuth({ server, authorization, domain }: McpRestApiProps): void {
+    if (server.auth && authorization === 'iam') {
+      throw new Error(
+        `${this.node.path}: under IAM the header Authorization holds a signature, and the server's auth wants a token in it. ` +
+          "Leave out the server's auth, or take authorization 'cognito' or 'lambda'.",
+      );
+    }
     const url = `https://${domain?.domainName}/mcp`;
     if (authorization !== 'cognito' || !server.auth || server.auth.environment.MCP_SERVER_URL === url) return;
     throw new Error(

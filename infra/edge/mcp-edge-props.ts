@@ -23,7 +23,7 @@ export interface McpEdgeProps {
   readonly certificate?: ICertificate;
 
   /**
-   * Most requests of one address in 5 minutes; further ones are answered 429.
+   * Most requests of one address in 5 minutes, 10 at least; further ones are answered 429.
    *
    * @default 2000
    */
@@ -38,7 +38,7 @@ export interface McpEdgeProps {
   readonly managedRules?: boolean;
 
   /**
-   * ARN of a web ACL of your own, of scope CLOUDFRONT in us-east-1.
+   * ARN of a web ACL of your own, of scope CLOUDFRONT in us-east-1, in place of `rateLimit` and `managedRules`.
    *
    * @default - a new one; where the stack is elsewhere, in a stack of its own in us-east-1
    */

@@ -200,6 +200,13 @@ describe('a REST API with the pool', () => {
     });
   });
 
+  it('is refused under IAM, whose signature takes the place of a token', () => {
+    const { stack, tools } = make();
+    expect(() => new McpRestApi(stack, 'Api', { server: tools, authorization: 'iam' })).toThrow(
+      /Leave out the server's auth/,
+    );
+  });
+
   it('names a pool of another region by that', () => {
     const stack = new Stack(new App({ context: CONTEXT }), 'Stack');
     const certificate = Certificate.fromCertificateArn(stack, 'C', 'arn:aws:acm:us-east-1:111122223333:certificate/a');
