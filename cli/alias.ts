@@ -6,6 +6,7 @@ import { plainLine } from './output/display-width.ts';
 import { formatTable } from './output/table.ts';
 import { printJson } from './output/terminal.ts';
 import { wrapHelp } from './output/wrap-help.ts';
+import { seconds } from './target-options.ts';
 import { readAliases, writeAliases } from './targets/alias-store.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -45,7 +46,7 @@ export async function alias(args: string[]): Promise<void> {
   const [name, target, extra] = positionals;
   if (typeof remove === 'string') return removeAlias(remove);
   if (name === undefined) return list(json === true);
-  if (target === undefined || extra !== undefined) {
+  if (!target || extra !== undefined) {
     throw new UsageError('alias takes a NAME and a TARGET, or nothing. See: lambda-mcp alias --help');
   }
   if (!/^[a-z][\w.-]{0,62}$/i.test(name) || RESERVED.has(name)) {
@@ -53,6 +54,7 @@ export async function alias(args: string[]): Promise<void> {
       `${JSON.stringify(name)} can be no alias: take letters, digits, - and _, and none of ${[...RESERVED].join(', ')}.`,
     );
   }
+  for (const flag of ['timeout', 'connect-timeout']) if (flags[flag] !== undefined) seconds(flag, String(flags[flag]));
   const aliases = readAliases();
   writeAliases({ ...aliases, [name]: { target, flags: flags as Record<string, string> } });
   process.stderr.write(
@@ -71,8 +73,9 @@ function read(args: string[]) {
 }
 
 function removeAlias(name: string): void {
-  const { [name]: removed, ...kept } = readAliases();
-  if (!removed)
+  const aliases = readAliases();
+  const { [name]: _, ...kept } = aliases;
+  if (!Object.hasOwn(aliases, name))
     throw new UsageError(`There is no alias ${JSON.stringify(name)}.${didYouMean(name, Object.keys(kept))}`);
   writeAliases(kept);
   process.stderr.write(`${name} is no alias any more.\n`);

@@ -6,7 +6,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { ExitCode } from './exit-code.ts';
 import { readServers, withServer } from './hosts/edit-servers.ts';
 import { HOST_NAMES, type HostFile, type HostName, hostFile, hostNamed } from './hosts/host-files.ts';
-import { REACHING_FLAGS, readEntry } from './hosts/server-entry.ts';
+import { isOwnEntry, REACHING_FLAGS } from './hosts/server-entry.ts';
 import { ownProgram } from './own-command.ts';
 import { readArguments, SHARED_HELP, type TargetOptions, targetFetch } from './target-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -47,6 +47,7 @@ export async function install(args: string[]): Promise<number | undefined> {
   const host = given as HostName;
   const file = hostFile(host, values.project ? process.cwd() : undefined);
   if (!file) throw new UsageError(`${hostNamed(host).title} has no file for a project: leave --project out.`);
+  if (values.name?.trim() === '') throw new UsageError('--name takes the name of the server in the host.');
   const [target, extra] = positionals;
   if (extra !== undefined) throw new UsageError(`Unexpected argument '${extra}'. See: lambda-mcp install --help`);
   if (values.uninstall) return uninstall(file, values.name ?? (target && nameOf(target)), values.yes ?? false);
@@ -71,11 +72,12 @@ export async function install(args: string[]): Promise<number | undefined> {
   }
   const { text, servers } = readServers(file);
   const before = Object.hasOwn(servers, name) ? servers[name] : undefined;
-  if (before !== undefined && !readEntry(before)) {
+  if (before !== undefined && !isOwnEntry(before)) {
     throw new UsageError(`${file.path} has another server ${JSON.stringify(name)}. Give --name for this one.`);
   }
   showChange(file, name, before, entry);
-  if (!(await isWanted(values.yes ?? false))) return ExitCode.failed;
+  const declined = await ask(values.yes ?? false);
+  if (declined !== undefined) return declined;
   writeAtomically(file.path, withServer(file, text, name, entry));
   process.stderr.write(`Written. ${hostNamed(host).after}\n\n`);
   return runDoctor(words);
@@ -83,13 +85,17 @@ export async function install(args: string[]): Promise<number | undefined> {
 
 async function uninstall(file: HostFile, name: string | undefined, yes: boolean): Promise<number> {
   const { text, servers } = readServers(file);
-  const ours = Object.keys(servers).filter((each) => readEntry(servers[each]));
+  const ours = Object.keys(servers).filter((each) => isOwnEntry(servers[each]));
+  const has = ours.length > 0 ? `It has ${ours.join(', ')}.` : 'It has none of this proxy.';
   if (name === undefined || !Object.hasOwn(servers, name)) {
-    const has = ours.length > 0 ? `It has ${ours.join(', ')}.` : 'It has none of this proxy.';
     throw new UsageError(`Which server of ${file.path}? Give --name NAME. ${has}`);
   }
+  if (!isOwnEntry(servers[name])) {
+    throw new UsageError(`${JSON.stringify(name)} in ${file.path} does not run this proxy, and is left alone. ${has}`);
+  }
   showChange(file, name, servers[name], undefined);
-  if (!(await isWanted(yes))) return ExitCode.failed;
+  const declined = await ask(yes);
+  if (declined !== undefined) return declined;
   writeAtomically(file.path, withServer(file, text, name, undefined));
   process.stderr.write(`Written. ${hostNamed(file.host).after}\n`);
   return ExitCode.ok;
@@ -134,13 +140,16 @@ function showChange({ path, key }: HostFile, name: string, before: unknown, afte
   );
 }
 
-/** On a terminal its user is asked. */
-async function isWanted(yes: boolean): Promise<boolean> {
-  if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return true;
+/** On a terminal its user is asked. @returns the exit status of a no, which is 130 for Ctrl-C; undefined for a yes */
+async function ask(yes: boolean): Promise<number | undefined> {
+  if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const interrupted = new AbortController();
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question('Write it? [Y/n] ').catch(() => 'n');
+  lines.once('SIGINT', () => interrupted.abort());
+  const answer = await lines.question('Write it? [Y/n] ', { signal: interrupted.signal }).catch(() => 'n');
   lines.close();
-  return /^(?:|y|yes)$/i.test(answer.trim());
+  if (interrupted.signal.aborted) return 130;
+  return /^(?:|y|yes)$/i.test(answer.trim()) ? undefined : ExitCode.failed;
 }
 
 /** As the host starts the proxy: without the AWS_* variables of this shell. */

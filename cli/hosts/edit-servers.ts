@@ -21,9 +21,10 @@ export function readServers({ path, key }: HostFile): HostServers {
     if (code !== 'ENOENT') throw new CommandError(`${path} cannot be read: ${message}`, ExitCode.failed, { cause });
   }
   const errors: ParseError[] = [];
-  const whole = parse(text.replace(/^\ufeff/, ''), errors, { allowTrailingComma: true }) ?? {};
-  const [error] = text.trim() === '' ? [] : errors;
-  if (error || !isRecord(whole) || !isRecord(whole[key] ?? {})) {
+  const whole = text.trim() === '' ? {} : parse(text.replace(/^\ufeff/, ''), errors, { allowTrailingComma: true });
+  const [error] = errors;
+  // A null holds no server, and none could be put in.
+  if (error || !isRecord(whole) || (Object.hasOwn(whole, key) && !isRecord(whole[key]))) {
     const where = error ? `: ${printParseErrorCode(error.error)} in line ${lineOf(text, error.offset)}` : '';
     throw new CommandError(`${path} is not the JSON that its host reads${where}. Mend it first.`, ExitCode.failed);
   }

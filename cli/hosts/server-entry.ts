@@ -48,6 +48,11 @@ export function readEntry(entry: unknown): ReachedServer | undefined {
   return { target, flags: Object.fromEntries([...given, ...flags]) as Record<string, string> };
 }
 
+/** Whether a host's entry runs this proxy, and so is ours to change. */
+export function isOwnEntry(entry: unknown): boolean {
+  return isRecord(entry) && proxyWords(entry) !== undefined;
+}
+
 /** The words after `proxy`, where an entry runs it: by the command's name, by npx, or by Node and its file. */
 function proxyWords({ command, args = [] }: Readonly<Record<string, unknown>>): string[] | undefined {
   if (!isString(command) || !Array.isArray(args) || !args.every(isString)) return undefined;

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,6 +66,9 @@ describe('alias', () => {
     [['alias', 'dev', 'x']],
     [['alias', 'a/b', 'x']],
     [['alias', 'x']],
+    [['alias', 'x', '']],
+    [['alias', 'x', 'y', '--timeout', 'soon']],
+    [['alias', '--remove', 'toString']],
     [['alias', 'x', 'y', 'z']],
     [['alias', 'x', 'y', '--json-args', '{}']],
   ])('%j is wrong usage', async (args) => {
@@ -198,6 +210,41 @@ describe('install', () => {
     expect((await run('install', 'cursor', '--uninstall')).stderr).toContain('It has none of this proxy.');
   });
 
+  it.each([
+    ['a program', { command: 'x' }],
+    ['a URL', { url: 'https://api.example.com/mcp' }],
+  ])('neither writes over an entry of %s nor takes it out', async (_, entry) => {
+    const { run, read, write } = person();
+    const whole = JSON.stringify({ mcpServers: { a: entry } });
+    write('.cursor/mcp.json', whole);
+    expect(await run('install', 'cursor', lambda.functionUrl, '--name', 'a')).toMatchObject({ code: 2 });
+    expect(await run('install', 'cursor', '--uninstall', '--name', 'a')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is left alone'),
+    });
+    expect(read('.cursor/mcp.json')).toBe(whole);
+  });
+
+  it.each(['null', '{ "mcpServers": null }', '[]'])('says that it put nothing into %s', async (whole) => {
+    const { run, read, write } = person();
+    write('.cursor/mcp.json', whole);
+    const refused = await run('install', 'cursor', lambda.functionUrl, '--profile', 'mine');
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is not the JSON') });
+    expect(read('.cursor/mcp.json')).toBe(whole);
+  });
+
+  it('writes through a link, also to where no file is yet', async () => {
+    const { run, home } = person();
+    mkdirSync(join(home, '.cursor'));
+    symlinkSync('../dotfiles/mcp.json', join(home, '.cursor/mcp.json'));
+    for (const name of ['a', 'b']) {
+      await run('install', 'cursor', lambda.functionUrl, '--profile', 'mine', '--name', name);
+      expect(lstatSync(join(home, '.cursor/mcp.json')).isSymbolicLink()).toBe(true);
+    }
+    const { mcpServers } = JSON.parse(readFileSync(join(home, 'dotfiles/mcp.json'), 'utf8'));
+    expect(Object.keys(mcpServers)).toEqual(['a', 'b']);
+  });
+
   it('says what doctor found, and by its exit code', async () => {
     const { run } = person();
     // The default profile is none.
@@ -211,6 +258,7 @@ describe('install', () => {
     [['install', 'curser', 'x']],
     [['install', 'cursor']],
     [['install', 'cursor', 'https://a.b/', 'c']],
+    [['install', 'cursor', 'f', '--name', '']],
   ])('%j is wrong usage', async (args) => {
     expect(await person().run(...args)).toMatchObject({ code: 2, stdout: '' });
   });
