@@ -58,7 +58,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function protocolSupport({ legs, packages }: Results): string {
   const groups = Map.groupBy(legs, ({ side, sdk, suite, revision }) => [revision, side, sdk, suite].join());
-  const head = ['protocol', 'as', 'SDK', 'suite', 'SigV4', 'Invoke', 'Node, sessions'];
+  const head = ['protocol', 'as', 'SDK', 'suite', 'SigV4', 'Invoke', 'REST API', 'Node, sessions'];
   return table(
     head,
     [...groups.values()].map((group) => protocolRow(group, packages)),
@@ -69,7 +69,7 @@ function protocolRow(group: readonly LegSummary[], packages: Results['packages']
   const [first] = group as [LegSummary];
   const { side, sdk, suite, revision } = first;
   const name = sdk === 'stdio' ? 'lambda-mcp/server/stdio' : `@modelcontextprotocol/${sdk === 'v1' ? 'sdk' : side}`;
-  const scores = (['SigV4', 'Invoke', 'Node'] as const).map((way) => {
+  const scores = (['SigV4', 'Invoke', 'REST', 'Node'] as const).map((way) => {
     const leg = group.find((each) => each.way === way);
     return leg ? `${leg.passed} of ${leg.required}` : '';
   });

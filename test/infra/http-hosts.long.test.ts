@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -251,8 +252,8 @@ describe('each host', () => {
 
 /** A tool that tells whether it was stopped. */
 const LEAVING = `
-  import { createLambdaHandler } from ${JSON.stringify(import.meta.resolve('lambda-mcp/server').replace('file://', ''))};
-  import { McpServer } from ${JSON.stringify(import.meta.resolve('@modelcontextprotocol/server').replace('file://', ''))};
+  import { createLambdaHandler } from ${JSON.stringify(fileURLToPath(import.meta.resolve('lambda-mcp/server')))};
+  import { McpServer } from ${JSON.stringify(fileURLToPath(import.meta.resolve('@modelcontextprotocol/server')))};
   let said = '';
   export const handler = createLambdaHandler(() => {
     const server = new McpServer({ name: 'leaving', version: '1.0.0' });
