@@ -17,7 +17,7 @@ const HELP = `Usage: lambda-mcp alias [--json]
 Names a target: \`lambda-mcp alias prod URL --profile p\`, then \`lambda-mcp tools prod\`. Without words it lists the names.
 What is given with a name later goes before what is kept here.
 
-A bare name is an alias, else \`dev\`, else a server of that name in a file of Claude Desktop, Claude Code, Cursor, VS Code or
+A bare name is an alias, else \`dev\`, else a server of that name in your file of Claude Desktop, Claude Code, Cursor, VS Code or
 Kiro that runs this proxy or has a URL, else a function. alias:NAME, ${HOST_NAMES[0]}:NAME and so on, and function:NAME say which.
 
 Options that are kept with the name:

@@ -135,15 +135,20 @@ const NOTHING_TO_REMOVE = 'There was nothing to remove.\n';
 function printRemovals(context: CommandContext, removals: readonly Removal[], { json }: TargetOptions): ExitCode {
   const going = removals.filter(({ note }) => note === undefined);
   const commands = going.map(({ statementId }) => removePermissionCommand(statementId, context));
-  const warnings = removals.flatMap(({ statementId, note }) =>
+  const staying = removals.flatMap(({ statementId, note }) =>
     note === undefined ? [] : [`${statementId} stays: ${note}.`],
   );
+  const warnings = removals.some(({ isGuessed }) => isGuessed)
+    ? [
+        'You may not read the policy (lambda:GetPolicy): these are the ids that grant gives, whether or not they are there.',
+      ]
+    : staying;
   if (json) printJson({ commands, warnings });
   else {
     say(commands.length > 0 ? `${commands.join('\n\n')}\n` : '', warnings);
     process.stderr.write(removals.length === 0 ? NOTHING_TO_REMOVE : '');
   }
-  return warnings.length > 0 ? ExitCode.failed : ExitCode.ok;
+  return staying.length > 0 ? ExitCode.failed : ExitCode.ok;
 }
 
 /** What still lets the principal in, or no longer does and was not asked for. */

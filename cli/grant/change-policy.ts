@@ -59,6 +59,8 @@ export interface Removal {
   readonly statementId: string;
   /** Why it stays. */
   readonly note?: string;
+  /** The policy may not be read: whether there is such a statement is not known. */
+  readonly isGuessed?: boolean;
 }
 
 /**
@@ -74,7 +76,7 @@ export async function findRemovals(
   permissions: readonly Permission[],
 ): Promise<readonly Removal[]> {
   const existing = await readable(api);
-  if (!existing) return permissions.map(({ StatementId: statementId }) => ({ statementId }));
+  if (!existing) return permissions.map(({ StatementId: statementId }) => ({ statementId, isGuessed: true }));
   const meant = existing.filter((statement) => readingsFor(statement, grantee).some((each) => isMeant(each, via)));
   return meant.map((statement) => {
     const { Sid: statementId = '' } = statement;

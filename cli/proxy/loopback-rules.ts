@@ -34,7 +34,8 @@ export function refuseCaller(
   if (!isOwn && !isAllowed(origin, allowedOrigins)) {
     return refuse(403, 'Pages of other origins may not call this server. --allow-origin ORIGIN lets one.');
   }
-  if (token !== undefined && !isSame(authorization, `Bearer ${token}`)) {
+  // The scheme is read in any case (RFC 9110, section 11.1).
+  if (token !== undefined && !isSame(authorization.replace(/^bearer +/i, ''), token)) {
     return refuse(401, 'This proxy was started with --http-token: send its token as Authorization: Bearer TOKEN.');
   }
   return undefined;

@@ -14,7 +14,7 @@ export interface NamedTarget extends ReachedServer {
 const NAME = /^[\w][\w .-]*$/;
 
 /**
- * What a name stands for: an alias, or a server of a host's own file; of a host that is named by `HOST:NAME`. Undefined for
+ * What a name stands for: an alias, or a server of this user's own file of a host; by `HOST:NAME` of that host's, and of the project's in this folder. Undefined for
  * what is neither, which is `dev`, or a function.
  *
  * @param hosts whether hosts' files are looked into
@@ -23,11 +23,12 @@ const NAME = /^[\w][\w .-]*$/;
 export function findNamedTarget(target: string, { hosts }: { readonly hosts: boolean }): NamedTarget | undefined {
   const [, prefix, name = ''] = /^([\w-]+):([\w][\w .-]*)$/.exec(target) ?? [];
   if (prefix === 'alias') return aliasNamed(name) ?? none(target);
-  if (isHost(prefix)) return inHosts(name, [prefix])[0] ?? none(target);
+  if (isHost(prefix)) return inHosts(name, [prefix], [process.cwd(), undefined])[0] ?? none(target);
   if (!NAME.test(target) || target === 'dev') return undefined;
   const alias = aliasNamed(target);
   if (alias || !hosts) return alias;
-  const found = inHosts(target, HOST_NAMES);
+  // Of a project in this folder, which may be anybody's, a server is only by its host's name.
+  const found = inHosts(target, HOST_NAMES, [undefined]);
   const different = new Set(found.map(({ target: to, flags }) => JSON.stringify([to, flags])));
   if (different.size <= 1) return found[0];
   const ways = found.map(({ host, target: to }) => `${host}:${target} (${to})`);
@@ -42,9 +43,17 @@ function aliasNamed(name: string): NamedTarget | undefined {
   return alias && { ...alias, from: 'alias' };
 }
 
-/** The servers of a name in hosts' files, of this user and of the project in this folder. What cannot be read is no host's. */
-function inHosts(name: string, hosts: readonly HostName[]): (NamedTarget & { readonly host: HostName })[] {
-  const files = hosts.flatMap((host) => [hostFile(host, process.cwd()), hostFile(host)]);
+/**
+ * The servers of a name in hosts' files. What cannot be read is no host's.
+ *
+ * @param projects folders of projects, or undefined for this user's own file
+ */
+function inHosts(
+  name: string,
+  hosts: readonly HostName[],
+  projects: readonly (string | undefined)[],
+): (NamedTarget & { readonly host: HostName })[] {
+  const files = hosts.flatMap((host) => projects.map((project) => hostFile(host, project)));
   return files.flatMap((file) => {
     const reached = file && serverIn(file, name);
     return reached ? [{ ...reached, from: file.path, host: file.host }] : [];

@@ -264,6 +264,8 @@ describe('what it does', () => {
     expect(first.stdout.match(/^added/gm)).toHaveLength(2);
     const second = await runCli(['grant', FUNCTION, role('newcomer'), '--apply'], { env });
     expect(second.stdout.match(/^already there/gm)).toHaveLength(2);
+    const planned = await runCli(['grant', FUNCTION, role('newcomer'), '--revoke', '--json'], { env });
+    expect(JSON.parse(planned.stdout).warnings).toEqual([expect.stringContaining('may not read the policy')]);
     const removed = await runCli(['grant', FUNCTION, role('newcomer'), '--revoke', '--apply'], { env });
     expect(removed.stdout.match(/^removed/gm)).toHaveLength(2);
   });

@@ -96,13 +96,23 @@ describe('a server that a host has', () => {
     ['.claude.json', 'mcpServers'],
     ['.config/Claude/claude_desktop_config.json', 'mcpServers'],
     ['.config/Code/User/mcp.json', 'servers'],
-    ['project/.mcp.json', 'mcpServers'],
-    ['project/.vscode/mcp.json', 'servers'],
   ])('is a target by its name: %s', async (file, key) => {
     const { run, write } = person();
     const servers = JSON.stringify({ [key]: { 'my tools': entry(lambda.functionUrl) } });
     write(file, `\ufeff// mine\n${servers.slice(0, -1)},}\n`);
     expect(await run('call', 'my tools', 'look')).toMatchObject({ code: 0, stdout: 'looked\n' });
+  });
+
+  it('is one of a project only by the host: a folder may be anybody’s', async () => {
+    const { run, write } = person();
+    const servers = { tools: entry(lambda.functionUrl) };
+    write('project/.mcp.json', JSON.stringify({ mcpServers: servers }));
+    write('project/.vscode/mcp.json', JSON.stringify({ servers }));
+    for (const host of ['claude-code', 'vscode']) {
+      expect((await run('call', `${host}:tools`, 'look')).stdout).toBe('looked\n');
+    }
+    const bare = await run('call', 'tools', 'look', '--profile', 'mine', '--endpoint', lambda.lambdaEndpoint);
+    expect(bare).toMatchObject({ code: 4, stderr: expect.stringContaining('function:tools') });
   });
 
   it('by npx, by its command, by a URL, and with variables in place of flags', async () => {

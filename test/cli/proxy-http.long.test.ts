@@ -124,6 +124,7 @@ describe('--http', () => {
     expect(await ask(printed.url)).toBe(401);
     expect(await ask(printed.url, `Bearer ${token}x`)).toBe(401);
     expect(await ask(printed.url, `Bearer ${token}`)).toBe(200);
+    expect(await ask(printed.url, `bearer ${token}`)).toBe(200);
     const chosen = await serveAt(lambda.functionUrl, ['--http-token'], { ...env, LAMBDA_MCP_HTTP_TOKEN: 'chosen' });
     await using __ = chosen.proxy;
     expect(chosen.proxy.lines[0]).not.toContain('chosen');
