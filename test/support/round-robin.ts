@@ -11,12 +11,15 @@ export async function startRoundRobin(targets: readonly number[]): Promise<{ url
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.once('end', () => send(targets.length));
     function send(tries: number): void {
+      // Its client has left.
+      if (response.destroyed) return;
       if (tries === 0) return void response.writeHead(502).end();
       turn += 1;
       const port = targets[turn % targets.length];
       const { method, url: path, headers } = incoming;
       const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
       outgoing.once('response', (answer) => {
+        if (response.destroyed) return void answer.destroy();
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         pipeline(answer, response, () => {});
       });
