@@ -1,5 +1,6 @@
 import { endpointHost } from '../wire/aws/hosts.ts';
 import { readRuntimeArn, runtimePath } from '../wire/aws/runtime-arn.ts';
+import { TargetError } from './errors.ts';
 import type { SigningScope } from './signing-scope.ts';
 
 /** An agent runtime of AgentCore as a URL, and what its requests are signed for. */
@@ -18,7 +19,11 @@ export interface RuntimeTargetOptions extends Partial<Record<keyof SigningScope,
   readonly endpoint?: string | undefined;
 }
 
-/** Where an agent runtime is called, by its ARN or that of its endpoint; undefined when a target is neither. */
+/**
+ * Where an agent runtime is called, by its ARN or that of its endpoint; undefined when a target is neither.
+ *
+ * @throws {TargetError} when the endpoint is no URL
+ */
 export function readRuntimeTarget(
   target: string,
   { qualifier, endpoint, service, region }: RuntimeTargetOptions = {},
@@ -27,6 +32,9 @@ export function readRuntimeTarget(
   if (!runtime) return undefined;
   const { AWS_ENDPOINT_URL_BEDROCK_AGENTCORE, AWS_ENDPOINT_URL } = globalThis.process?.env ?? {};
   const given = endpoint || AWS_ENDPOINT_URL_BEDROCK_AGENTCORE || AWS_ENDPOINT_URL;
+  if (given && !/^https?:$/.test(URL.parse(given)?.protocol ?? '')) {
+    throw new TargetError(`The endpoint of AgentCore is no http or https URL: ${JSON.stringify(given)}.`);
+  }
   const url = new URL(
     runtimePath({ ...runtime, ...(qualifier && { qualifier }) }),
     given || `https://${endpointHost('bedrock-agentcore', runtime.region)}`,

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { openAwsTarget } from '../live/aws-target.ts';
+import { hostsStack } from '../live/hosts-stack.ts';
 import { type LiveOutput, liveStack } from '../live/stack.ts';
 import { ROLE_NAMES } from '../live/target.ts';
 import { startAwsServices } from '../support/aws-services.ts';
@@ -34,7 +35,7 @@ function runLive(args: readonly string[], env: Record<string, string> = {}): Pro
 describe('the live suite', () => {
   it('finds on the local Lambda everything as it is written, and says what it did not ask', async () => {
     const { code, stdout } = await runLive(['--local']);
-    expect(stdout).toMatch(/^[56]\d as written, 0 otherwise, 24 not asked$/m);
+    expect(stdout).toMatch(/^[56]\d as written, 0 otherwise, 33 not asked$/m);
     expect(stdout).toMatch(/not asked {3}The URL of no function .*\n +because +the local Lambda has one URL only/);
     expect(stdout).toMatch(/expected {2}\{"bare":200,"latest":403\}\n +seen {6}\{"bare":200,"latest":403\}/);
     expect(code).toBe(0);
@@ -60,6 +61,14 @@ describe('the live suite', () => {
     const { directory } = app.synth();
     const assets = readdirSync(directory).filter((name) => name.startsWith('asset.'));
     expect(assets.map((name) => readdirSync(join(directory, name)))).toEqual([['index.mjs'], ['index.mjs']]);
+  }, 60_000);
+
+  it('has a stack of the other hosts, which tells what the suite needs to know', () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    const { stackName } = hostsStack(app);
+    const { Outputs } = app.synth().getStackByName(stackName).template;
+    const text = JSON.stringify(Outputs.Hosts.Value);
+    for (const name of ['region', 'runtimeArn', 'webFunctionUrl', 'nobody']) expect(text).toContain(name);
   }, 60_000);
 
   it('reads the trail, the log and the verdict on a query from CloudWatch Logs', async () => {

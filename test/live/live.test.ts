@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAwsTarget } from './aws-target.ts';
@@ -6,6 +6,7 @@ import { auditChecks } from './checks/audit.ts';
 import { edgeChecks } from './checks/edge.ts';
 import { functionUrlChecks } from './checks/function-url.ts';
 import { gatewayChecks } from './checks/gateway.ts';
+import { hostChecks } from './checks/hosts.ts';
 import { mcpChecks } from './checks/mcp.ts';
 import { oauthChecks } from './checks/oauth.ts';
 import { permissionChecks } from './checks/permissions.ts';
@@ -19,6 +20,13 @@ import { type Check, type Target, whyUnasked } from './target.ts';
 const outputs = process.env.LAMBDA_MCP_LIVE ?? 'local';
 const where = outputs === 'local' ? 'local' : 'AWS';
 
+// Beside the outputs of the other stack, where it is deployed.
+const hostOutputs = outputs.replace(/\.json$/, '-hosts.json');
+const hosts =
+  where === 'AWS' && hostOutputs !== outputs && existsSync(hostOutputs)
+    ? JSON.parse(JSON.parse(readFileSync(hostOutputs, 'utf8')).LambdaMcpLiveHosts.Hosts)
+    : undefined;
+
 const groups = [
   ['MCP, end to end', mcpChecks],
   ['The function URL', functionUrlChecks],
@@ -29,6 +37,7 @@ const groups = [
   ['Signing in', oauthChecks],
   ['Amazon ECS and CloudFront', edgeChecks],
   ['AgentCore Gateway', gatewayChecks],
+  ['AgentCore Runtime and Web Functions', hostChecks(hosts)],
 ] as const;
 const outcomes = new Map<Check, Outcome>();
 let target: Target;

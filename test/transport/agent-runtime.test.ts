@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/client';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { McpServer } from '@modelcontextprotocol/server';
-import { awsFetch, sigv4Fetch } from 'lambda-mcp/fetch';
+import { awsFetch, sigv4Fetch, TargetError } from 'lambda-mcp/fetch';
 import { createLambdaHandler } from 'lambda-mcp/server';
 import { SigV4ClientTransport } from 'lambda-mcp/transport';
 import { SigV4ClientTransport as SigV4ClientTransportV1 } from 'lambda-mcp/transport/v1';
@@ -84,6 +84,10 @@ describe('an agent runtime', () => {
     expect((await reach('https://example.com/anything', post(LIST))).status).toBe(200);
     expect((await reach(new Request('https://example.com/', post(LIST)))).status).toBe(200);
     expect(runtime.qualifiers).toEqual(['blue', 'blue']);
+  });
+
+  it('is refused by an endpoint that is none', () => {
+    expect(() => awsFetch(RUNTIME_ARN, options('localhost:8000'))).toThrow(TargetError);
   });
 
   it('keeps the session that the client names, and none is named for initialize', async () => {

@@ -427,6 +427,13 @@ describe('a request that is too large', () => {
     expect(server.received).toHaveLength(1);
   });
 
+  it('is for AWS to refuse at a Web Function, whose limit is not known', async () => {
+    await using server = await startSignedServer();
+    const body = new Uint8Array(6 * 1024 * 1024 + 1);
+    await signed({ signingHost: 'a.b.lambda-web.us-east-1.on.aws' })(`${server.origin}/`, { method: 'POST', body });
+    expect(server.received).toHaveLength(1);
+  });
+
   it('is measured in bytes, a text too', async () => {
     await using server = await startSignedServer();
     const text = 'é'.repeat(3 * 1024 * 1024);
