@@ -2,10 +2,11 @@ import { figure } from '../markdown.ts';
 import type { Section, Target } from '../section.ts';
 import { CALLED } from '../server/tools.ts';
 import { DOCUMENTED, DOCUMENTED_SUMS, LARGE, MEMORY, MEMORY_SIZES, type Scenario } from './assumptions.ts';
+import { dollars } from './dollars.ts';
 import { type MeasuredServer, measureServer } from './measured-server.ts';
 import { guidanceCost, lambdaCost } from './monthly-cost.ts';
 import { GUIDANCE } from './prices.ts';
-import { breakEvenTable, dollars, measuredTable, megabytes, monthlyTable, perMillionTable } from './tables.ts';
+import { breakEvenTable, measuredTable, megabytes, monthlyTable, perMillionTable } from './tables.ts';
 
 const QUICK = process.env.LAMBDA_MCP_BENCH_QUICK === '1';
 const COUNTS = { ...(QUICK ? { warm: 5, cold: 2 } : { warm: 300, cold: 10 }), memorySizes: MEMORY_SIZES };

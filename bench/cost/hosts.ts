@@ -1,6 +1,6 @@
 import type { Section } from '../section.ts';
+import { dollars } from './dollars.ts';
 import { HOST_COSTS, type Traffic } from './host-cost.ts';
-import { dollars } from './tables.ts';
 
 const COUNTS = { '100 k': 100e3, '15 M': 15e6 };
 const DURATIONS = { '30 ms': 30, '1 s': 1000 };

@@ -1,6 +1,7 @@
 import { figure } from '../markdown.ts';
 import type { Cell, Row, Table } from '../section.ts';
 import { DOCUMENTED, EXTENTS, LARGE, MEMORY, MEMORY_SIZES, type Scenario } from './assumptions.ts';
+import { dollars } from './dollars.ts';
 import type { MeasuredServer } from './measured-server.ts';
 import { breakEven, type Calls, guidanceCost, lambdaCost } from './monthly-cost.ts';
 
@@ -120,10 +121,6 @@ export function breakEvenTable(scenarios: readonly Scenario[]): Table {
 /** The most that it had of a memory of so many MB; MB. */
 export function megabytes({ peaks }: MeasuredServer, memory: number): number {
   return (peaks.get(memory) ?? 0) / MB;
-}
-
-export function dollars(amount: number): string {
-  return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
 function calls(count: number): string {
